@@ -1,0 +1,51 @@
+package org.f2d2.flow;
+
+import org.f2d2.tensor.Tensor;
+
+/**
+ * The joint rate f = (u, D): averages of the velocity and of its divergence along the path from
+ * time s to time t.
+ *
+ * <pre>
+ *   f(x,s,t) = 1/(t-s) ∫ₛᵗ g(X_{s,r}(x), r) dr,     f(x,t,t) = g(x,t) = (v, div v)
+ * </pre>
+ *
+ * s and t come in any order. Neither output may divide by t-s, so the diagonal is an ordinary point.
+ */
+public interface JointFlowMap {
+
+  /** Number of coordinates, d. */
+  int dimensions();
+
+  /** Whether {@link #rate} has the column D; a map without it moves points only. */
+  boolean hasDivergence();
+
+  /**
+   * The joint rate.
+   *
+   * @param x points at time s, [n, d]
+   * @param s source times [n, 1]
+   * @param t target times [n, 1]
+   * @return [n, d + 1], or [n, d] without a divergence
+   */
+  Tensor rate(Tensor x, Tensor s, Tensor t);
+
+  /**
+   * Where a jump with a given rate ends: X = x + (t-s) u.
+   *
+   * @param rate what {@link #rate} returned for x, s and t
+   */
+  static Tensor jump(Tensor x, Tensor s, Tensor t, Tensor rate) {
+    return x.addProduct(t.sub(s), velocity(rate, x.size(1)));
+  }
+
+  /** The columns of u in a joint rate. */
+  static Tensor velocity(Tensor rate, long dimensions) {
+    return rate.narrow(1, 0, dimensions);
+  }
+
+  /** The column D of a joint rate, [n, 1]. */
+  static Tensor divergence(Tensor rate, long dimensions) {
+    return rate.narrow(1, dimensions, 1);
+  }
+}

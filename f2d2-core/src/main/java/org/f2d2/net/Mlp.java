@@ -1,0 +1,217 @@
+package org.f2d2.net;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.f2d2.tensor.DType;
+import org.f2d2.tensor.Rng;
+import org.f2d2.tensor.Tensor;
+
+/**
+ * A residual multilayer perceptron of a point and two times.
+ *
+ * <p>With φ(x, s) the point x followed by {@link FourierFeatures}, and e(·) the {@link
+ * TimeEmbedding}:
+ *
+ * <pre>
+ *   h₁ = silu( W φ(x, s) + E_s e(s) + E_t e(t) + b )
+ *   h  = h + silu( W_l h + b_l )          for each further hidden layer
+ *   output = V h + c                      V and c start at zero
+ * </pre>
+ */
+public final class Mlp implements Network {
+
+  /**
+   * Shape of the perceptron.
+   *
+   * @param dimensions coordinates of a point, d
+   * @param outputs output columns
+   * @param width units of each hidden layer
+   * @param depth number of hidden layers
+   * @param time features of each of the two times
+   * @param fourier features of the coordinates
+   * @param twoTimes whether the output depends on the target time; a velocity field has one time
+   */
+  public record Architecture(
+      int dimensions,
+      int outputs,
+      int width,
+      int depth,
+      TimeEmbedding time,
+      FourierFeatures fourier,
+      boolean twoTimes) {
+
+    /** Checks that all sizes are positive. */
+    public Architecture {
+      if (dimensions < 1 || outputs < 1 || width < 1 || depth < 1) {
+        throw new IllegalArgumentException(
+            "sizes must be positive: dimensions " + dimensions + ", outputs " + outputs
+                + ", width " + width + ", depth " + depth);
+      }
+    }
+
+    List<Parameters.Entry> entries() {
+      List<Parameters.Entry> entries = new ArrayList<>();
+      entries.add(Parameters.Entry.of("point.weight", width, pointFeatures()));
+      entries.add(Parameters.Entry.of("source_time.weight", width, time.size()));
+      if (twoTimes) {
+        entries.add(Parameters.Entry.of("target_time.weight", width, time.size()));
+      }
+      entries.add(Parameters.Entry.of("point.bias", width));
+      for (int l = 1; l < depth; l++) {
+        entries.add(Parameters.Entry.of("hidden." + l + ".weight", width, width));
+        entries.add(Parameters.Entry.of("hidden." + l + ".bias", width));
+      }
+      entries.add(Parameters.Entry.of("output.weight", outputs, width));
+      entries.add(Parameters.Entry.of("output.bias", outputs));
+      return entries;
+    }
+
+    int pointFeatures() {
+      return dimensions * (1 + fourier.sizePerCoordinate());
+    }
+  }
+
+  private final Architecture architecture;
+  private final Parameters parameters;
+
+  private Mlp(Architecture architecture, Parameters parameters) {
+    this.architecture = architecture;
+    this.parameters = parameters;
+  }
+
+  /**
+   * A network with random weights: hidden weights normal with variance 1/(inputs), biases and the
+   * output layer zero.
+   */
+  public static Mlp random(Architecture architecture, DType type, Rng rng) {
+    Parameters parameters = Parameters.zeros(architecture.entries(), type);
+    int inputs = architecture.pointFeatures() + 2 * architecture.time().size();
+    for (Parameters.Entry e : parameters.entries()) {
+      if (e.name().endsWith(".weight") && !e.name().startsWith("output")) {
+        long fanIn = e.name().startsWith("hidden") ? architecture.width() : inputs;
+        long[] sizes = {e.shape().get(0), e.shape().get(1)};
+        Tensor draw = rng.normal(type, sizes).mul(1 / Math.sqrt(fanIn));
+        parameters.get(e.name()).detach().copyInPlace(draw);
+      }
+    }
+    return new Mlp(architecture, parameters);
+  }
+
+  /** A network over stored numbers, whose entries must be those of the architecture. */
+  public static Mlp of(Architecture architecture, Parameters parameters) {
+    if (!architecture.entries().equals(parameters.entries())) {
+      throw new IllegalArgumentException(
+          "the parameters are those of another architecture: " + parameters.entries());
+    }
+    return new Mlp(architecture, parameters);
+  }
+
+  /** Shape of the perceptron. */
+  public Architecture architecture() {
+    return architecture;
+  }
+
+  /** Names and shapes of the parameters of an architecture. */
+  public static List<Parameters.Entry> entries(Architecture architecture) {
+    return architecture.entries();
+  }
+
+  @Override
+  public int dimensions() {
+    return architecture.dimensions();
+  }
+
+  @Override
+  public int outputs() {
+    return architecture.outputs();
+  }
+
+  @Override
+  public Parameters parameters() {
+    return parameters;
+  }
+
+  @Override
+  public Mlp with(Parameters other) {
+    return of(architecture, other);
+  }
+
+  @Override
+  public Tensor forward(Tensor x, Tensor s, Tensor t) {
+    Tensor h = firstLayer(x, s, t).silu();
+    for (int l = 1; l < architecture.depth(); l++) {
+      h = h.add(hidden(h, l).silu());
+    }
+    return h.linear(parameters.get("output.weight"), parameters.get("output.bias"));
+  }
+
+  // Tangents of all d coordinates at once, [d, n, width]: the first layer meets coordinate i only
+  // in the columns of i, and of the last layer the trace needs only row i, so neither costs a
+  // full product.
+  @Override
+  public Tensor forwardWithTrace(Tensor x, Tensor s, Tensor t) {
+    int d = architecture.dimensions();
+    long n = x.size(0);
+    long width = architecture.width();
+    Tensor z = firstLayer(x, s, t);
+    Tensor tangent = firstLayerTangents(x, s).mul(siluDerivative(z));
+    Tensor h = z.silu();
+    for (int l = 1; l < architecture.depth(); l++) {
+      z = hidden(h, l);
+      Tensor step =
+          tangent
+              .reshape(d * n, width)
+              .linear(parameters.get("hidden." + l + ".weight"))
+              .reshape(d, n, width);
+      tangent = tangent.addProduct(step, siluDerivative(z));
+      h = h.add(z.silu());
+    }
+    Tensor weight = parameters.get("output.weight");
+    Tensor output = h.linear(weight, parameters.get("output.bias"));
+    Tensor trace =
+        tangent.matmul(weight.rows(0, d).unsqueeze(2)).sum(0);
+    return Tensor.cat(1, output, trace);
+  }
+
+  private Tensor firstLayer(Tensor x, Tensor s, Tensor t) {
+    Tensor features = Tensor.cat(1, pointFeatures(x, s), architecture.time().features(s));
+    Tensor weights =
+        Tensor.cat(1, parameters.get("point.weight"), parameters.get("source_time.weight"));
+    if (architecture.twoTimes()) {
+      features = Tensor.cat(1, features, architecture.time().features(t));
+      weights = Tensor.cat(1, weights, parameters.get("target_time.weight"));
+    }
+    return features.linear(weights, parameters.get("point.bias"));
+  }
+
+  private Tensor pointFeatures(Tensor x, Tensor s) {
+    if (architecture.fourier().frequencies() == 0) {
+      return x;
+    }
+    Tensor waves = architecture.fourier().features(x, s);
+    return Tensor.cat(2, x.unsqueeze(2), waves).reshape(x.size(0), -1);
+  }
+
+  private Tensor firstLayerTangents(Tensor x, Tensor s) {
+    int d = architecture.dimensions();
+    Tensor derivatives = x.onesLike().unsqueeze(2);
+    if (architecture.fourier().frequencies() > 0) {
+      derivatives = Tensor.cat(2, derivatives, architecture.fourier().derivatives(x, s));
+    }
+    Tensor weights =
+        parameters
+            .get("point.weight")
+            .reshape(architecture.width(), d, derivatives.size(2));
+    return derivatives.swap(0, 1).matmul(weights.swap(0, 1).swap(1, 2));
+  }
+
+  private Tensor hidden(Tensor h, int layer) {
+    return h.linear(
+        parameters.get("hidden." + layer + ".weight"), parameters.get("hidden." + layer + ".bias"));
+  }
+
+  private static Tensor siluDerivative(Tensor z) {
+    Tensor p = z.sigmoid();
+    return p.addProduct(z, p.addProduct(p, p.neg()));
+  }
+}

@@ -1,0 +1,43 @@
+package org.f2d2.net;
+
+import org.f2d2.tensor.Tensor;
+
+/**
+ * A function of a point and two times with trainable parameters.
+ *
+ * <p>The output has one column per quantity the owner asked for; a joint network has the d columns
+ * of the average velocity followed by one column for the average divergence. Implementations are
+ * differentiable in all three inputs, in forward and in reverse mode, and answer at the end points
+ * 0 and 1 of time.
+ */
+public interface Network {
+
+  /** Number of coordinates of a point. */
+  int dimensions();
+
+  /** Number of output columns. */
+  int outputs();
+
+  /** The trainable numbers. */
+  Parameters parameters();
+
+  /**
+   * Evaluates the network.
+   *
+   * @param x points [n, d]
+   * @param s source times [n, 1]
+   * @param t target times [n, 1]
+   * @return outputs [n, {@link #outputs}]
+   */
+  Tensor forward(Tensor x, Tensor s, Tensor t);
+
+  /**
+   * Outputs and the trace of the Jacobian of the first d of them with respect to x.
+   *
+   * @return outputs with one more column, Σᵢ ∂outputᵢ/∂xᵢ: [n, outputs + 1]
+   */
+  Tensor forwardWithTrace(Tensor x, Tensor s, Tensor t);
+
+  /** The same architecture over other numbers. */
+  Network with(Parameters parameters);
+}

@@ -1,0 +1,122 @@
+package org.f2d2.net;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.f2d2.tensor.DType;
+import org.f2d2.tensor.Tensor;
+
+/**
+ * The numbers of a network: one flat tensor, and a named view of it for each weight and bias.
+ *
+ * <p>The views share memory with the flat tensor. An optimiser changes the flat tensor in place and
+ * every view follows.
+ */
+public final class Parameters {
+
+  /** Name and shape of one weight or bias. */
+  public record Entry(String name, List<Long> shape) {
+    /** Checks the shape. */
+    public Entry {
+      shape = List.copyOf(shape);
+      if (shape.stream().anyMatch(s -> s <= 0)) {
+        throw new IllegalArgumentException(name + ": sizes must be positive, got " + shape);
+      }
+    }
+
+    /** An entry of the given sizes. */
+    public static Entry of(String name, long... shape) {
+      return new Entry(name, Arrays.stream(shape).boxed().toList());
+    }
+
+    long count() {
+      return shape.stream().reduce(1L, (a, b) -> a * b);
+    }
+
+    long[] sizes() {
+      return shape.stream().mapToLong(Long::longValue).toArray();
+    }
+  }
+
+  private final List<Entry> entries;
+  private final Tensor flat;
+  private final Map<String, Tensor> views = new LinkedHashMap<>();
+
+  private Parameters(List<Entry> entries, Tensor flat) {
+    this.entries = List.copyOf(entries);
+    this.flat = flat;
+    long offset = 0;
+    for (Entry e : entries) {
+      Tensor view = flat.narrow(0, offset, e.count()).reshape(e.sizes()).variable();
+      if (views.put(e.name(), view) != null) {
+        throw new IllegalArgumentException("two parameters are called " + e.name());
+      }
+      offset += e.count();
+    }
+  }
+
+  /**
+   * Parameters over existing numbers.
+   *
+   * @param flat all numbers in the order of the entries; not copied
+   */
+  public static Parameters over(List<Entry> entries, Tensor flat) {
+    long count = entries.stream().mapToLong(Entry::count).sum();
+    if (flat.rank() != 1 || flat.count() != count) {
+      throw new IllegalArgumentException(
+          "the entries hold " + count + " numbers, the tensor is " + flat);
+    }
+    return new Parameters(entries, flat);
+  }
+
+  /** Parameters that all are zero. Call outside any scope that is shorter than their life. */
+  public static Parameters zeros(List<Entry> entries, DType type) {
+    return over(entries, Tensor.zeros(type, entries.stream().mapToLong(Entry::count).sum()));
+  }
+
+  /** Names and shapes, in the order in which they lie in {@link #flat}. */
+  public List<Entry> entries() {
+    return entries;
+  }
+
+  /** All numbers, shape [count]; writing to it changes every view. */
+  public Tensor flat() {
+    return flat;
+  }
+
+  /** How many numbers there are. */
+  public long count() {
+    return flat.count();
+  }
+
+  /** One weight or bias; gradients can be asked for it. */
+  public Tensor get(String name) {
+    Tensor view = views.get(name);
+    if (view == null) {
+      throw new IllegalArgumentException("no parameter is called " + name);
+    }
+    return view;
+  }
+
+  /** All weights and biases, in order. */
+  public List<Tensor> variables() {
+    return new ArrayList<>(views.values());
+  }
+
+  /** Gradients of {@link #variables} as one vector in the order of {@link #flat}. */
+  public Tensor flatten(List<Tensor> gradients) {
+    return Tensor.cat(0, gradients.stream().map(g -> g.reshape(-1)).toList());
+  }
+
+  /** A copy that shares nothing with this one. */
+  public Parameters copy() {
+    return new Parameters(entries, flat.copy());
+  }
+
+  /** A copy in another element type. */
+  public Parameters to(DType type) {
+    return new Parameters(entries, flat.to(type).copy());
+  }
+}

@@ -1,0 +1,49 @@
+package org.f2d2.net;
+
+import org.f2d2.tensor.DType;
+import org.f2d2.tensor.Tensor;
+
+/**
+ * Smooth features of a time in [0, 1]: t, and sin and cos of kπt/2 for k = 1, ..., harmonics.
+ *
+ * <p>Bounded with bounded derivatives on the closed interval, so a network can be queried at
+ * exactly 0 and 1 and differentiated there.
+ *
+ * @param harmonics number of frequencies; at least 0
+ */
+public record TimeEmbedding(int harmonics) {
+
+  /** Checks the number of frequencies. */
+  public TimeEmbedding {
+    if (harmonics < 0) {
+      throw new IllegalArgumentException("harmonics must be at least 0, got " + harmonics);
+    }
+  }
+
+  /** Number of features of one time. */
+  public int size() {
+    return 1 + 2 * harmonics;
+  }
+
+  /**
+   * The features.
+   *
+   * @param t times [n, 1]
+   * @return [n, {@link #size}]
+   */
+  public Tensor features(Tensor t) {
+    if (harmonics == 0) {
+      return t;
+    }
+    Tensor phase = t.mul(frequencies(t.type()));
+    return Tensor.cat(1, t, phase.sin(), phase.cos());
+  }
+
+  private Tensor frequencies(DType type) {
+    double[] w = new double[harmonics];
+    for (int k = 0; k < harmonics; k++) {
+      w[k] = (k + 1) * Math.PI / 2;
+    }
+    return Tensor.of(w, type, 1, harmonics);
+  }
+}

@@ -1,0 +1,42 @@
+package org.f2d2.tensor;
+
+import org.bytedeco.javacpp.PointerScope;
+
+/**
+ * Frees the native memory of every tensor made on this thread since the scope was opened.
+ *
+ * <p>Open one, in a try-with-resources statement, for every training step, batch and request. A
+ * tensor that has to outlive the scope is handed to {@link #keep}. Scopes nest; a scope is used by
+ * the thread that opened it.
+ */
+public final class Scope implements AutoCloseable {
+
+  private final PointerScope pointers;
+
+  private Scope(PointerScope pointers) {
+    this.pointers = pointers;
+  }
+
+  /** Opens a scope on the calling thread. */
+  public static Scope open() {
+    Engine.start();
+    return new Scope(new PointerScope());
+  }
+
+  /**
+   * Lets a tensor outlive this scope. It then lives until {@link Tensor#close()} or until the
+   * garbage collector finds it unreachable.
+   *
+   * @return the same tensor
+   */
+  public Tensor keep(Tensor tensor) {
+    pointers.detach(tensor.torch());
+    return tensor;
+  }
+
+  /** Frees what was made in this scope and not kept. */
+  @Override
+  public void close() {
+    pointers.close();
+  }
+}

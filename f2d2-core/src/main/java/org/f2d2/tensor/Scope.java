@@ -1,5 +1,6 @@
 package org.f2d2.tensor;
 
+import java.util.Iterator;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
@@ -24,13 +25,20 @@ public final class Scope implements AutoCloseable {
   }
 
   /**
-   * Lets a tensor outlive this scope. It then lives until {@link Tensor#close()} or until the
-   * garbage collector finds it unreachable.
+   * Lets a tensor outlive this scope: it belongs to the scope around this one or, where there is
+   * none, lives until {@link Tensor#close()} or until the garbage collector finds it unreachable.
    *
    * @return the same tensor
    */
   public Tensor keep(Tensor tensor) {
     pointers.detach(tensor.torch());
+    Iterator<PointerScope> open = PointerScope.getScopeIterator();
+    while (open.hasNext()) {
+      if (open.next() == pointers && open.hasNext()) {
+        open.next().attach(tensor.torch());
+        break;
+      }
+    }
     return tensor;
   }
 

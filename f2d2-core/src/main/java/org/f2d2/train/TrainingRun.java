@@ -1,0 +1,171 @@
+package org.f2d2.train;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.f2d2.net.Parameters;
+import org.f2d2.objective.Objective;
+import org.f2d2.tensor.Autograd;
+import org.f2d2.tensor.Rng;
+import org.f2d2.tensor.Scope;
+import org.f2d2.tensor.Tensor;
+
+/**
+ * One network under training: parameters, optimiser, running average and step count.
+ *
+ * <p>A step whose loss or gradient is not finite changes nothing and is counted; too many in a row
+ * end the run with an error.
+ */
+public final class TrainingRun {
+
+  /**
+   * Options.
+   *
+   * @param batch rows per step over all workers
+   * @param schedule learning rates
+   * @param optimizer see {@link Optimizer.Options}
+   * @param clip largest norm of the gradient; larger ones are scaled down to it
+   * @param ema decay of the running average of the parameters, in [0, 1)
+   */
+  public record Options(
+      int batch, Schedule schedule, Optimizer.Options optimizer, double clip, double ema) {
+    /** Checks the numbers. */
+    public Options {
+      if (batch < 1 || !(clip > 0) || !(ema >= 0 && ema < 1)) {
+        throw new IllegalArgumentException(
+            "a run needs batch >= 1, clip > 0 and ema in [0, 1): " + batch + ", " + clip + ", "
+                + ema);
+      }
+    }
+  }
+
+  private static final int MOST_SKIPPED_IN_A_ROW = 20;
+
+  private final Options options;
+  private final Parameters parameters;
+  private final Parameters average;
+  private final Optimizer optimizer;
+  private final Rng rng;
+  private long step;
+  private long skipped;
+  private int skippedInARow;
+
+  /**
+   * A run at step 0.
+   *
+   * @param parameters what is trained; changed in place
+   * @param options see {@link Options}
+   * @param rng source of all steps; each step derives its own
+   */
+  public TrainingRun(Parameters parameters, Options options, Rng rng) {
+    this.parameters = parameters;
+    this.options = options;
+    this.average = parameters.copy();
+    this.optimizer = new Optimizer(options.optimizer(), parameters.flat());
+    this.rng = rng;
+  }
+
+  /** Steps done, skipped ones included. */
+  public long step() {
+    return step;
+  }
+
+  /** Steps whose loss or gradient was not finite. */
+  public long skipped() {
+    return skipped;
+  }
+
+  /** The parameters under training. */
+  public Parameters parameters() {
+    return parameters;
+  }
+
+  /** The running average of the parameters. */
+  public Parameters average() {
+    return average;
+  }
+
+  /** Learning rates and the other options. */
+  public Options options() {
+    return options;
+  }
+
+  private record Part(double loss, Tensor gradient) {}
+
+  /**
+   * Does one step.
+   *
+   * @return the loss of the step; NaN or infinite if the step was skipped
+   */
+  public double advance(Objective objective, WorkerPool pool) {
+    int workers = Math.min(pool.size(), options.batch());
+    List<Part> parts = pool.map(workers, w -> gradient(objective, w, workers));
+    double loss = 0;
+    for (Part p : parts) {
+      loss += p.loss() / workers;
+    }
+    try (Scope scope = Scope.open()) {
+      Tensor gradient = parts.get(0).gradient();
+      for (Part p : parts.subList(1, workers)) {
+        gradient = gradient.add(p.gradient());
+      }
+      double norm = Math.sqrt(gradient.square().sum().item()) / workers;
+      if (Double.isFinite(loss) && Double.isFinite(norm)) {
+        double factor = Math.min(1, options.clip() / Math.max(norm, 1e-12)) / workers;
+        optimizer.step(
+            parameters.flat(), gradient.mul(factor), options.schedule().rate(step));
+        // Early on the average follows closely, so that it forgets the random start.
+        double decay = Math.min(options.ema(), (1 + step) / (10.0 + step));
+        average.flat().lerpInPlace(parameters.flat(), 1 - decay);
+        skippedInARow = 0;
+      } else {
+        skipped++;
+        if (++skippedInARow >= MOST_SKIPPED_IN_A_ROW) {
+          throw new ArithmeticException(
+              "the loss was not finite in " + MOST_SKIPPED_IN_A_ROW + " steps in a row");
+        }
+      }
+    } finally {
+      parts.forEach(p -> p.gradient().close());
+    }
+    step++;
+    return loss;
+  }
+
+  private Part gradient(Objective objective, int worker, int workers) {
+    int rows = options.batch() / workers + (worker < options.batch() % workers ? 1 : 0);
+    try (Scope scope = Scope.open()) {
+      Tensor loss = objective.loss(rows, rng.derive(step, worker));
+      Tensor gradient = parameters.flatten(Autograd.grad(loss, parameters.variables()));
+      return new Part(loss.item(), scope.keep(gradient));
+    }
+  }
+
+  /** Everything that a resumed run needs, as named tensors. */
+  public Map<String, Tensor> state() {
+    Map<String, Tensor> state = new LinkedHashMap<>();
+    state.put("parameters", parameters.flat());
+    state.put("average", average.flat());
+    optimizer.state().forEach((name, tensor) -> state.put("optimizer." + name, tensor));
+    state.put("step", Tensor.of(new long[] {step, skipped, skippedInARow}, 3));
+    return state;
+  }
+
+  /** Puts a saved state back. */
+  public void restore(Map<String, Tensor> state) {
+    parameters.flat().copyInPlace(state.get("parameters"));
+    average.flat().copyInPlace(state.get("average"));
+    Map<String, Tensor> moments = new LinkedHashMap<>();
+    state.forEach(
+        (name, tensor) -> {
+          if (name.startsWith("optimizer.")) {
+            moments.put(name.substring("optimizer.".length()), tensor);
+          }
+        });
+    optimizer.restore(moments);
+    long[] counts = state.get("step").toLongs();
+    step = counts[0];
+    skipped = counts[1];
+    skippedInARow = (int) counts[2];
+  }
+}

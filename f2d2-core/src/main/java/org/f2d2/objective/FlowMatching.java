@@ -89,7 +89,7 @@ public final class FlowMatching implements Objective {
     }
     Tensor sigma = path.sigma(t);
     Tensor noisy = sigma.lessThan(SMALLEST_NOISE);
-    Tensor safe = sigma.clamp(SMALLEST_NOISE, Double.MAX_VALUE);
+    Tensor safe = sigma.clamp(SMALLEST_NOISE, 1);
     Tensor expected = expectedData(x, context, path.alpha(t), safe);
     Tensor noise = x.sub(path.alpha(t).mul(expected)).div(safe);
     Tensor averaged =

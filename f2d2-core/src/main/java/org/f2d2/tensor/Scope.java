@@ -31,11 +31,14 @@ public final class Scope implements AutoCloseable {
    * @return the same tensor
    */
   public Tensor keep(Tensor tensor) {
+    // Detaching drops the scope's reference, which would free the memory if it were the last.
+    tensor.torch().retainReference();
     pointers.detach(tensor.torch());
     Iterator<PointerScope> open = PointerScope.getScopeIterator();
     while (open.hasNext()) {
       if (open.next() == pointers && open.hasNext()) {
         open.next().attach(tensor.torch());
+        tensor.torch().releaseReference();
         break;
       }
     }

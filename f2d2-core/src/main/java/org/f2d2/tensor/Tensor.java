@@ -585,7 +585,7 @@ public final class Tensor implements AutoCloseable {
   /** Frees the native memory now. */
   @Override
   public void close() {
-    t.close();
+    t.deallocate();
   }
 
   /** Type and shape, for messages. */

@@ -1,3 +1,5 @@
 /** The commands, the progress bar and the report pages. */
-@org.jspecify.annotations.NullMarked
+@NullMarked
 package org.f2d2.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -6,9 +6,10 @@ import java.util.Objects;
  * A failure that the final user can understand and usually put right.
  *
  * <p>The message is shown as it is, on one line, without the class name or a trace. It says what
- * failed and where (file, row, column, option), and where possible what to do.
+ * failed and where (file, row, column, option), and where possible what to do. A room that has more
+ * to tell its callers than a message extends this class.
  */
-public final class F2d2Exception extends RuntimeException {
+public class F2d2Exception extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
@@ -31,8 +32,8 @@ public final class F2d2Exception extends RuntimeException {
     super(oneLine(message), Objects.requireNonNull(cause, "cause"));
   }
 
-  // Messages often quote what a library said, and native code in particular says it with its own
-  // stack trace behind a line break. A reader of a log counts on one line per failure.
+  // Messages quote file names, cells and what a library said, and any of them may hold a line
+  // break. A reader of a log counts on one line per failure.
   private static String oneLine(String message) {
     return message.strip().replaceAll("\\s*\\R\\s*", " ");
   }

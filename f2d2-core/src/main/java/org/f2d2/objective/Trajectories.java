@@ -1,0 +1,228 @@
+package org.f2d2.objective;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+import org.f2d2.flow.VelocityField;
+import org.f2d2.tensor.Autograd;
+import org.f2d2.tensor.DType;
+import org.f2d2.tensor.Rng;
+import org.f2d2.tensor.Scope;
+import org.f2d2.tensor.Tensor;
+
+/**
+ * Solutions of a teacher's joint ODE, kept at the nodes of a time grid: what a student is regressed
+ * on.
+ *
+ * <p>Each trajectory crosses all of [0, 1] by classical Runge–Kutta steps from node to node. Every
+ * {@link Options#exactEvery}-th node is the exact fraction of 1, so that the times of 1, 2, 4 and 8
+ * jumps are among them; the others are jittered from chunk to chunk, so that a student sees all
+ * times.
+ *
+ * @param times node times [N, J], from 0 to 1
+ * @param points X at the nodes [N, J, d]
+ * @param divergences accumulated divergence A = ∫₀ᵗ div v dr at the nodes [N, J]
+ * @param velocities v at the nodes [N, J, d]
+ */
+public record Trajectories(Tensor times, Tensor points, Tensor divergences, Tensor velocities) {
+
+  /**
+   * Options.
+   *
+   * @param intervals steps from 0 to 1; a multiple of 8
+   * @param exactEvery every so many nodes one is exact
+   * @param chunk trajectories that share a grid
+   * @param noiseShare share of trajectories that start from noise and run forward
+   * @param wideShare share that start at data rows moved by noise of log-uniform size: they teach
+   *     the student what the teacher says away from the data
+   */
+  public record Options(
+      int intervals, int exactEvery, int chunk, double noiseShare, double wideShare) {
+    /** The recipe's choice. */
+    public static final Options DEFAULT = new Options(32, 4, 500, 0.35, 0.15);
+
+    /** Checks the numbers. */
+    public Options {
+      if (intervals < 1 || exactEvery < 1 || intervals % exactEvery != 0 || chunk < 1) {
+        throw new IllegalArgumentException(
+            "intervals must be a positive multiple of exactEvery, chunk positive: " + intervals
+                + ", " + exactEvery + ", " + chunk);
+      }
+      if (!(noiseShare >= 0 && wideShare >= 0 && noiseShare + wideShare <= 1)) {
+        throw new IllegalArgumentException("shares must be at least 0 and sum to at most 1");
+      }
+    }
+  }
+
+  /** Smallest and largest standard deviation of the noise that moves a wide start. */
+  private static final double WIDE_FROM = 0.03;
+
+  private static final double WIDE_TO = 2;
+
+  /** Number of trajectories. */
+  public long count() {
+    return points.size(0);
+  }
+
+  /** Number of nodes of each. */
+  public long nodes() {
+    return points.size(1);
+  }
+
+  /** Number of coordinates. */
+  public int dimensions() {
+    return (int) points.size(2);
+  }
+
+  /** Runs the parts 0, ..., n - 1 of a piece of work, possibly at the same time, in order. */
+  @FunctionalInterface
+  public interface Parts {
+    /** Results in the order of the parts. */
+    List<Trajectories> map(int parts, IntFunction<Trajectories> work);
+  }
+
+  /**
+   * Solves trajectories of a teacher.
+   *
+   * @param teacher the field to follow
+   * @param data where data rows come from
+   * @param count how many trajectories; rounded up to whole chunks
+   * @param parts how chunks are spread over threads
+   */
+  public static Trajectories solve(
+      VelocityField teacher,
+      TrainingRows data,
+      int count,
+      DType type,
+      Options options,
+      Rng rng,
+      Parts parts) {
+    int chunks = Math.max(1, (count + options.chunk() - 1) / options.chunk());
+    List<Trajectories> solved =
+        parts.map(
+            chunks,
+            c -> Autograd.noGrad(() -> chunk(teacher, data, type, options, rng.derive(c))));
+    Trajectories all =
+        new Trajectories(
+            Tensor.cat(0, solved.stream().map(Trajectories::times).toList()),
+            Tensor.cat(0, solved.stream().map(Trajectories::points).toList()),
+            Tensor.cat(0, solved.stream().map(Trajectories::divergences).toList()),
+            Tensor.cat(0, solved.stream().map(Trajectories::velocities).toList()));
+    solved.forEach(Trajectories::close);
+    return all;
+  }
+
+  private void close() {
+    times.close();
+    points.close();
+    divergences.close();
+    velocities.close();
+  }
+
+  private static Trajectories chunk(
+      VelocityField teacher, TrainingRows data, DType type, Options options, Rng rng) {
+    try (Scope scope = Scope.open()) {
+      int d = teacher.dimensions();
+      int noise = (int) Math.round(options.chunk() * options.noiseShare());
+      int wide = (int) Math.round(options.chunk() * options.wideShare());
+      double[] grid = grid(options, rng);
+      List<Tensor> forward = nodes(teacher, rng.normal(type, Math.max(noise, 1), d), grid, true);
+      Tensor rows = data.draw(Math.max(1, options.chunk() - noise), rng);
+      Tensor size =
+          rng.uniform(type, rows.size(0), 1)
+              .mul(Math.log(WIDE_TO / WIDE_FROM))
+              .exp()
+              .mul(WIDE_FROM);
+      Tensor isWide =
+          Tensor.range(rows.size(0), type).reshape(-1, 1).lessThan(wide);
+      Tensor moved = rows.addProduct(size, rng.normal(type, rows.shape()));
+      List<Tensor> backward = nodes(teacher, Tensor.where(isWide, moved, rows), grid, false);
+      List<Tensor> states =
+          noise == 0
+              ? backward
+              : noise == options.chunk()
+                  ? forward
+                  : join(forward, backward);
+      // [n, J, 2d + 1]: x, A counted from the start of the solve, v
+      Tensor all = Tensor.stack(1, states);
+      Tensor a = all.narrow(2, d, 1).reshape(all.size(0), -1);
+      Tensor fromNoise = a.sub(a.narrow(1, 0, 1));
+      Tensor times =
+          Tensor.of(grid, type, 1, grid.length).repeat(all.size(0), 1);
+      return new Trajectories(
+          scope.keep(times),
+          scope.keep(all.narrow(2, 0, d).copy()),
+          scope.keep(fromNoise.copy()),
+          scope.keep(all.narrow(2, d + 1, d).copy()));
+    }
+  }
+
+  private static List<Tensor> join(List<Tensor> first, List<Tensor> second) {
+    List<Tensor> joined = new ArrayList<>(first.size());
+    for (int j = 0; j < first.size(); j++) {
+      joined.add(Tensor.cat(0, first.get(j), second.get(j)));
+    }
+    return joined;
+  }
+
+  private static double[] grid(Options options, Rng rng) {
+    int n = options.intervals();
+    double[] grid = new double[n + 1];
+    double[] jitter = rng.uniform(DType.FLOAT64, n + 1).toDoubles();
+    for (int j = 0; j <= n; j++) {
+      double shift = j % options.exactEvery() == 0 ? 0 : 0.8 * (jitter[j] - 0.5);
+      grid[j] = (j + shift) / n;
+    }
+    return grid;
+  }
+
+  /** States (x, A, v) at the nodes in the order of the grid; A is 0 where the solve starts. */
+  private static List<Tensor> nodes(
+      VelocityField teacher, Tensor start, double[] grid, boolean fromNoise) {
+    int d = teacher.dimensions();
+    int last = grid.length - 1;
+    Tensor x = start;
+    Tensor a = Tensor.zeros(start.type(), start.size(0), 1);
+    List<Tensor> states = new ArrayList<>();
+    for (int j = 0; ; j++) {
+      double t = grid[fromNoise ? j : last - j];
+      Tensor k1 = field(teacher, x, t);
+      states.add(Tensor.cat(1, x, a, k1.narrow(1, 0, d)));
+      if (j == last) {
+        break;
+      }
+      double h = grid[fromNoise ? j + 1 : last - j - 1] - t;
+      Tensor k2 = field(teacher, x.addScaled(k1.narrow(1, 0, d), h / 2), t + h / 2);
+      Tensor k3 = field(teacher, x.addScaled(k2.narrow(1, 0, d), h / 2), t + h / 2);
+      Tensor k4 = field(teacher, x.addScaled(k3.narrow(1, 0, d), h), t + h);
+      Tensor slope = k1.addScaled(k2, 2).addScaled(k3, 2).add(k4).div(6);
+      x = x.addScaled(slope.narrow(1, 0, d), h);
+      a = a.addScaled(slope.narrow(1, d, 1), h);
+    }
+    if (!fromNoise) {
+      java.util.Collections.reverse(states);
+    }
+    return states;
+  }
+
+  private static Tensor field(VelocityField teacher, Tensor x, double t) {
+    return teacher.joint(x, Tensor.full(t, x.type(), x.size(0), 1));
+  }
+
+  /** Indices into the rows of a flattened [N·J] table. */
+  Tensor flatIndex(Tensor trajectory, Tensor node) {
+    return trajectory.mul((double) nodes()).to(DType.INT64).add(node);
+  }
+
+  /** Rows of [N, J, m] or [N, J] at flat indices: [n, m] or [n, 1]. */
+  Tensor at(Tensor table, Tensor flatIndex) {
+    return table.reshape(count() * nodes(), -1).rows(flatIndex);
+  }
+
+  /** The standard normal log-density of the noise end plus what has been accumulated: log p_t. */
+  Tensor logDensity(Tensor trajectory, Tensor flatIndex) {
+    Tensor start = at(points, flatIndex(trajectory, trajectory.zerosLike()));
+    double constant = 0.5 * dimensions() * Math.log(2 * Math.PI);
+    return start.square().sumKeep(1).mul(-0.5).sub(constant).sub(at(divergences, flatIndex));
+  }
+}

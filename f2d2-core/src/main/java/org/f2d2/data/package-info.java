@@ -9,6 +9,9 @@
  *   <li>{@link org.f2d2.data.CsvRowReader} and {@link org.f2d2.data.NpyRowReader} read one format
  *       each in constant memory; {@link org.f2d2.data.CsvRowWriter} writes.
  *   <li>{@link org.f2d2.data.ColumnMatch} pairs a file's columns with a model's.
+ *   <li>{@link org.f2d2.data.Preprocessing} owns the chain from input columns to model space, its
+ *       inverse and its log-determinant; {@link org.f2d2.data.ColumnTransform}, {@link
+ *       org.f2d2.data.Lattice} and {@link org.f2d2.data.Whitening} are its parts.
  *   <li>{@link org.f2d2.data.Split} and {@link org.f2d2.data.DataHash} make a run repeatable and
  *       traceable.
  * </ul>

@@ -1,0 +1,193 @@
+package org.f2d2.data;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.f2d2.error.F2d2Exception;
+
+/** What preprocessing does with one column, as fitted on the training rows; immutable. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = ColumnTransform.Constant.class, name = "constant"),
+  @JsonSubTypes.Type(value = ColumnTransform.Modelled.class, name = "modelled")
+})
+public sealed interface ColumnTransform {
+  /** The input column's name. */
+  String name();
+
+  /**
+   * A column with one value in all training rows: set aside, and put back by the inverse.
+   *
+   * @param name the column
+   * @param value its value
+   */
+  @JsonNaming(PropertyNamingStrategies.KebabCaseStrategy.class)
+  record Constant(String name, double value) implements ColumnTransform {
+    // Single precision keeps seven digits, and a file may have passed through it on its way.
+    private static final double TOLERANCE = 1e-6;
+
+    /** Checks that the value is finite. */
+    public Constant {
+      if (!Double.isFinite(value)) {
+        throw new F2d2Exception("column '" + name + "' cannot be constant at " + value);
+      }
+    }
+
+    /** Whether a value differs from the constant by more than a millionth of it; NaN does. */
+    public boolean departs(double other) {
+      return !(Math.abs(other - value) <= TOLERANCE * Math.abs(value));
+    }
+  }
+
+  /**
+   * A column that the model sees, as {@code w = guard((asinh(a z)/a - mean)/sd)} of {@code z = (x -
+   * median)/scale}.
+   *
+   * <p>The guard is the identity up to 512 and logarithmic beyond, so every finite input gives a
+   * value within ±4e5.
+   *
+   * @param name the column
+   * @param lattice empty for a continuous column, else its one lattice
+   * @param median of the training values, in units of the column
+   * @param scale interquartile range over 1.349, which is the standard deviation of a normal column;
+   *     the standard deviation itself where the quartiles coincide; positive, in units of the column
+   * @param tail strength {@code a} of the tail transform; 0 is the linear map
+   * @param mean of the training values after the tail transform
+   * @param sd their standard deviation; positive
+   */
+  @JsonNaming(PropertyNamingStrategies.KebabCaseStrategy.class)
+  record Modelled(
+      String name,
+      List<Lattice> lattice,
+      double median,
+      double scale,
+      double tail,
+      double mean,
+      double sd)
+      implements ColumnTransform {
+    /** Keeps z and its multiples within a double. */
+    private static final double Z_LIMIT = 1e300;
+
+    /** Quartile distance of a normal law with standard deviation 1. */
+    private static final double NORMAL_IQR = 1.349;
+
+    /** Training values beyond this size would overflow the squares of the fit. */
+    private static final double FIT_LIMIT = 1e100;
+
+    /** Checks that the parameters are finite and the scales are positive. */
+    public Modelled {
+      lattice = List.copyOf(lattice);
+      boolean usable =
+          Double.isFinite(median)
+              && Double.isFinite(mean)
+              && scale > 0
+              && sd > 0
+              && tail >= 0
+              && Double.isFinite(scale + sd + tail)
+              && lattice.size() <= 1;
+      if (!usable) {
+        throw new F2d2Exception("the transform of column '" + name + "' is not usable");
+      }
+    }
+
+    /**
+     * Fits the chain to training values.
+     *
+     * @param name the column
+     * @param lattice the lattice its values sit on, if any
+     * @param values finite training values, already spread over the lattice's cells; not changed
+     * @param tails whether the tail transform may be used
+     * @throws F2d2Exception when a value is not finite or beyond 1e100 in size
+     */
+    static Modelled fit(
+        String name, Optional<Lattice> lattice, double[] values, boolean tails) {
+      double[] sorted = values.clone();
+      Arrays.sort(sorted);
+      int n = sorted.length;
+      if (!(Math.abs(sorted[0]) <= FIT_LIMIT && Math.abs(sorted[n - 1]) <= FIT_LIMIT)) {
+        throw new F2d2Exception(
+            "column '" + name + "' holds training values beyond 1e100 or not finite");
+      }
+      double median = quantile(sorted, 0.5);
+      double iqr = quantile(sorted, 0.75) - quantile(sorted, 0.25);
+      double sd = moments(values)[1];
+      // Quartiles that coincide but for rounding say nothing about the width of the column.
+      double scale = iqr > 1e-12 * sd ? iqr / NORMAL_IQR : sd;
+      double[] z = new double[n];
+      for (int i = 0; i < n; i++) {
+        z[i] = (values[i] - median) / scale;
+      }
+      double tail = tails ? TailTransform.strength(z) : 0;
+      for (int i = 0; i < n; i++) {
+        z[i] = TailTransform.apply(z[i], tail);
+      }
+      double[] moments = moments(z);
+      return new Modelled(
+          name, lattice.stream().toList(), median, scale, tail, moments[0], moments[1]);
+    }
+
+    /** From input units to model units; any finite value gives one within ±4e5. */
+    public double forward(double value) {
+      return RangeGuard.apply((TailTransform.apply(z(value), tail) - mean) / sd);
+    }
+
+    /** {@code ln dw/dx} at an input value, in nats, for x in units of the column. */
+    public double logSlope(double value) {
+      double z = z(value);
+      double standard = (TailTransform.apply(z, tail) - mean) / sd;
+      return RangeGuard.logSlope(standard)
+          - Math.log(sd)
+          + TailTransform.logSlope(z, tail)
+          - Math.log(scale);
+    }
+
+    /**
+     * From model units to input units, not rounded to the lattice; finite for any finite value: what
+     * exceeds a double is held at its largest.
+     */
+    public double inverse(double modelValue) {
+      double standard = RangeGuard.invert(modelValue);
+      double value = median + scale * TailTransform.invert(mean + sd * standard, tail);
+      return Math.max(-Double.MAX_VALUE, Math.min(Double.MAX_VALUE, value));
+    }
+
+    /** The nearest lattice value, or the value itself for a continuous column. */
+    public double round(double value) {
+      return lattice.isEmpty() ? value : lattice.get(0).round(value);
+    }
+
+    /** Spreads a lattice value over its cell; a continuous value stays and draws nothing. */
+    double spread(double value, RandomGenerator noise) {
+      return lattice.isEmpty() ? value : lattice.get(0).spread(value, noise);
+    }
+
+    private double z(double value) {
+      double z = (value - median) / scale;
+      return Math.max(-Z_LIMIT, Math.min(Z_LIMIT, z));
+    }
+
+    private static double quantile(double[] sorted, double share) {
+      double at = share * (sorted.length - 1);
+      int below = (int) at;
+      int above = Math.min(below + 1, sorted.length - 1);
+      return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
+    }
+
+    /** Mean and standard deviation (over n) by the stable one-pass update. */
+    private static double[] moments(double[] values) {
+      double mean = 0;
+      double squares = 0;
+      for (int i = 0; i < values.length; i++) {
+        double step = values[i] - mean;
+        mean += step / (i + 1);
+        squares += step * (values[i] - mean);
+      }
+      return new double[] {mean, Math.sqrt(squares / values.length)};
+    }
+  }
+}

@@ -1,0 +1,360 @@
+package org.f2d2.data;
+
+import de.siegmar.fastcsv.reader.CloseableIterator;
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.CsvRecord;
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+
+/**
+ * Reads comma-separated values in UTF-8 with a header line, plain or gzipped.
+ *
+ * <p>Compression is seen from the first two bytes, whatever the name says. Cells follow RFC 4180:
+ * quoted cells, quoted line breaks, either line ending, an optional byte-order mark. White space
+ * around names and numbers is dropped. Blank lines are skipped, except in a file of one column,
+ * where a blank line before more data is an empty cell.
+ *
+ * <p>Faults: no header, a header of numbers, empty or repeated column names, rows of another length,
+ * and cells that are empty, text, NaN, infinite or beyond the range of a double.
+ */
+public final class CsvRowReader implements RowReader {
+  private static final int BUFFER = 1 << 16;
+
+  private final String source;
+  private final CloseableIterator<CsvRecord> records;
+  private final List<String> header;
+  private final Map<String, Integer> positions = new HashMap<>();
+  private List<String> columns;
+  private int[] cells;
+  private int labelCell = -1;
+  private List<String> labels = new ArrayList<>();
+  private boolean started;
+  private boolean closed;
+
+  /** The last data row handed out by {@link #next}, counted from 1. */
+  private long row;
+
+  private Optional<CsvRecord> ahead = Optional.empty();
+  private Optional<DataException> pending = Optional.empty();
+
+  private CsvRowReader(String source, InputStream in) {
+    this.source = source;
+    Reader text =
+        new InputStreamReader(
+            decompressed(source, in),
+            StandardCharsets.UTF_8
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
+                .onUnmappableCharacter(CodingErrorAction.REPORT));
+    this.records =
+        CsvReader.builder()
+            .skipEmptyLines(false)
+            .ignoreDifferentFieldCount(true)
+            .ofCsvRecord(text)
+            .iterator();
+    this.header = readHeader();
+    for (int c = 0; c < header.size(); c++) {
+      positions.put(header.get(c), c);
+    }
+    this.columns = header;
+    this.cells = positionsOf(columns);
+  }
+
+  /**
+   * Opens a file and reads its header.
+   *
+   * @param file plain or gzipped
+   * @throws DataException when it cannot be read or has no usable header
+   */
+  public static CsvRowReader open(Path file) {
+    return open(TableFile.input(file), file.toString());
+  }
+
+  /**
+   * Reads from a stream, such as standard input, and reads its header.
+   *
+   * @param in plain or gzipped; closed with this reader
+   * @param source what messages call it
+   * @throws DataException when it cannot be read or has no usable header
+   */
+  public static CsvRowReader open(InputStream in, String source) {
+    try {
+      return new CsvRowReader(source, in);
+    } catch (RuntimeException e) {
+      closeQuietly(in);
+      throw e;
+    }
+  }
+
+  @Override
+  public String source() {
+    return source;
+  }
+
+  @Override
+  public List<String> columns() {
+    return columns;
+  }
+
+  @Override
+  public void select(List<String> names) {
+    requireNotStarted();
+    for (String name : names) {
+      if (!columns.contains(name)) {
+        throw new DataException(source, "missing column '" + name + "'");
+      }
+    }
+    columns = List.copyOf(names);
+    cells = positionsOf(columns);
+  }
+
+  @Override
+  public void labelColumn(String column) {
+    requireNotStarted();
+    if (!columns.contains(column)) {
+      throw new DataException(source, "missing column '" + column + "'");
+    }
+    if (columns.size() == 1) {
+      throw new DataException(source, "no column is left beside the label '" + column + "'");
+    }
+    labelCell = positions.getOrDefault(column, -1);
+    columns = columns.stream().filter(name -> !name.equals(column)).toList();
+    cells = positionsOf(columns);
+  }
+
+  @Override
+  public int read(double[] buffer, int maxRows) {
+    started = true;
+    labels = new ArrayList<>();
+    if (pending.isPresent()) {
+      DataException fault = pending.get();
+      pending = Optional.empty();
+      throw fault;
+    }
+    int count = 0;
+    try {
+      while (count < maxRows) {
+        Optional<CsvRecord> record = next();
+        if (record.isEmpty()) {
+          break;
+        }
+        parse(record.get(), buffer, count * cells.length);
+        count++;
+      }
+    } catch (DataException fault) {
+      if (count == 0) {
+        throw fault;
+      }
+      pending = Optional.of(fault);
+    }
+    return count;
+  }
+
+  @Override
+  public List<String> labels() {
+    return List.copyOf(labels);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    closeQuietly(records);
+  }
+
+  private void parse(CsvRecord record, double[] buffer, int offset) {
+    long line = record.getStartingLineNumber();
+    if (record.getFieldCount() != header.size()) {
+      throw DataException.inRow(
+          source,
+          row,
+          line,
+          "has " + count(record.getFieldCount(), "cell") + ", the header has " + header.size());
+    }
+    for (int i = 0; i < cells.length; i++) {
+      String text = record.getField(cells[i]).strip();
+      double value = NumberText.isNumber(text) ? Double.parseDouble(text) : Double.NaN;
+      if (!Double.isFinite(value)) {
+        throw DataException.inCell(source, row, line, columns.get(i), NumberText.complaint(text));
+      }
+      buffer[offset + i] = value;
+    }
+    if (labelCell >= 0) {
+      String label = NumberText.label(record.getField(labelCell));
+      if (label.isEmpty()) {
+        throw DataException.inCell(source, row, line, header.get(labelCell), "empty label");
+      }
+      labels.add(label);
+    }
+  }
+
+  /** The next data row, blank lines aside; counts it. */
+  private Optional<CsvRecord> next() {
+    Optional<CsvRecord> record = ahead.isPresent() ? ahead : fetch();
+    ahead = Optional.empty();
+    long blanks = 0;
+    long firstBlankLine = 0;
+    while (record.isPresent() && isBlank(record.get())) {
+      if (blanks++ == 0) {
+        firstBlankLine = record.get().getStartingLineNumber();
+      }
+      record = fetch();
+    }
+    if (record.isPresent() && blanks > 0 && header.size() == 1) {
+      // In one column a blank line is a cell; only at the end of the file it is just an ending.
+      long firstBlankRow = row + 1;
+      row += blanks;
+      ahead = record;
+      throw DataException.inCell(
+          source, firstBlankRow, firstBlankLine, header.get(0), "empty cell");
+    }
+    if (record.isPresent()) {
+      row++;
+    }
+    return record;
+  }
+
+  private Optional<CsvRecord> fetch() {
+    if (closed) {
+      throw new IllegalStateException(source + " is closed");
+    }
+    try {
+      return records.hasNext() ? Optional.of(records.next()) : Optional.empty();
+    } catch (CsvParseException e) {
+      throw new DataException(source, "after row " + row + ": " + rootMessage(e), e);
+    } catch (UncheckedIOException e) {
+      throw failure(source, "after row " + row, e.getCause());
+    }
+  }
+
+  private List<String> readHeader() {
+    Optional<CsvRecord> first = fetch();
+    while (first.isPresent() && isBlank(first.get())) {
+      first = fetch();
+    }
+    if (first.isEmpty()) {
+      throw new DataException(source, "the file is empty; a header line is needed");
+    }
+    List<String> names = new ArrayList<>();
+    Map<String, Integer> seen = new HashMap<>();
+    for (String field : first.get().getFields()) {
+      String name = field.strip();
+      names.add(name);
+      if (name.isEmpty()) {
+        throw new DataException(source, "column " + names.size() + " of the header has no name");
+      }
+      Integer before = seen.put(name, names.size());
+      if (before != null) {
+        throw new DataException(
+            source,
+            "column name '" + name + "' appears twice (columns " + before + " and " + names.size()
+                + ")");
+      }
+    }
+    requireNames(names);
+    return List.copyOf(names);
+  }
+
+  // A table written without a header would lose its first row to the names. Whole numbers counted
+  // from 0 or 1 are names that other tools give to unnamed columns.
+  private void requireNames(List<String> names) {
+    if (!names.stream().allMatch(NumberText::isNumber)
+        || names.equals(counting(0, names.size()))
+        || names.equals(counting(1, names.size()))) {
+      return;
+    }
+    throw new DataException(
+        source, "the first line holds numbers; a header line with column names is needed");
+  }
+
+  private static List<String> counting(int first, int size) {
+    return IntStream.range(first, first + size).mapToObj(Integer::toString).toList();
+  }
+
+  private static boolean isBlank(CsvRecord record) {
+    return record.getFieldCount() == 1 && record.getField(0).isBlank();
+  }
+
+  private int[] positionsOf(List<String> names) {
+    return names.stream().mapToInt(name -> positions.getOrDefault(name, -1)).toArray();
+  }
+
+  private void requireNotStarted() {
+    if (started) {
+      throw new IllegalStateException("columns are chosen before the first row is read");
+    }
+  }
+
+  private static InputStream decompressed(String source, InputStream in) {
+    try {
+      BufferedInputStream raw = new BufferedInputStream(in, BUFFER);
+      // 1f 8b opens every gzip member and is not valid UTF-8.
+      boolean gzip = startsWith(raw, 0x1f, 0x8b);
+      BufferedInputStream text =
+          gzip ? new BufferedInputStream(new GZIPInputStream(raw, BUFFER), BUFFER) : raw;
+      if (startsWith(text, 0xef, 0xbb, 0xbf)) {
+        text.skipNBytes(3); // the byte-order mark
+      }
+      return text;
+    } catch (IOException e) {
+      throw failure(source, "at the start", e);
+    }
+  }
+
+  private static boolean startsWith(InputStream in, int... signature) throws IOException {
+    in.mark(signature.length);
+    boolean same = true;
+    for (int i = 0; same && i < signature.length; i++) {
+      same = in.read() == signature[i];
+    }
+    in.reset();
+    return same;
+  }
+
+  private static DataException failure(String source, String where, Throwable cause) {
+    if (cause instanceof EOFException) {
+      return new DataException(source, where + ": the compressed data ends too early", cause);
+    }
+    if (cause instanceof ZipException) {
+      return new DataException(source, where + ": the compressed data is damaged", cause);
+    }
+    if (cause instanceof CharacterCodingException) {
+      return new DataException(source, where + ": the text is not UTF-8", cause);
+    }
+    return new DataException(source, where + ": " + TableFile.reason(cause), cause);
+  }
+
+  private static String rootMessage(Throwable e) {
+    String message = e.getMessage();
+    return message == null ? "not a CSV file" : message;
+  }
+
+  private static String count(int n, String noun) {
+    return n + " " + noun + (n == 1 ? "" : "s");
+  }
+
+  private static void closeQuietly(AutoCloseable resource) {
+    try {
+      resource.close();
+    } catch (Exception e) {
+      // Everything wanted from the source has been read; its closing has nothing left to say.
+    }
+  }
+}

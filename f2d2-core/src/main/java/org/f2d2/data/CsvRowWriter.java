@@ -1,0 +1,253 @@
+package org.f2d2.data;
+
+import de.siegmar.fastcsv.writer.CsvWriter;
+import de.siegmar.fastcsv.writer.LineDelimiter;
+import java.io.BufferedOutputStream;
+import java.io.Closeable;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.zip.GZIPOutputStream;
+import org.f2d2.error.F2d2Exception;
+
+/**
+ * Writes comma-separated values in UTF-8 with a header line and {@code \n} line ends.
+ *
+ * <p>Numbers read back to the same double. They stand in plain notation ({@code -3.465736}, {@code
+ * 5}) from a millionth up to 10^15 and in scientific notation beyond; NaN is an empty cell and
+ * infinities are {@code inf} and {@code -inf}. Text columns, such as an {@code error} column, follow
+ * the numeric ones.
+ *
+ * <p>A file appears whole or not at all: rows go to a temporary sibling, and {@link #finish} renames
+ * it. {@link #close} without {@link #finish} removes it and leaves an older file as it was. A target
+ * that is not a regular file, such as a pipe or a device, is written directly.
+ *
+ * <p>A writer belongs to one thread.
+ */
+public final class CsvRowWriter implements Closeable {
+  private static final int BUFFER = 1 << 16;
+
+  private final String target;
+  private final CsvWriter csv;
+  private final Optional<Move> move;
+  private final int numbers;
+  private final int texts;
+  private boolean done;
+
+  /** The rename that makes the output visible. */
+  private record Move(Path from, Path to) {}
+
+  private CsvRowWriter(
+      String target,
+      OutputStream out,
+      Optional<Move> move,
+      List<String> numberColumns,
+      List<String> textColumns) {
+    this.target = target;
+    this.move = move;
+    this.numbers = numberColumns.size();
+    this.texts = textColumns.size();
+    this.csv =
+        CsvWriter.builder()
+            .lineDelimiter(LineDelimiter.LF)
+            .bufferSize(BUFFER)
+            .build(out, StandardCharsets.UTF_8);
+    List<String> header = new ArrayList<>(numberColumns);
+    header.addAll(textColumns);
+    record(header);
+  }
+
+  /**
+   * Opens what a command line names: {@code -} is the given stream, anything else a file.
+   *
+   * @param name a path or {@code -}; gzipped when it ends in {@code .gz}
+   * @param standardOutput written only when the name is {@code -}; flushed, never closed
+   * @param numberColumns names of the numeric columns
+   * @param textColumns names of the text columns after them; may be empty
+   * @throws DataException when the output cannot be opened
+   */
+  public static CsvRowWriter open(
+      String name,
+      OutputStream standardOutput,
+      List<String> numberColumns,
+      List<String> textColumns) {
+    return name.equals("-")
+        ? open(standardOutput, "standard output", numberColumns, textColumns)
+        : open(Path.of(name), numberColumns, textColumns);
+  }
+
+  /**
+   * Opens a stream.
+   *
+   * @param out flushed by {@link #finish}, never closed
+   * @param target what messages call it
+   * @param numberColumns names of the numeric columns
+   * @param textColumns names of the text columns after them; may be empty
+   */
+  public static CsvRowWriter open(
+      OutputStream out, String target, List<String> numberColumns, List<String> textColumns) {
+    return new CsvRowWriter(
+        target, new Unclosed(out), Optional.empty(), numberColumns, textColumns);
+  }
+
+  /**
+   * Opens a file for writing.
+   *
+   * @param file gzipped when its name ends in {@code .gz}
+   * @param numberColumns names of the numeric columns
+   * @param textColumns names of the text columns after them; may be empty
+   * @throws DataException when it cannot be written there
+   */
+  public static CsvRowWriter open(Path file, List<String> numberColumns, List<String> textColumns) {
+    String target = file.toString();
+    if (Files.isDirectory(file)) {
+      throw new DataException(target, "cannot be written: is a directory");
+    }
+    try {
+      boolean direct = Files.exists(file) && !Files.isRegularFile(file);
+      // Through a link the file it points to is replaced, not the link.
+      Path real = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+      Path temporary =
+          real.resolveSibling(
+              "." + real.getFileName() + "." + ThreadLocalRandom.current().nextLong(1L << 40));
+      OutputStream raw =
+          direct
+              ? Files.newOutputStream(file)
+              : Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW);
+      OutputStream out = new BufferedOutputStream(raw, BUFFER);
+      return new CsvRowWriter(
+          target,
+          target.endsWith(".gz") ? new GZIPOutputStream(out, BUFFER) : out,
+          direct ? Optional.empty() : Optional.of(new Move(temporary, real)),
+          numberColumns,
+          textColumns);
+    } catch (IOException e) {
+      throw new DataException(target, "cannot be written: " + TableFile.reason(e), e);
+    }
+  }
+
+  /**
+   * Writes rows of a table without text columns.
+   *
+   * @param rows row-major
+   * @param count number of rows; the array holds at least {@code count * columns} values
+   * @throws DataException when the output fails
+   */
+  public void write(double[] rows, int count) {
+    if (texts != 0) {
+      throw new F2d2Exception("rows of " + target + " need their " + texts + " text cells");
+    }
+    List<String> cells = new ArrayList<>(numbers);
+    for (int r = 0; r < count; r++) {
+      cells.clear();
+      for (int c = 0; c < numbers; c++) {
+        cells.add(NumberText.plain(rows[r * numbers + c]));
+      }
+      record(cells);
+    }
+  }
+
+  /**
+   * Writes one row.
+   *
+   * @param values one per numeric column; NaN leaves the cell empty
+   * @param text one per text column; an empty text leaves the cell empty
+   * @throws DataException when the output fails
+   */
+  public void writeRow(double[] values, String... text) {
+    if (values.length != numbers || text.length != texts) {
+      throw new F2d2Exception(
+          "a row of " + target + " has " + numbers + " numbers and " + texts + " texts, not "
+              + values.length + " and " + text.length);
+    }
+    List<String> cells = new ArrayList<>(numbers + texts);
+    for (double value : values) {
+      cells.add(NumberText.plain(value));
+    }
+    cells.addAll(List.of(text));
+    record(cells);
+  }
+
+  /**
+   * Completes the output: everything is written out, and a file takes its name.
+   *
+   * @throws DataException when the output fails; then no file is left behind
+   */
+  public void finish() {
+    if (done) {
+      return;
+    }
+    try {
+      csv.close();
+      if (move.isPresent()) {
+        Files.move(move.get().from(), move.get().to(), StandardCopyOption.ATOMIC_MOVE);
+      }
+      done = true;
+    } catch (IOException e) {
+      throw failure(e);
+    } catch (UncheckedIOException e) {
+      throw failure(e.getCause());
+    }
+  }
+
+  /** Ends writing; what {@link #finish} has not completed is removed. Never throws. */
+  @Override
+  public void close() {
+    if (done) {
+      return;
+    }
+    done = true;
+    try {
+      csv.close();
+    } catch (IOException | UncheckedIOException e) {
+      // The rows are thrown away, so a failure to write the last of them changes nothing.
+    }
+    if (move.isPresent()) {
+      try {
+        Files.deleteIfExists(move.get().from());
+      } catch (IOException e) {
+        // A leftover hidden file is the worst that can happen, and close must not hide an error.
+      }
+    }
+  }
+
+  private void record(List<String> cells) {
+    try {
+      csv.writeRecord(cells);
+    } catch (UncheckedIOException e) {
+      throw failure(e.getCause());
+    }
+  }
+
+  private DataException failure(IOException e) {
+    close();
+    return new DataException(target, "cannot be written: " + TableFile.reason(e), e);
+  }
+
+  /** Lets the CSV writer be closed while the stream below stays open. */
+  private static final class Unclosed extends FilterOutputStream {
+    Unclosed(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      out.write(bytes, offset, length); // the inherited method writes byte by byte
+    }
+
+    @Override
+    public void close() throws IOException {
+      flush();
+    }
+  }
+}

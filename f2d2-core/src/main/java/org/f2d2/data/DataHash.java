@@ -1,0 +1,53 @@
+package org.f2d2.data;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** A fingerprint of a table, so that a model can name the data it was fitted on. */
+public final class DataHash {
+  private static final int CHUNK = 8192;
+
+  private DataHash() {}
+
+  /**
+   * SHA-256 over column names and values, as 64 lower-case hexadecimal digits.
+   *
+   * <p>Hashed are, big-endian: the number of columns; each name's length in UTF-8 bytes and those
+   * bytes; the number of rows; the values row by row as IEEE 754 bits. The order of rows and columns
+   * matters; the file format does not. Both zeros count as zero and all NaNs as one.
+   */
+  public static String sha256(Table table) {
+    MessageDigest digest = digest();
+    ByteBuffer buffer = ByteBuffer.allocate(CHUNK * Double.BYTES);
+    digest.update(buffer.putInt(table.columnCount()).flip());
+    for (String column : table.columns()) {
+      byte[] name = column.getBytes(StandardCharsets.UTF_8);
+      digest.update(buffer.clear().putInt(name.length).flip());
+      digest.update(name);
+    }
+    digest.update(buffer.clear().putLong(table.rows()).flip());
+    buffer.clear();
+    for (int r = 0; r < table.rows(); r++) {
+      for (int c = 0; c < table.columnCount(); c++) {
+        if (!buffer.hasRemaining()) {
+          digest.update(buffer.flip());
+          buffer.clear();
+        }
+        buffer.putLong(Double.doubleToLongBits(table.value(r, c) + 0.0)); // -0.0 + 0.0 is 0.0
+      }
+    }
+    digest.update(buffer.flip());
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static MessageDigest digest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package org.f2d2.data;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.random.RandomGenerator;
+import org.f2d2.error.F2d2Exception;
+
+/**
+ * The values {@code offset + spacing * k}, k an integer: where the values of a rounded column sit.
+ *
+ * <p>A density has no meaning at values that repeat, so in training such a column is spread evenly
+ * over the cells of half a spacing to either side. The density of the spread column is the
+ * probability of a value divided by the spacing, in units of the input column.
+ *
+ * @param offset one point of the lattice, in units of the column
+ * @param spacing distance between neighbours, in units of the column; positive
+ */
+@JsonNaming(PropertyNamingStrategies.KebabCaseStrategy.class)
+public record Lattice(double offset, double spacing) {
+  /** Checks that both are finite and the spacing is positive. */
+  public Lattice {
+    if (!Double.isFinite(offset) || !Double.isFinite(spacing) || spacing <= 0) {
+      throw new F2d2Exception("no lattice has offset " + offset + " and spacing " + spacing);
+    }
+  }
+
+  /** The nearest point of the lattice; values too large for neighbours to differ stay as they are. */
+  public double round(double value) {
+    double k = Math.rint((value - offset) / spacing);
+    if (Math.abs(k) >= 0x1p52) {
+      return value;
+    }
+    // Dividing by a whole number gives 0.3 where multiplying by 0.1 gives 0.30000000000000004.
+    double cells = Math.rint(1 / spacing);
+    return cells > 1 && 1 / cells == spacing ? offset + k / cells : offset + k * spacing;
+  }
+
+  /**
+   * Adds noise that is uniform over one cell around the value.
+   *
+   * @param value any value; it need not be on the lattice
+   * @param noise draws once
+   */
+  public double spread(double value, RandomGenerator noise) {
+    return value + spacing * (noise.nextDouble() - 0.5);
+  }
+}

@@ -1,0 +1,226 @@
+package org.f2d2.data;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The head of a {@code .npy} file: what the numbers are and how they lie.
+ *
+ * @param type how one element is stored
+ * @param fortranOrder whether columns lie one after another
+ * @param rows number of rows
+ * @param columns number of columns; 1 for a one-dimensional array
+ * @param dataOffset where the elements begin, in bytes
+ */
+record NpyHeader(Element type, boolean fortranOrder, long rows, int columns, long dataOffset) {
+  private static final int PREFIX = 8;
+  private static final int LONGEST = 1 << 20;
+
+  // The head is the text of a Python dict; the three keys are found one by one, in any order.
+  private static final Pattern DESCR = Pattern.compile("'descr'\\s*:\\s*'([<>|=]?)(\\w+)'");
+  private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
+  private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([^)]*)\\)");
+
+  /** How one element is stored, and how it becomes a double. */
+  enum Element {
+    F8("f8", 8) {
+      @Override
+      double get(ByteBuffer bytes, int at) {
+        return bytes.getDouble(at);
+      }
+    },
+    F4("f4", 4) {
+      @Override
+      double get(ByteBuffer bytes, int at) {
+        return bytes.getFloat(at);
+      }
+    },
+    I8("i8", 8) {
+      @Override
+      double get(ByteBuffer bytes, int at) {
+        return bytes.getLong(at);
+      }
+    },
+    I4("i4", 4) {
+      @Override
+      double get(ByteBuffer bytes, int at) {
+        return bytes.getInt(at);
+      }
+    },
+    I2("i2", 2) {
+      @Override
+      double get(ByteBuffer bytes, int at) {
+        return bytes.getShort(at);
+      }
+    },
+    I1("i1", 1) {
+      @Override
+      double get(ByteBuffer bytes, int at) {
+        return bytes.get(at);
+      }
+    },
+    U8("u8", 8) {
+      @Override
+      double get(ByteBuffer bytes, int at) {
+        long bits = bytes.getLong(at);
+        // Above 2^63 the lowest bit is folded in, so that halving does not round twice.
+        return bits >= 0 ? bits : ((bits >>> 1) | (bits & 1)) * 2.0;
+      }
+    },
+    U4("u4", 4) {
+      @Override
+      double get(ByteBuffer bytes, int at) {
+        return Integer.toUnsignedLong(bytes.getInt(at));
+      }
+    },
+    U2("u2", 2) {
+      @Override
+      double get(ByteBuffer bytes, int at) {
+        return Short.toUnsignedInt(bytes.getShort(at));
+      }
+    },
+    U1("u1", 1) {
+      @Override
+      double get(ByteBuffer bytes, int at) {
+        return Byte.toUnsignedInt(bytes.get(at));
+      }
+    },
+    B1("b1", 1) {
+      @Override
+      double get(ByteBuffer bytes, int at) {
+        return bytes.get(at) == 0 ? 0 : 1;
+      }
+    };
+
+    private final String code;
+    private final int size;
+
+    Element(String code, int size) {
+      this.code = code;
+      this.size = size;
+    }
+
+    /** Bytes per element. */
+    int size() {
+      return size;
+    }
+
+    /** The element at a byte index of a little-endian buffer; integers past 2^53 are rounded. */
+    abstract double get(ByteBuffer bytes, int at);
+  }
+
+  /**
+   * Reads and checks the head against the length of the file.
+   *
+   * @throws DataException when it is no head, describes something else than a table of numbers, or
+   *     promises more or less data than the file holds
+   */
+  static NpyHeader read(String source, SeekableByteChannel channel) throws IOException {
+    ByteBuffer prefix = fill(channel, 0, 12);
+    byte[] magic = new byte[6];
+    if (prefix.remaining() < 10) {
+      throw new DataException(source, "not a .npy file: it has only " + channel.size() + " bytes");
+    }
+    prefix.get(magic);
+    if (!new String(magic, StandardCharsets.ISO_8859_1).equals("\u0093NUMPY")) {
+      throw new DataException(source, "not a .npy file: its first bytes are not the signature");
+    }
+    int version = prefix.get();
+    prefix.get();
+    if (version < 1 || version > 3) {
+      throw new DataException(source, "version " + version + " of .npy is not supported");
+    }
+    int lengthBytes = version == 1 ? 2 : 4;
+    long length =
+        version == 1
+            ? Short.toUnsignedInt(prefix.getShort())
+            : prefix.remaining() < 4 ? Long.MAX_VALUE : Integer.toUnsignedLong(prefix.getInt());
+    long start = PREFIX + lengthBytes;
+    if (length > LONGEST || start + length > channel.size()) {
+      throw new DataException(source, "the .npy header is longer than the file or than 1 MiB");
+    }
+    ByteBuffer text = fill(channel, start, (int) length);
+    return parse(
+        source,
+        StandardCharsets.UTF_8.decode(text).toString(),
+        start + length,
+        channel.size());
+  }
+
+  private static NpyHeader parse(String source, String text, long offset, long fileSize) {
+    Matcher descr = DESCR.matcher(text);
+    Matcher order = ORDER.matcher(text);
+    Matcher shape = SHAPE.matcher(text);
+    if (!order.find() || !shape.find()) {
+      throw new DataException(source, "the .npy header lacks the order or the shape");
+    }
+    if (!descr.find()) {
+      throw new DataException(source, "only arrays of one plain number type are supported");
+    }
+    Element type = element(source, descr.group(1), descr.group(2));
+    long[] sides = sides(source, shape.group(1));
+    long rows = sides[0];
+    long columns = sides.length == 1 ? 1 : sides[1];
+    if (columns < 1 || columns > Short.MAX_VALUE * 32L) {
+      throw new DataException(source, "the .npy header names " + columns + " columns");
+    }
+    long held = fileSize - offset;
+    long promised;
+    try {
+      promised = Math.multiplyExact(Math.multiplyExact(rows, columns), (long) type.size());
+    } catch (ArithmeticException e) {
+      throw new DataException(source, "the shape (" + shape.group(1) + ") is impossible", e);
+    }
+    if (held != promised) {
+      throw new DataException(
+          source,
+          "the header promises " + promised + " bytes of data, the file holds " + held);
+    }
+    boolean fortran = order.group(1).equals("True") && columns > 1;
+    return new NpyHeader(type, fortran, rows, (int) columns, offset);
+  }
+
+  private static Element element(String source, String order, String code) {
+    for (Element element : Element.values()) {
+      if (element.code.equals(code)) {
+        if (order.equals(">") && element.size > 1) {
+          throw new DataException(source, "big-endian numbers ('>" + code + "') are not supported");
+        }
+        return element;
+      }
+    }
+    throw new DataException(source, "elements of type '" + order + code + "' are not supported");
+  }
+
+  private static long[] sides(String source, String shape) {
+    String[] parts = shape.isBlank() ? new String[0] : shape.strip().split("\\s*,\\s*");
+    if (parts.length < 1 || parts.length > 2) {
+      throw new DataException(
+          source, "an array of " + parts.length + " dimensions is not a table; 1 or 2 are needed");
+    }
+    long[] sides = new long[parts.length];
+    for (int i = 0; i < parts.length; i++) {
+      if (!parts[i].matches("\\d{1,18}")) {
+        throw new DataException(source, "the shape (" + shape + ") is impossible");
+      }
+      sides[i] = Long.parseLong(parts[i]);
+    }
+    return sides;
+  }
+
+  /** Reads up to {@code count} bytes from a position; fewer at the end of the file. */
+  private static ByteBuffer fill(SeekableByteChannel channel, long position, int count)
+      throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
+    channel.position(position);
+    while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
+      // read until full or at the end
+    }
+    return bytes.flip();
+  }
+}

@@ -1,0 +1,311 @@
+package org.f2d2.data;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.f2d2.error.F2d2Exception;
+
+/**
+ * The chain from input columns to model space, its inverse and its log-determinant; immutable.
+ *
+ * <p>With x a row in input units and y the row in model units,
+ *
+ * <pre>{@code
+ * log p(x) = log p(y) + logAbsDeterminant(x)        nats, density in units of the input columns
+ * }</pre>
+ *
+ * <p>The steps, fitted on training rows:
+ *
+ * <ol>
+ *   <li>A column with a single value is set aside ({@link ColumnTransform.Constant}); a row that
+ *       departs from it has no density, see {@link #departure}.
+ *   <li>A column of rounded values ({@link Lattice}) is spread evenly over its cells in training, with
+ *       noise drawn anew on every call. In scoring the value itself is used, so the density is the
+ *       one in the middle of the cell. Inverse rows are rounded to the lattice.
+ *   <li>Each column: {@code z = (x - median) / (IQR / 1.349)}, {@code t = asinh(a z) / a}, and {@code
+ *       (t - mean) / sd}, see {@link ColumnTransform.Modelled}. A column without long tails has a = 0.
+ *   <li>Optionally all columns together: {@link Whitening}.
+ *   <li>After 3 and after 4, values beyond 512 standard deviations grow logarithmically only, so that
+ *       every finite input row gives model values within ±4e5, fit for single precision. Order is
+ *       kept, and the log-determinant includes it.
+ * </ol>
+ *
+ * <p>NaN in a row gives NaN; infinities count as the largest double.
+ *
+ * <p>As JSON it is the {@link State}; Jackson reads and writes it without further help.
+ */
+public final class Preprocessing {
+  /** What the inverse of the guard may reach before columns are mixed; keeps their sums finite. */
+  private static final double MIXING_LIMIT = 1e200;
+
+  private final State state;
+  private final ColumnTransform[] transforms;
+  private final int modelled;
+
+  /**
+   * What a preprocessing consists of, as it is stored.
+   *
+   * @param version of this record's meaning; 1
+   * @param columns one transform per input column, in order
+   * @param whitening empty, or the one whitening of all modelled columns
+   * @param warnings what a user should know about the training columns, one line each
+   */
+  @JsonNaming(PropertyNamingStrategies.KebabCaseStrategy.class)
+  public record State(
+      int version,
+      List<ColumnTransform> columns,
+      List<Whitening> whitening,
+      List<String> warnings) {
+    /** The version written now. */
+    public static final int VERSION = 1;
+
+    /** Checks that the parts fit together. */
+    public State {
+      columns = List.copyOf(columns);
+      whitening = List.copyOf(whitening);
+      warnings = List.copyOf(warnings);
+      if (version != VERSION) {
+        throw new F2d2Exception("preprocessing of version " + version + " is not known");
+      }
+      long modelled =
+          columns.stream().filter(ColumnTransform.Modelled.class::isInstance).count();
+      if (modelled == 0) {
+        throw new F2d2Exception("every column is constant; there is nothing to model");
+      }
+      if (whitening.size() > 1
+          || whitening.stream().anyMatch(step -> step.dimensions() != modelled)) {
+        throw new F2d2Exception("the whitening does not fit " + modelled + " modelled columns");
+      }
+    }
+  }
+
+  /**
+   * Rebuilds a stored preprocessing.
+   *
+   * @param state as {@link #state} gave it
+   */
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  public Preprocessing(State state) {
+    this.state = state;
+    this.transforms = state.columns().toArray(new ColumnTransform[0]);
+    int count = 0;
+    for (ColumnTransform transform : transforms) {
+      count += transform instanceof ColumnTransform.Modelled ? 1 : 0;
+    }
+    this.modelled = count;
+  }
+
+  /**
+   * Fits the chain.
+   *
+   * @param training at least two rows, all values finite
+   * @param options which steps to use
+   * @param noise spreads lattice columns for the fit of the later steps
+   * @throws F2d2Exception when there are fewer than two rows, a value is not finite or beyond 1e100,
+   *     or every column is constant
+   */
+  public static Preprocessing fit(
+      Table training, PreprocessingOptions options, RandomGenerator noise) {
+    return PreprocessingFit.fit(training, options, noise);
+  }
+
+  /** The stored form. */
+  @JsonValue
+  public State state() {
+    return state;
+  }
+
+  /** The input columns' names, in order. */
+  public List<String> columns() {
+    return state.columns().stream().map(ColumnTransform::name).toList();
+  }
+
+  /** One transform per input column, in order. */
+  public List<ColumnTransform> transforms() {
+    return state.columns();
+  }
+
+  /** Number of values in a model row: the input columns that are not constant. */
+  public int modelDimensions() {
+    return modelled;
+  }
+
+  /** The last step in force. */
+  public Decorrelation decorrelation() {
+    return state.whitening().isEmpty() ? Decorrelation.NONE : Decorrelation.ZCA;
+  }
+
+  /** What a user should know about the training columns, one line each. */
+  public List<String> warnings() {
+    return state.warnings();
+  }
+
+  /**
+   * The first constant column that a row departs from, by more than a millionth of its value.
+   *
+   * @param rows row-major input rows
+   * @param row index from 0
+   * @return its name; empty when the row has a density
+   */
+  public Optional<String> departure(double[] rows, int row) {
+    for (int c = 0; c < transforms.length; c++) {
+      if (transforms[c] instanceof ColumnTransform.Constant constant
+          && constant.departs(rows[row * transforms.length + c])) {
+        return Optional.of(constant.name());
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Input rows to model rows, for scoring: lattice values stand for the middle of their cell.
+   *
+   * @param rows row-major, {@code n * columns().size()} long
+   * @return row-major, {@code n * modelDimensions()} long
+   * @throws F2d2Exception when the values do not fill whole rows
+   */
+  public double[] forward(double[] rows) {
+    return forward(rows, (transform, value) -> value);
+  }
+
+  /**
+   * Input rows to model rows, for training: lattice values are spread evenly over their cells.
+   *
+   * @param rows row-major, {@code n * columns().size()} long
+   * @param noise drawn from once per lattice value, row by row
+   * @return row-major, {@code n * modelDimensions()} long
+   * @throws F2d2Exception when the values do not fill whole rows
+   */
+  public double[] forward(double[] rows, RandomGenerator noise) {
+    return forward(rows, (transform, value) -> transform.spread(value, noise));
+  }
+
+  /**
+   * {@code ln |det dy/dx|} of {@link #forward(double[])} for each input row, in nats; constant
+   * columns do not count.
+   *
+   * @param rows row-major, {@code n * columns().size()} long
+   * @return n values
+   * @throws F2d2Exception when the values do not fill whole rows
+   */
+  public double[] logAbsDeterminant(double[] rows) {
+    int n = count(rows, transforms.length);
+    double[] out = new double[n];
+    double[] row = new double[modelled];
+    for (int r = 0; r < n; r++) {
+      double sum = 0;
+      int at = 0;
+      for (int c = 0; c < transforms.length; c++) {
+        if (transforms[c] instanceof ColumnTransform.Modelled transform) {
+          double value = rows[r * transforms.length + c];
+          sum += transform.logSlope(value);
+          row[at++] = transform.forward(value);
+        }
+      }
+      for (Whitening whitening : state.whitening()) {
+        whitening.forward(row);
+        sum += whitening.logDeterminant();
+        for (double value : row) {
+          sum += RangeGuard.logSlope(value);
+        }
+      }
+      out[r] = sum;
+    }
+    return out;
+  }
+
+  /**
+   * Model rows to input rows, for samples: rounded to the lattices, constants put back.
+   *
+   * @param modelRows row-major, {@code n * modelDimensions()} long
+   * @return row-major, {@code n * columns().size()} long
+   * @throws F2d2Exception when the values do not fill whole rows
+   */
+  public double[] inverse(double[] modelRows) {
+    return inverse(modelRows, ColumnTransform.Modelled::round);
+  }
+
+  /**
+   * Model rows to input rows without rounding: the exact inverse of {@link #forward(double[])}.
+   *
+   * @param modelRows row-major, {@code n * modelDimensions()} long
+   * @return row-major, {@code n * columns().size()} long
+   * @throws F2d2Exception when the values do not fill whole rows
+   */
+  public double[] inverseWithoutRounding(double[] modelRows) {
+    return inverse(modelRows, (transform, value) -> value);
+  }
+
+  @Override
+  public String toString() {
+    return "Preprocessing[" + transforms.length + " columns, " + modelled + " modelled, "
+        + decorrelation() + "]";
+  }
+
+  /** A change of a value in input units, before or after the smooth part of the chain. */
+  private interface Adjustment {
+    double apply(ColumnTransform.Modelled transform, double value);
+  }
+
+  private double[] forward(double[] rows, Adjustment adjustment) {
+    int n = count(rows, transforms.length);
+    double[] out = new double[Math.multiplyExact(n, modelled)];
+    double[] row = new double[modelled];
+    for (int r = 0; r < n; r++) {
+      int at = 0;
+      for (int c = 0; c < transforms.length; c++) {
+        if (transforms[c] instanceof ColumnTransform.Modelled transform) {
+          double value = rows[r * transforms.length + c];
+          row[at++] = transform.forward(adjustment.apply(transform, value));
+        }
+      }
+      for (Whitening whitening : state.whitening()) {
+        whitening.forward(row);
+        for (int i = 0; i < modelled; i++) {
+          row[i] = RangeGuard.apply(row[i]);
+        }
+      }
+      System.arraycopy(row, 0, out, r * modelled, modelled);
+    }
+    return out;
+  }
+
+  private double[] inverse(double[] modelRows, Adjustment adjustment) {
+    int n = count(modelRows, modelled);
+    double[] out = new double[Math.multiplyExact(n, transforms.length)];
+    double[] row = new double[modelled];
+    for (int r = 0; r < n; r++) {
+      System.arraycopy(modelRows, r * modelled, row, 0, modelled);
+      for (Whitening whitening : state.whitening()) {
+        for (int i = 0; i < modelled; i++) {
+          double value = RangeGuard.invert(row[i]);
+          row[i] = Math.max(-MIXING_LIMIT, Math.min(MIXING_LIMIT, value));
+        }
+        whitening.inverse(row);
+      }
+      int at = 0;
+      for (int c = 0; c < transforms.length; c++) {
+        double value;
+        if (transforms[c] instanceof ColumnTransform.Modelled transform) {
+          value = adjustment.apply(transform, transform.inverse(row[at++]));
+        } else {
+          value = ((ColumnTransform.Constant) transforms[c]).value();
+        }
+        out[r * transforms.length + c] = value;
+      }
+    }
+    return out;
+  }
+
+  private static int count(double[] values, int width) {
+    if (values.length % width != 0) {
+      throw new F2d2Exception(
+          values.length + " values do not fill rows of " + width + " columns");
+    }
+    return values.length / width;
+  }
+}

@@ -1,0 +1,282 @@
+package org.f2d2.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CsvRowReaderTest {
+  @TempDir Path folder;
+
+  private static CsvRowReader reader(String text) {
+    return reader(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static CsvRowReader reader(byte[] bytes) {
+    return CsvRowReader.open(new ByteArrayInputStream(bytes), "a.csv");
+  }
+
+  private static Table table(String text) {
+    return TableFile.readAll(reader(text), 0);
+  }
+
+  private static String fault(String text) {
+    return assertThrows(DataException.class, () -> table(text)).getMessage();
+  }
+
+  private static byte[] gzip(String text) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+    return bytes.toByteArray();
+  }
+
+  @Test
+  void readsPlainNumbers() {
+    Table table = table("x,y\n1,2.5\n-3e2,.5\n+4,5.\n");
+    assertEquals(List.of("x", "y"), table.columns());
+    assertArrayEquals(new double[] {1, 2.5, -300, .5, 4, 5}, table.values());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "x,y\r\n1,2\r\n3,4\r\n",
+        "x,y\r1,2\r3,4",
+        "\uFEFFx,y\n1,2\n3,4\n",
+        "\uFEFF\"x\",\"y\"\n1,2\n3,4\n",
+        "\"x\",\"y\"\n\"1\",\"2\"\n\"3\",\"4\"\n",
+        " x , y \n 1 , 2 \n\t3,4\n",
+        "\nx,y\n1,2\n\n3,4\n\n\n"
+      })
+  void readsEverySpellingOfTheSameTable(String text) {
+    assertEquals(Table.of(List.of("x", "y"), new double[] {1, 2, 3, 4}), table(text));
+  }
+
+  @Test
+  void seesGzipByContentAndNotByName() throws IOException {
+    Path file = folder.resolve("numbers.csv");
+    Files.write(file, gzip("x,y\n1,2\n"));
+    assertArrayEquals(new double[] {1, 2}, TableFile.read(file).values());
+    Path plain = folder.resolve("numbers.csv.gz");
+    Files.writeString(plain, "x,y\n1,2\n");
+    assertArrayEquals(new double[] {1, 2}, TableFile.read(plain).values());
+  }
+
+  @Test
+  void readsGzipMembersOneAfterAnother() throws IOException {
+    byte[] first = gzip("x,y\n1,2\n");
+    byte[] second = gzip("3,4\n");
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    assertArrayEquals(
+        new double[] {1, 2, 3, 4}, TableFile.readAll(reader(both), 0).values());
+  }
+
+  @Test
+  void readsStandardInputForADash() {
+    InputStream in = new ByteArrayInputStream("x\n7\n".getBytes(StandardCharsets.UTF_8));
+    try (RowReader reader = TableFile.open("-", in)) {
+      assertArrayEquals(new double[] {7}, TableFile.readAll(reader, 1).values());
+    }
+    InputStream bad = new ByteArrayInputStream("x\nq\n".getBytes(StandardCharsets.UTF_8));
+    try (RowReader reader = TableFile.open("-", bad)) {
+      assertEquals(
+          "standard input: row 1, line 2, column 'x': 'q' is not a number",
+          assertThrows(DataException.class, () -> reader.read(new double[1], 1)).getMessage());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "x,y;1,2;3|a.csv: row 2, line 3: has 1 cell, the header has 2",
+        "x,y;1,2,3;|a.csv: row 1, line 2: has 3 cells, the header has 2",
+        "x,y;1,2;3,abc|a.csv: row 2, line 3, column 'y': 'abc' is not a number",
+        "x,y;1,;|a.csv: row 1, line 2, column 'y': empty cell",
+        "x,y;,1;|a.csv: row 1, line 2, column 'x': empty cell",
+        "x,y;1,NaN|a.csv: row 1, line 2, column 'y': NaN is not a usable value",
+        "x,y;1,-inf|a.csv: row 1, line 2, column 'y': infinity is not a usable value",
+        "x,y;1,Infinity|a.csv: row 1, line 2, column 'y': infinity is not a usable value",
+        "x,y;1,1e999|a.csv: row 1, line 2, column 'y': '1e999' is too large for a double",
+        "x,y;1,0x1p3|a.csv: row 1, line 2, column 'y': '0x1p3' is not a number",
+        "x,y;1,2d|a.csv: row 1, line 2, column 'y': '2d' is not a number",
+        "x,y;1,2;;3,q|a.csv: row 2, line 4, column 'y': 'q' is not a number",
+        "x,y,x;1,2,3|a.csv: column name 'x' appears twice (columns 1 and 3)",
+        "x,,y;1,2,3|a.csv: column 2 of the header has no name",
+        "0.5,1.5;1,2|a.csv: the first line holds numbers; a header line with column names is needed",
+        "x;1;;2|a.csv: row 2, line 3, column 'x': empty cell",
+      })
+  void namesThePlaceOfTheFault(String text, String message) {
+    assertEquals(message, fault(text.replace(';', '\n')));
+  }
+
+  @Test
+  void refusesAnEmptyFile() {
+    assertEquals("a.csv: the file is empty; a header line is needed", fault(""));
+    assertEquals("a.csv: the file is empty; a header line is needed", fault("\n\n"));
+  }
+
+  @Test
+  void aHeaderAloneIsATableUnlessRowsAreNeeded() {
+    assertEquals(0, table("x,y\n").rows());
+    DataException fault =
+        assertThrows(DataException.class, () -> TableFile.readAll(reader("x,y"), 2));
+    assertEquals("a.csv: 0 data rows where at least 2 are needed", fault.getMessage());
+  }
+
+  @Test
+  void takesConsecutiveWholeNumbersForNames() {
+    assertEquals(List.of("0", "1", "2"), table("0,1,2\n5,6,7\n").columns());
+  }
+
+  @Test
+  void oneColumnMayEndInBlankLines() {
+    assertArrayEquals(new double[] {1, 2}, table("x\n1\n2\n\n\n").values());
+  }
+
+  @Test
+  void namesTheLineAfterAQuotedLineBreak() {
+    assertEquals(
+        "a.csv: row 2, line 4, column 'y': empty cell",
+        assertThrows(
+                DataException.class,
+                () -> {
+                  RowReader reader = reader("x,y\n\"two\nlines\",1\n3,\n");
+                  reader.select(List.of("y"));
+                  TableFile.readAll(reader, 0);
+                })
+            .getMessage());
+  }
+
+  @Test
+  void refusesTextThatIsNotUtf8() {
+    byte[] latin = "x,gr\u00f6\u00dfe\n1,2\n".getBytes(StandardCharsets.ISO_8859_1);
+    DataException fault = assertThrows(DataException.class, () -> reader(latin));
+    assertEquals("a.csv: after row 0: the text is not UTF-8", fault.getMessage());
+  }
+
+  @Test
+  void refusesTruncatedAndDamagedGzip() throws IOException {
+    StringBuilder text = new StringBuilder("x\n");
+    for (int i = 0; i < 50_000; i++) {
+      text.append(Math.sin(i)).append('\n');
+    }
+    byte[] whole = gzip(text.toString());
+    byte[] half = Arrays.copyOf(whole, whole.length / 2);
+    String message =
+        assertThrows(DataException.class, () -> TableFile.readAll(reader(half), 0)).getMessage();
+    assertTrue(
+        message.matches("a\\.csv: after row \\d+: the compressed data ends too early"), message);
+    byte[] damaged = whole.clone();
+    damaged[damaged.length - 6] ^= 1; // in the checksum at the end
+    message =
+        assertThrows(DataException.class, () -> TableFile.readAll(reader(damaged), 0))
+            .getMessage();
+    assertTrue(message.matches("a\\.csv: after row \\d+: the compressed data is damaged"), message);
+  }
+
+  @Test
+  void refusesMissingFilesAndFolders() {
+    Path missing = folder.resolve("no.csv");
+    assertEquals(
+        missing + ": cannot be read: no such file or directory",
+        assertThrows(DataException.class, () -> TableFile.read(missing)).getMessage());
+    assertEquals(
+        folder + ": is a directory, not a file",
+        assertThrows(DataException.class, () -> TableFile.read(folder)).getMessage());
+  }
+
+  @Test
+  void refusesOtherFormatsByName() throws IOException {
+    Path file = folder.resolve("t.parquet");
+    Files.writeString(file, "PAR1....");
+    assertEquals(
+        file + ": Parquet files are not supported",
+        assertThrows(DataException.class, () -> TableFile.read(file)).getMessage());
+  }
+
+  @Test
+  void readsInChunksWithoutLosingRows() {
+    StringBuilder text = new StringBuilder("x,y\n");
+    for (int i = 0; i < 1000; i++) {
+      text.append(i).append(',').append(-i).append('\n');
+    }
+    RowReader reader = reader(text.toString());
+    double[] buffer = new double[2 * 7];
+    int row = 0;
+    for (int n = reader.read(buffer, 7); n > 0; n = reader.read(buffer, 7)) {
+      for (int r = 0; r < n; r++, row++) {
+        assertEquals(row, buffer[2 * r]);
+        assertEquals(-row, buffer[2 * r + 1]);
+      }
+    }
+    assertEquals(1000, row);
+    assertEquals(0, reader.read(buffer, 7));
+  }
+
+  @Test
+  void handsOverTheRowsBeforeAFaultAndGoesOnAfterIt() {
+    RowReader reader = reader("x\n1\n2\nbad\n4\n");
+    double[] buffer = new double[10];
+    assertEquals(2, reader.read(buffer, 10));
+    DataException fault = assertThrows(DataException.class, () -> reader.read(buffer, 10));
+    assertEquals(OptionalLong.of(3), fault.row());
+    assertEquals(1, reader.read(buffer, 10));
+    assertEquals(4, buffer[0]);
+  }
+
+  @Test
+  void parsesOnlyTheSelectedColumns() {
+    RowReader reader = reader("id,x,y\nalpha,1,2\nbeta,3,4\n");
+    reader.select(List.of("y", "x"));
+    Table table = TableFile.readAll(reader, 0);
+    assertEquals(Table.of(List.of("y", "x"), new double[] {2, 1, 4, 3}), table);
+  }
+
+  @Test
+  void keepsLabelsAsTextInOneSpelling() throws IOException {
+    Path file = folder.resolve("l.csv");
+    Files.writeString(file, "x,label,y\n1,1,2\n3,1.0,4\n5, normal ,6\n7,0.50,8\n9,+1e0,10\n");
+    LabeledTable read = TableFile.read(file, "label");
+    assertEquals(List.of("1", "1", "normal", "0.5", "1"), read.labels());
+    assertEquals(List.of("x", "y"), read.table().columns());
+    assertArrayEquals(new double[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, read.table().values());
+  }
+
+  @Test
+  void refusesBadLabelColumns() throws IOException {
+    Path file = folder.resolve("l.csv");
+    Files.writeString(file, "x,label\n1,\n");
+    assertEquals(
+        file + ": row 1, line 2, column 'label': empty label",
+        assertThrows(DataException.class, () -> TableFile.read(file, "label")).getMessage());
+    assertEquals(
+        file + ": missing column 'class'",
+        assertThrows(DataException.class, () -> TableFile.read(file, "class")).getMessage());
+    Path alone = folder.resolve("alone.csv");
+    Files.writeString(alone, "label\n1\n");
+    assertEquals(
+        alone + ": no column is left beside the label 'label'",
+        assertThrows(DataException.class, () -> TableFile.read(alone, "label")).getMessage());
+  }
+}

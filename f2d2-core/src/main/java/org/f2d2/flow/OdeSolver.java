@@ -8,7 +8,10 @@ import org.f2d2.tensor.Tensor;
 /** Solves dy/dt = f(y, t) between two times in either direction. */
 public sealed interface OdeSolver {
 
-  /** The right side: y is [n, m], the answer too. */
+  /**
+   * The right side: y is [n, m], the answer too. The solver frees y after the step, and asks no
+   * time outside the interval that it solves.
+   */
   @FunctionalInterface
   interface RightSide {
     /** dy/dt at one time common to all rows. */
@@ -46,8 +49,8 @@ public sealed interface OdeSolver {
       Tensor state = y;
       for (int i = 0; i < steps; i++) {
         try (Scope scope = Scope.open()) {
-          List<Tensor> k = stages(tableau, f, state, from + i * h, h);
-          state = scope.keep(combine(state, k, tableau.b(), h));
+          List<Tensor> k = stages(tableau, between(f, from, to), state, from + i * h, h);
+          state = replace(state, scope.keep(combine(state, k, tableau.b(), h)), y);
         }
       }
       return new Solution(state, steps * tableau.stages());
@@ -96,14 +99,14 @@ public sealed interface OdeSolver {
         }
         double error;
         try (Scope scope = Scope.open()) {
-          List<Tensor> k = stages(tableau, f, state, t, h);
+          List<Tensor> k = stages(tableau, between(f, from, to), state, t, h);
           evaluations += tableau.stages();
           Tensor next = combine(state, k, tableau.b(), h);
           Tensor local = combine(state.zerosLike(), k, tableau.bError(), h);
           Tensor size = state.abs().maximum(next.abs()).add(1).mul(tolerance);
           error = Math.sqrt(local.div(size).square().meanKeep(1).max().item());
           if (error <= 1) {
-            state = scope.keep(next);
+            state = replace(state, scope.keep(next), y);
             t += h;
           }
         }
@@ -117,6 +120,22 @@ public sealed interface OdeSolver {
       throw new ArithmeticException(
           "the adaptive solver did not reach the end time in " + maxSteps + " steps");
     }
+  }
+
+  // Sums of steps miss the end times by a rounding error, and a field may have no value there.
+  private static RightSide between(RightSide f, double from, double to) {
+    double least = Math.min(from, to);
+    double most = Math.max(from, to);
+    return (y, t) -> f.apply(y, Math.min(most, Math.max(least, t)));
+  }
+
+  // The states of a thousand steps would otherwise stay in the caller's scope. What was recorded
+  // for reverse mode holds its own references.
+  private static Tensor replace(Tensor old, Tensor next, Tensor first) {
+    if (old != first) {
+      old.close();
+    }
+    return next;
   }
 
   private static List<Tensor> stages(

@@ -49,7 +49,9 @@ public final class Tensor implements AutoCloseable {
   public static Tensor of(float[] values, long... shape) {
     checkSize(values.length, shape);
     Tensor tensor = empty(DType.FLOAT32, shape);
-    tensor.t.data_ptr_float().put(values);
+    if (values.length > 0) {
+      tensor.t.data_ptr_float().put(values);
+    }
     return tensor;
   }
 
@@ -57,7 +59,9 @@ public final class Tensor implements AutoCloseable {
   public static Tensor of(double[] values, long... shape) {
     checkSize(values.length, shape);
     Tensor tensor = empty(DType.FLOAT64, shape);
-    tensor.t.data_ptr_double().put(values);
+    if (values.length > 0) {
+      tensor.t.data_ptr_double().put(values);
+    }
     return tensor;
   }
 
@@ -65,7 +69,9 @@ public final class Tensor implements AutoCloseable {
   public static Tensor of(long[] values, long... shape) {
     checkSize(values.length, shape);
     Tensor tensor = empty(DType.INT64, shape);
-    tensor.t.data_ptr_long().put(values);
+    if (values.length > 0) {
+      tensor.t.data_ptr_long().put(values);
+    }
     return tensor;
   }
 
@@ -88,7 +94,9 @@ public final class Tensor implements AutoCloseable {
   byte[] toBytes() {
     org.bytedeco.pytorch.Tensor c = t.cpu().contiguous();
     byte[] out = new byte[(int) (c.numel() * c.element_size())];
-    new BytePointer(c.data_ptr()).get(out);
+    if (out.length > 0) {
+      new BytePointer(c.data_ptr()).get(out);
+    }
     return out;
   }
 
@@ -173,7 +181,9 @@ public final class Tensor implements AutoCloseable {
   public float[] toFloats() {
     org.bytedeco.pytorch.Tensor c = hostCopy(DType.FLOAT32);
     float[] out = new float[Math.toIntExact(c.numel())];
-    new FloatPointer(c.data_ptr_float()).get(out);
+    if (out.length > 0) {
+      new FloatPointer(c.data_ptr_float()).get(out);
+    }
     return out;
   }
 
@@ -181,7 +191,9 @@ public final class Tensor implements AutoCloseable {
   public double[] toDoubles() {
     org.bytedeco.pytorch.Tensor c = hostCopy(DType.FLOAT64);
     double[] out = new double[Math.toIntExact(c.numel())];
-    new DoublePointer(c.data_ptr_double()).get(out);
+    if (out.length > 0) {
+      new DoublePointer(c.data_ptr_double()).get(out);
+    }
     return out;
   }
 
@@ -189,7 +201,9 @@ public final class Tensor implements AutoCloseable {
   public long[] toLongs() {
     org.bytedeco.pytorch.Tensor c = hostCopy(DType.INT64);
     long[] out = new long[Math.toIntExact(c.numel())];
-    new LongPointer(c.data_ptr_long()).get(out);
+    if (out.length > 0) {
+      new LongPointer(c.data_ptr_long()).get(out);
+    }
     return out;
   }
 

@@ -32,8 +32,8 @@ import java.util.zip.ZipException;
  * around names and numbers is dropped. Blank lines are skipped, except in a file of one column,
  * where a blank line before more data is an empty cell.
  *
- * <p>Faults: no header, a header of numbers, empty or repeated column names, rows of another length,
- * and cells that are empty, text, NaN, infinite or beyond the range of a double.
+ * <p>Faults: no header, a header of numbers, empty or repeated column names, rows of another
+ * length, and cells that are empty, text, NaN, infinite or beyond the range of a double.
  */
 public final class CsvRowReader implements RowReader {
   private static final int BUFFER = 1 << 16;
@@ -264,7 +264,12 @@ public final class CsvRowReader implements RowReader {
       if (before != null) {
         throw new DataException(
             source,
-            "column name '" + name + "' appears twice (columns " + before + " and " + names.size()
+            "column name '"
+                + name
+                + "' appears twice (columns "
+                + before
+                + " and "
+                + names.size()
                 + ")");
       }
     }

@@ -167,10 +167,8 @@ public final class TableFile {
     if (e instanceof AccessDeniedException) {
       return "permission denied";
     }
-    if (e instanceof FileSystemException system && system.getReason() != null) {
-      return system.getReason();
-    }
-    String message = e.getMessage();
+    String reason = e instanceof FileSystemException system ? system.getReason() : null;
+    String message = reason == null ? e.getMessage() : reason;
     return message == null ? e.getClass().getSimpleName() : message;
   }
 

@@ -8,10 +8,11 @@ import org.f2d2.error.F2d2Exception;
 /**
  * A bound on the absolute error of one more row, by split conformal prediction.
  *
- * <p>Of n calibration errors and one new error that is exchangeable with them, the new one is at most
- * the {@code ceil((n + 1) level)}-th smallest of the n with probability at least {@code level}
+ * <p>Of n calibration errors and one new error that is exchangeable with them, the new one is at
+ * most the {@code ceil((n + 1) level)}-th smallest of the n with probability at least {@code level}
  * (Vovk, Gammerman and Shafer 2005; Lei et al., "Distribution-free predictive inference for
- * regression", 2018). The promise is about rows like the calibration rows, and on average over them.
+ * regression", 2018). The promise is about rows like the calibration rows, and on average over
+ * them.
  *
  * @param level wanted coverage in (0, 1)
  * @param halfWidth the bound, in the unit of the errors; not negative; infinite when there were too
@@ -33,8 +34,8 @@ public record ConformalBound(double level, double halfWidth, int count) {
   /**
    * Calibrates the bound.
    *
-   * @param errors errors of the calibration rows, of either sign; an infinite one is larger than any
-   *     other; may be empty, which gives an infinite bound
+   * @param errors errors of the calibration rows, of either sign; an infinite one is larger than
+   *     any other; may be empty, which gives an infinite bound
    * @param level wanted coverage in (0, 1)
    * @throws F2d2Exception when an error is NaN or the level is out of range
    */

@@ -2,7 +2,9 @@ package org.f2d2.metric;
 
 import org.f2d2.error.F2d2Exception;
 
-/** How many equally weighted draws a weighted sample is worth (Kish): {@code (sum w)^2 / sum w^2}. */
+/**
+ * How many equally weighted draws a weighted sample is worth (Kish): {@code (sum w)^2 / sum w^2}.
+ */
 public final class EffectiveSampleSize {
   private EffectiveSampleSize() {}
 

@@ -3,8 +3,9 @@ package org.f2d2.metric;
 import org.f2d2.error.F2d2Exception;
 
 /**
- * The squared energy distance {@code 2 E|X - Y| - E|X - X'| - E|Y - Y'|} between two samples (Székely
- * and Rizzo, "Energy statistics", 2013), with Euclidean norms. Zero exactly for equal laws.
+ * The squared energy distance {@code 2 E|X - Y| - E|X - X'| - E|Y - Y'|} between two samples
+ * (Székely and Rizzo, "Energy statistics", 2013), with Euclidean norms. Zero exactly for equal
+ * laws.
  */
 public final class EnergyDistance {
   private EnergyDistance() {}

@@ -24,8 +24,8 @@ public record ErrorStatistics(
    *
    * @param estimate at least one value
    * @param reference as many
-   * @throws org.f2d2.error.F2d2Exception when the lengths differ, there is no row, or a value is NaN
-   *     or infinite
+   * @throws org.f2d2.error.F2d2Exception when the lengths differ, there is no row, or a value is
+   *     NaN or infinite
    */
   public static ErrorStatistics of(double[] estimate, double[] reference) {
     Requirement.sameLength("estimates", estimate.length, "references", reference.length);

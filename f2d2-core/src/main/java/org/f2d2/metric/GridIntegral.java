@@ -27,8 +27,19 @@ public record GridIntegral(
             && 2L * cellsX * cellsY < Integer.MAX_VALUE;
     if (!usable) {
       throw new F2d2Exception(
-          "no grid of " + cellsX + " × " + cellsY + " cells lies on [" + minX + ", " + maxX + "] × ["
-              + minY + ", " + maxY + "]");
+          "no grid of "
+              + cellsX
+              + " × "
+              + cellsY
+              + " cells lies on ["
+              + minX
+              + ", "
+              + maxX
+              + "] × ["
+              + minY
+              + ", "
+              + maxY
+              + "]");
     }
   }
 

@@ -9,13 +9,12 @@ import org.f2d2.error.F2d2Exception;
  *
  * @param auroc area under the receiver operating characteristic: the probability that a positive
  *     row scores above a negative one, ties counting one half
- * @param averagePrecision sum over thresholds of precision times the gain in recall; rows with equal
- *     scores share a threshold
+ * @param averagePrecision sum over thresholds of precision times the gain in recall; rows with
+ *     equal scores share a threshold
  * @param positives number of positive rows
  * @param negatives number of negative rows
  */
-public record RankingCurve(
-    double auroc, double averagePrecision, int positives, int negatives) {
+public record RankingCurve(double auroc, double averagePrecision, int positives, int negatives) {
   /**
    * Ranks rows by score.
    *
@@ -36,7 +35,10 @@ public record RankingCurve(
     long negatives = positive.length - positives;
     if (positives == 0 || negatives == 0) {
       throw new F2d2Exception(
-          "a ranking needs rows of both kinds, not " + positives + " positive and " + negatives
+          "a ranking needs rows of both kinds, not "
+              + positives
+              + " positive and "
+              + negatives
               + " negative ones");
     }
     double wins = 0;

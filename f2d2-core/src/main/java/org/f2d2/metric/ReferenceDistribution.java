@@ -10,11 +10,11 @@ import org.f2d2.error.F2d2Exception;
  * The log-densities of held-out normal rows, thinned for storage: what turns a log-density into a
  * p-value.
  *
- * <p>With n held-out values, the p-value of v is {@code (1 + #{held-out values <= v}) / (n + 1)}: for
- * a row like the held-out ones, the chance of a p-value of at most q is at most q. At most {@value
- * #MOST_KNOTS} values are kept. Up to that many, all are; beyond, the lowest 1,000 are all kept, so
- * that small p-values are exact, and the rest are spread evenly, between which the count is
- * interpolated; there the p-value is within {@code 1/1000} of the exact one. Immutable.
+ * <p>With n held-out values, the p-value of v is {@code (1 + #{held-out values <= v}) / (n + 1)}:
+ * for a row like the held-out ones, the chance of a p-value of at most q is at most q. At most
+ * {@value #MOST_KNOTS} values are kept. Up to that many, all are; beyond, the lowest 1,000 are all
+ * kept, so that small p-values are exact, and the rest are spread evenly, between which the count
+ * is interpolated; there the p-value is within {@code 1/1000} of the exact one. Immutable.
  */
 public final class ReferenceDistribution {
   static final int MOST_KNOTS = 2000;

@@ -87,8 +87,7 @@ class CsvRowReaderTest {
     byte[] second = gzip("3,4\n");
     byte[] both = Arrays.copyOf(first, first.length + second.length);
     System.arraycopy(second, 0, both, first.length, second.length);
-    assertArrayEquals(
-        new double[] {1, 2, 3, 4}, TableFile.readAll(reader(both), 0).values());
+    assertArrayEquals(new double[] {1, 2, 3, 4}, TableFile.readAll(reader(both), 0).values());
   }
 
   @Test
@@ -123,7 +122,8 @@ class CsvRowReaderTest {
         "x,y;1,2;;3,q|a.csv: row 2, line 4, column 'y': 'q' is not a number",
         "x,y,x;1,2,3|a.csv: column name 'x' appears twice (columns 1 and 3)",
         "x,,y;1,2,3|a.csv: column 2 of the header has no name",
-        "0.5,1.5;1,2|a.csv: the first line holds numbers; a header line with column names is needed",
+        "0.5,1.5;1,2|a.csv: the first line holds numbers; a header line with column names is"
+            + " needed",
         "x;1;;2|a.csv: row 2, line 3, column 'x': empty cell",
       })
   void namesThePlaceOfTheFault(String text, String message) {
@@ -190,8 +190,7 @@ class CsvRowReaderTest {
     byte[] damaged = whole.clone();
     damaged[damaged.length - 6] ^= 1; // in the checksum at the end
     message =
-        assertThrows(DataException.class, () -> TableFile.readAll(reader(damaged), 0))
-            .getMessage();
+        assertThrows(DataException.class, () -> TableFile.readAll(reader(damaged), 0)).getMessage();
     assertTrue(message.matches("a\\.csv: after row \\d+: the compressed data is damaged"), message);
   }
 

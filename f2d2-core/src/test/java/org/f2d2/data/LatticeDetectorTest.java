@@ -91,14 +91,12 @@ class LatticeDetectorTest {
 
   @Test
   void rareOddNumbersAmongEvenOnesKeepWholeNumbers() {
-    requireSpacing(
-        1, 2000, r -> 2 * r.nextInt(20, 60) + (r.nextDouble() < 0.04 ? 1 : 0));
+    requireSpacing(1, 2000, r -> 2 * r.nextInt(20, 60) + (r.nextDouble() < 0.04 ? 1 : 0));
   }
 
   @Test
   void shortDecimalsComeBackExactly() {
-    Lattice lattice =
-        detect(3000, 3, r -> printed(5 + r.nextGaussian(), 1)).orElseThrow();
+    Lattice lattice = detect(3000, 3, r -> printed(5 + r.nextGaussian(), 1)).orElseThrow();
     assertEquals(new Lattice(0, 0.1), lattice);
     assertEquals(0.3, lattice.round(0.31));
     assertEquals(-1.7, lattice.round(-1.68));
@@ -107,7 +105,8 @@ class LatticeDetectorTest {
   @ParameterizedTest
   @ValueSource(ints = {6, 8, 17})
   void printedContinuousColumnsAreContinuous(int decimals) {
-    requireContinuous(3000, r -> decimals > 15 ? r.nextGaussian() : printed(r.nextGaussian(), decimals));
+    requireContinuous(
+        3000, r -> decimals > 15 ? r.nextGaussian() : printed(r.nextGaussian(), decimals));
     requireContinuous(3000, r -> printed(r.nextDouble(), Math.min(decimals, 12)));
     requireContinuous(
         3000, r -> printed(Math.exp(3 * r.nextGaussian()) + 7, Math.min(decimals, 10)));
@@ -120,8 +119,7 @@ class LatticeDetectorTest {
 
   @Test
   void atomsInAContinuousColumnAreNoLattice() {
-    requireContinuous(
-        2000, r -> r.nextDouble() < 0.6 ? 0 : printed(Math.abs(r.nextGaussian()), 6));
+    requireContinuous(2000, r -> r.nextDouble() < 0.6 ? 0 : printed(Math.abs(r.nextGaussian()), 6));
     requireContinuous(
         3000,
         r -> {
@@ -157,6 +155,6 @@ class LatticeDetectorTest {
     }
     // A uniform cell has variance spacing^2 / 12; both bounds are five standard errors.
     assertEquals(0, sum / n, 5 * 0.5 / Math.sqrt(12.0 * n));
-    assertEquals(0.25 / 12, squares / n, 5 * 0.0625 * Math.sqrt(1 / 180.0 / n) * 4);
+    assertEquals(0.25 / 12, squares / n, 5 * 0.25 * Math.sqrt(1 / 180.0 / n));
   }
 }

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 class CalibrationTest {
   @Test
   void conformalRankIsCorrectedForOneMoreRow() {
-    double[] nineteen = IntStream.rangeClosed(1, 19).mapToDouble(i -> i % 2 == 0 ? i : -i).toArray();
+    double[] nineteen =
+        IntStream.rangeClosed(1, 19).mapToDouble(i -> i % 2 == 0 ? i : -i).toArray();
     assertEquals(19, ConformalBound.of(nineteen, 0.95).halfWidth()); // ceil(20 · 0.95) = 19
     assertEquals(10, ConformalBound.of(nineteen, 0.5).halfWidth());
     double[] eighteen = Arrays.copyOf(nineteen, 18);
@@ -43,15 +44,13 @@ class CalibrationTest {
     ConformalBound bound = new ConformalBound(0.9, 2, 10);
     assertEquals(0.5, bound.coverage(new double[] {-2, 2.5, Double.NaN, 1}));
     assertThrows(F2d2Exception.class, () -> bound.coverage(new double[0]));
-    assertThrows(
-        F2d2Exception.class, () -> ConformalBound.of(new double[] {Double.NaN}, 0.9));
+    assertThrows(F2d2Exception.class, () -> ConformalBound.of(new double[] {Double.NaN}, 0.9));
     assertThrows(F2d2Exception.class, () -> new ConformalBound(1, 2, 10));
   }
 
   @Test
   void pValuesOfFewRowsAreExact() {
-    ReferenceDistribution reference =
-        ReferenceDistribution.of(new double[] {-1, -5, -3, -3});
+    ReferenceDistribution reference = ReferenceDistribution.of(new double[] {-1, -5, -3, -3});
     assertEquals(1 / 5.0, reference.pValue(-6));
     assertEquals(1 / 5.0, reference.pValue(Double.NEGATIVE_INFINITY));
     assertEquals(2 / 5.0, reference.pValue(-5));
@@ -61,8 +60,7 @@ class CalibrationTest {
     assertEquals(1, reference.pValue(-1));
     assertEquals(1, reference.pValue(Double.POSITIVE_INFINITY));
     assertThrows(F2d2Exception.class, () -> reference.pValue(Double.NaN));
-    assertThrows(
-        F2d2Exception.class, () -> ReferenceDistribution.of(new double[] {Double.NaN}));
+    assertThrows(F2d2Exception.class, () -> ReferenceDistribution.of(new double[] {Double.NaN}));
   }
 
   @Test
@@ -72,7 +70,8 @@ class CalibrationTest {
       double[] values = new double[50_000];
       Arrays.setAll(
           values,
-          i -> seed == 3 ? Math.rint(20 * random.nextGaussian()) : -Math.exp(random.nextGaussian()));
+          i ->
+              seed == 3 ? Math.rint(20 * random.nextGaussian()) : -Math.exp(random.nextGaussian()));
       ReferenceDistribution reference = ReferenceDistribution.of(values);
       assertTrue(reference.values().length <= 2000);
       double[] sorted = values.clone();
@@ -106,6 +105,8 @@ class CalibrationTest {
     assertEquals(reference.pValue(-2), read.pValue(-2));
     assertThrows(
         F2d2Exception.class,
-        () -> new ReferenceDistribution(3, new int[] {0, 1}, new int[] {1, 3}, new double[] {-1, -2}));
+        () ->
+            new ReferenceDistribution(
+                3, new int[] {0, 1}, new int[] {1, 3}, new double[] {-1, -2}));
   }
 }

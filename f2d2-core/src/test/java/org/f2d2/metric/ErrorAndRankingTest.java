@@ -40,8 +40,7 @@ class ErrorAndRankingTest {
   void errorsRefuseWhatCannotBeCompared() {
     double[] one = {1};
     assertEquals(
-        "1 estimates for 2 references",
-        refusal(() -> ErrorStatistics.of(one, new double[2])));
+        "1 estimates for 2 references", refusal(() -> ErrorStatistics.of(one, new double[2])));
     assertEquals(
         "estimate 0 is NaN", refusal(() -> ErrorStatistics.of(new double[] {Double.NaN}, one)));
     assertEquals(
@@ -65,8 +64,7 @@ class ErrorAndRankingTest {
   @Test
   void rankingAtTheEnds() {
     boolean[] label = {true, true, false, false, false};
-    RankingCurve perfect =
-        RankingCurve.of(new double[] {1 / 0.0, 4, 3, 2, -1 / 0.0}, label);
+    RankingCurve perfect = RankingCurve.of(new double[] {1 / 0.0, 4, 3, 2, -1 / 0.0}, label);
     assertEquals(1, perfect.auroc());
     assertEquals(1, perfect.averagePrecision());
     RankingCurve blind = RankingCurve.of(new double[] {0.0, -0.0, 0, 0, 0}, label);
@@ -104,8 +102,7 @@ class ErrorAndRankingTest {
   void rankingRefusesWhatCannotBeRanked() {
     assertEquals(
         "score 1 is NaN",
-        refusal(
-            () -> RankingCurve.of(new double[] {1, Double.NaN}, new boolean[] {true, false})));
+        refusal(() -> RankingCurve.of(new double[] {1, Double.NaN}, new boolean[] {true, false})));
     assertEquals(
         "a ranking needs rows of both kinds, not 2 positive and 0 negative ones",
         refusal(() -> RankingCurve.of(new double[2], new boolean[] {true, true})));

@@ -19,8 +19,7 @@ class SampleDistanceTest {
   @Test
   void energyDistanceOfTwoPairs() {
     // Between: (1 + 3 + 1 + 1)/4; within: 2 on either side.
-    assertEquals(
-        -1, EnergyDistance.of(new double[] {0, 2}, new double[] {1, 3}, 1), 1e-15);
+    assertEquals(-1, EnergyDistance.of(new double[] {0, 2}, new double[] {1, 3}, 1), 1e-15);
     // In the plane: points (0,0), (3,4) against (0,0), (3,4): 2 · 5/2 - 5 - 5.
     double[] points = {0, 0, 3, 4};
     assertEquals(-5, EnergyDistance.of(points, points, 2), 1e-15);
@@ -57,9 +56,7 @@ class SampleDistanceTest {
     assertEquals(0.5, SlicedWasserstein.squaredW2(new double[] {0}, new double[] {1, 0}), 1e-15);
     // Pieces 1/3 · 0, 1/6 · 1, 1/6 · 4, 1/3 · 1.
     assertEquals(
-        7 / 6.0,
-        SlicedWasserstein.squaredW2(new double[] {2, 0, 1}, new double[] {3, 0}),
-        1e-15);
+        7 / 6.0, SlicedWasserstein.squaredW2(new double[] {2, 0, 1}, new double[] {3, 0}), 1e-15);
   }
 
   @Test
@@ -74,8 +71,7 @@ class SampleDistanceTest {
     double distance = SlicedWasserstein.of(x, y, 3, 20_000, new Random(4));
     // (c · u)² averages |c|²/3 with standard deviation |c|² sqrt(4/45): five standard errors.
     assertEquals(25 / 3.0, distance * distance, 5 * 25 * Math.sqrt(4 / 45.0 / 20_000));
-    assertEquals(
-        distance, SlicedWasserstein.of(x, y, 3, 20_000, new Random(4)), "same directions");
+    assertEquals(distance, SlicedWasserstein.of(x, y, 3, 20_000, new Random(4)), "same directions");
     assertEquals(2, SlicedWasserstein.of(new double[] {1}, new double[] {3}, 1, 7, random), 1e-12);
     assertEquals(0, SlicedWasserstein.of(x, x, 3, 5, random));
   }
@@ -86,13 +82,11 @@ class SampleDistanceTest {
     assertThrows(F2d2Exception.class, () -> EnergyDistance.of(two, new double[] {1}, 1));
     assertThrows(F2d2Exception.class, () -> EnergyDistance.of(two, new double[3], 2));
     assertThrows(
-        F2d2Exception.class,
-        () -> EnergyDistance.of(two, new double[] {1, Double.NaN}, 1));
+        F2d2Exception.class, () -> EnergyDistance.of(two, new double[] {1, Double.NaN}, 1));
     assertThrows(
         F2d2Exception.class,
         () -> SlicedWasserstein.of(two, new double[] {1 / 0.0}, 1, 1, new Random(1)));
-    assertThrows(
-        F2d2Exception.class, () -> SlicedWasserstein.of(two, two, 1, 0, new Random(1)));
+    assertThrows(F2d2Exception.class, () -> SlicedWasserstein.of(two, two, 1, 0, new Random(1)));
   }
 
   @Test
@@ -101,8 +95,7 @@ class SampleDistanceTest {
     assertEquals(1.6, EffectiveSampleSize.of(new double[] {Math.log(3) - 900, -900}), 1e-12);
     assertEquals(1, EffectiveSampleSize.of(new double[] {0, Double.NEGATIVE_INFINITY}));
     assertEquals(0.5, EffectiveSampleSize.share(new double[] {0, Double.NEGATIVE_INFINITY}));
-    assertThrows(
-        F2d2Exception.class, () -> EffectiveSampleSize.of(new double[] {1, Double.NaN}));
+    assertThrows(F2d2Exception.class, () -> EffectiveSampleSize.of(new double[] {1, Double.NaN}));
     assertThrows(F2d2Exception.class, () -> EffectiveSampleSize.of(new double[] {1 / 0.0}));
     assertThrows(F2d2Exception.class, () -> EffectiveSampleSize.of(new double[] {-1 / 0.0}));
   }
@@ -142,9 +135,7 @@ class SampleDistanceTest {
   @Test
   void gridPointsAreTheMiddlesOfTheCells() {
     GridIntegral grid = new GridIntegral(0, 1, 10, 14, 2, 2);
-    assertTrue(
-        Arrays.equals(
-            new double[] {0.25, 11, 0.75, 11, 0.25, 13, 0.75, 13}, grid.points()));
+    assertTrue(Arrays.equals(new double[] {0.25, 11, 0.75, 11, 0.25, 13, 0.75, 13}, grid.points()));
     assertEquals(1, grid.cellArea());
     assertThrows(F2d2Exception.class, () -> new GridIntegral(1, 1, 0, 1, 2, 2));
     assertThrows(F2d2Exception.class, () -> new GridIntegral(0, 1, 0, 1, 0, 2));

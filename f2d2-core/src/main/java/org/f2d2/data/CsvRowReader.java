@@ -240,7 +240,7 @@ public final class CsvRowReader implements RowReader {
     } catch (CsvParseException e) {
       throw new DataException(source, "after row " + row + ": " + rootMessage(e), e);
     } catch (UncheckedIOException e) {
-      throw failure(source, "after row " + row, e.getCause());
+      throw failure(source, "after row " + row, TableFile.cause(e));
     }
   }
 

@@ -204,7 +204,7 @@ public final class CsvRowWriter implements Closeable {
     } catch (IOException e) {
       throw failure(e);
     } catch (UncheckedIOException e) {
-      throw failure(e.getCause());
+      throw failure(TableFile.cause(e));
     }
   }
 
@@ -233,7 +233,7 @@ public final class CsvRowWriter implements Closeable {
     try {
       csv.writeRecord(cells);
     } catch (UncheckedIOException e) {
-      throw failure(e.getCause());
+      throw failure(TableFile.cause(e));
     }
   }
 

@@ -17,7 +17,7 @@ public class DataException extends F2d2Exception {
    * @param problem what is wrong
    */
   public DataException(String source, String problem) {
-    super(oneLine(source + ": " + problem));
+    super(source + ": " + problem);
     this.row = 0;
   }
 
@@ -29,12 +29,12 @@ public class DataException extends F2d2Exception {
    * @param cause the underlying failure
    */
   public DataException(String source, String problem, Throwable cause) {
-    super(oneLine(source + ": " + problem), cause);
+    super(source + ": " + problem, cause);
     this.row = 0;
   }
 
   private DataException(String message, long row) {
-    super(oneLine(message));
+    super(message);
     this.row = row;
   }
 
@@ -80,11 +80,5 @@ public class DataException extends F2d2Exception {
   /** The data row at fault, counted from 1; empty when the fault is not in one row. */
   public OptionalLong row() {
     return row > 0 ? OptionalLong.of(row) : OptionalLong.empty();
-  }
-
-  // Cells and file names may hold line breaks; the promise of one line is kept here for all of
-  // them.
-  private static String oneLine(String message) {
-    return message.replaceAll("\\s*[\\r\\n\\u2028\\u2029]+\\s*", " ");
   }
 }

@@ -98,7 +98,7 @@ final class LatticeDetector {
         Optional<Lattice> fit = fit(candidate, anchor);
         if (fit.isPresent()) {
           double missed = missedShare(fit.get());
-          if (coarse.isEmpty() && missed <= MISSED_SHARE || missed == 0) {
+          if (missed == 0 || (coarse.isEmpty() && missed <= MISSED_SHARE)) {
             return fit;
           }
           coarse = coarse.isPresent() ? coarse : fit;

@@ -140,7 +140,7 @@ record NpyHeader(Element type, boolean fortranOrder, long rows, int columns, lon
         version == 1
             ? Short.toUnsignedInt(prefix.getShort())
             : prefix.remaining() < 4 ? Long.MAX_VALUE : Integer.toUnsignedLong(prefix.getInt());
-    long start = PREFIX + lengthBytes;
+    long start = (long) PREFIX + lengthBytes;
     if (length > LONGEST || start + length > channel.size()) {
       throw new DataException(source, "the .npy header is longer than the file or than 1 MiB");
     }

@@ -2,6 +2,7 @@ package org.f2d2.data;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -157,6 +158,11 @@ public final class TableFile {
     } catch (IOException e) {
       throw new DataException(file.toString(), "cannot be read: " + reason(e), e);
     }
+  }
+
+  /** The failure that an unchecked one stands for. */
+  static IOException cause(UncheckedIOException e) {
+    return e.getCause() instanceof IOException cause ? cause : new IOException(e);
   }
 
   /** What an input or output failure means, without the file's name, which stands before it. */

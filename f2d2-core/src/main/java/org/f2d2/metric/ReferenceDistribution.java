@@ -54,7 +54,7 @@ public final class ReferenceDistribution {
       usable =
           Double.isFinite(values[i])
               && lower[i] < ranks[i]
-              && (i == 0 || lower[i] >= ranks[i - 1] && values[i] > values[i - 1]);
+              && (i == 0 || (lower[i] >= ranks[i - 1] && values[i] > values[i - 1]));
     }
     if (!usable) {
       throw new F2d2Exception("the stored reference distribution is not in order");

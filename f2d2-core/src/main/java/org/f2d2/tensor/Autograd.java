@@ -145,8 +145,7 @@ public final class Autograd {
     List<Tensor> gradients = new ArrayList<>(sources.length);
     for (int i = 0; i < sources.length; i++) {
       org.bytedeco.pytorch.Tensor g = result.get(i);
-      gradients.add(
-          g.defined() ? new Tensor(g) : inputs.get(i).detach().zerosLike());
+      gradients.add(g.defined() ? new Tensor(g) : inputs.get(i).detach().zerosLike());
     }
     return gradients;
   }
@@ -171,10 +170,14 @@ public final class Autograd {
   }
 
   private static final class Ops {
-    static final OperatorHandle MAKE_DUAL =
-        Dispatcher.singleton().findSchemaOrThrow("aten::_make_dual", "");
-    static final OperatorHandle UNPACK_DUAL =
-        Dispatcher.singleton().findSchemaOrThrow("aten::_unpack_dual", "");
+    static final OperatorHandle MAKE_DUAL = find("aten::_make_dual");
+    static final OperatorHandle UNPACK_DUAL = find("aten::_unpack_dual");
+
+    // The first caller may have a scope open, which would free the handle for everybody after it.
+    private static OperatorHandle find(String name) {
+      OperatorHandle handle = Dispatcher.singleton().findSchemaOrThrow(name, "");
+      return handle.retainReference();
+    }
   }
 
   private static Tensor makeDual(Tensor primal, Tensor tangent) {

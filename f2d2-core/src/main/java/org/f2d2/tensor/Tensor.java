@@ -27,7 +27,9 @@ import org.bytedeco.pytorch.global.torch;
  */
 public final class Tensor implements AutoCloseable {
 
-  private static final org.bytedeco.pytorch.Device CPU_DEVICE = Device.CPU.torchDevice();
+  // Retained, since the scope that is open when this class loads would free it for good.
+  private static final org.bytedeco.pytorch.Device CPU_DEVICE =
+      Device.CPU.torchDevice().retainReference();
 
   private final org.bytedeco.pytorch.Tensor t;
 
@@ -342,6 +344,11 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(t.erf());
   }
 
+  /** Element by element, e^(x²) (1 - erf x), without underflow for large x. */
+  public Tensor erfcx() {
+    return new Tensor(torch.special_erfcx(t));
+  }
+
   /** Element by element, 1/(1+e^-x). */
   public Tensor sigmoid() {
     return new Tensor(t.sigmoid());
@@ -437,14 +444,25 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(t.max());
   }
 
+  // The engine's own logsumexp and softmax cannot be differentiated in reverse over forward mode:
+  // their forward derivative changes a tensor in place that the reverse pass still needs. So both
+  // are composed here. The shift cancels, which is why it may be detached.
+
   /** log Σ e^x over one dimension, which stays with size 1, without overflow. */
   public Tensor logSumExpKeep(int dimension) {
-    return new Tensor(t.logsumexp(new long[] {dimension}, true));
+    Tensor shift = finiteMaximum(dimension);
+    return sub(shift).exp().sumKeep(dimension).log().add(shift);
   }
 
-  /** e^x / Σ e^x over one dimension, without overflow. */
+  /** e^x / Σ e^x over one dimension, without overflow; NaN where all x are -infinity. */
   public Tensor softmax(int dimension) {
-    return new Tensor(torch.softmax(t, dimension, new ScalarTypeOptional()));
+    Tensor exponential = sub(finiteMaximum(dimension)).exp();
+    return exponential.div(exponential.sumKeep(dimension));
+  }
+
+  private Tensor finiteMaximum(int dimension) {
+    Tensor largest = new Tensor(t.detach().amax(new long[] {dimension}, true));
+    return largest.clamp(-Float.MAX_VALUE, Float.MAX_VALUE);
   }
 
   // ---- Matrices ----
@@ -464,7 +482,12 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(torch.linear(t, weight.t, new TensorOptional()));
   }
 
-  /** The log of the absolute determinant of each matrix of a batch [n, d, d]; shape [n]. */
+  /**
+   * The log of the absolute determinant of each matrix of a batch [n, d, d]; shape [n].
+   *
+   * <p>Differentiable in forward and in reverse mode, but a tangent of it is a constant to reverse
+   * mode.
+   */
   public Tensor logAbsDeterminant() {
     return new Tensor(torch.linalg_slogdet(t).get1());
   }

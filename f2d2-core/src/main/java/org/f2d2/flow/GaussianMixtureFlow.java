@@ -1,0 +1,221 @@
+package org.f2d2.flow;
+
+import java.util.Arrays;
+import org.f2d2.tensor.DType;
+import org.f2d2.tensor.Rng;
+import org.f2d2.tensor.Tensor;
+
+/**
+ * The flow to a mixture Σ w_k N(m_k, Σ_k) with full covariances.
+ *
+ * <p>Each component stays Gaussian along the path, with mean t m_k and covariance (1-t)² σ₀² I + t²
+ * Σ_k. With Σ_k = Q_k diag(λ) Q_kᵀ, worked out once, this covariance is diagonal in the coordinates
+ * y = Q_kᵀ (x - t m_k) at every t, with variances C_i² = (1-t)² σ₀² + t² λ_i, so no time costs a
+ * factorisation:
+ *
+ * <pre>
+ *   log p_t = logsumexp_k ( ln w_k - ½ Σ ( y_i²/C_i² + ln 2πC_i² ) )
+ *   v_k     = m_k + Q_k ( a ∘ y ),      a_i = ( t λ_i - (1-t) σ₀² )/C_i²
+ *   v       = Σ r_k v_k,                r_k = responsibilities
+ *   div v   = Σ r_k ( Σ a_i + ∇ log N_k · (v_k - v) )
+ * </pre>
+ *
+ * <p>Its flow map has no closed form beyond one dimension: see {@link QuantileFlow} there.
+ */
+public final class GaussianMixtureFlow implements ClosedFormFlow {
+
+  private static final double LOG_TWO_PI = Math.log(2 * Math.PI);
+
+  private final int components;
+  private final int d;
+  private final double noiseScale;
+  private final double[] weights;
+  private final double[] means;
+  private final double[] eigenvalues;
+  private final double[] eigenvectors;
+
+  /**
+   * A mixture.
+   *
+   * @param weights positive, [K]; scaled to sum to 1
+   * @param means [K][d]
+   * @param covariances symmetric and positive definite, [K][d][d]
+   * @param noiseScale σ₀
+   */
+  public GaussianMixtureFlow(
+      double[] weights, double[][] means, double[][][] covariances, double noiseScale) {
+    this.components = weights.length;
+    if (components == 0 || means.length != components || covariances.length != components) {
+      throw new IllegalArgumentException(
+          "a mixture needs as many weights as means and covariances, got "
+              + components
+              + ", "
+              + means.length
+              + " and "
+              + covariances.length);
+    }
+    this.d = means[0].length;
+    this.noiseScale = ClosedFormFlow.requireScale("noiseScale", noiseScale);
+    double total = Arrays.stream(weights).sum();
+    this.weights =
+        Arrays.stream(weights)
+            .map(w -> ClosedFormFlow.requireScale("a weight", w) / total)
+            .toArray();
+    this.means = new double[components * d];
+    this.eigenvalues = new double[components * d];
+    this.eigenvectors = new double[components * d * d];
+    for (int k = 0; k < components; k++) {
+      requireSizes(means[k], covariances[k]);
+      SymmetricEigen eigen = SymmetricEigen.of(covariances[k]);
+      for (int i = 0; i < d; i++) {
+        this.means[k * d + i] = means[k][i];
+        eigenvalues[k * d + i] =
+            ClosedFormFlow.requireScale("an eigenvalue of a covariance", eigen.value(i));
+        System.arraycopy(eigen.row(i), 0, eigenvectors, (k * d + i) * d, d);
+      }
+    }
+  }
+
+  /** A mixture whose components have the same variance in all directions. */
+  public static GaussianMixtureFlow isotropic(
+      double[] weights, double[][] means, double[] standardDeviations, double noiseScale) {
+    double[][][] covariances = new double[standardDeviations.length][][];
+    for (int k = 0; k < covariances.length; k++) {
+      int d = means[k].length;
+      covariances[k] = new double[d][d];
+      for (int i = 0; i < d; i++) {
+        covariances[k][i][i] = standardDeviations[k] * standardDeviations[k];
+      }
+    }
+    return new GaussianMixtureFlow(weights, means, covariances, noiseScale);
+  }
+
+  private void requireSizes(double[] mean, double[][] covariance) {
+    boolean square = covariance.length == d;
+    for (double[] row : covariance) {
+      square &= row.length == d;
+    }
+    if (mean.length != d || !square) {
+      throw new IllegalArgumentException("means and covariances must all have dimension " + d);
+    }
+    for (int i = 0; i < d; i++) {
+      for (int j = 0; j < i; j++) {
+        double gap = Math.abs(covariance[i][j] - covariance[j][i]);
+        if (!(gap <= 1e-9 * Math.sqrt(covariance[i][i] * covariance[j][j]))) {
+          throw new IllegalArgumentException("a covariance is not symmetric");
+        }
+      }
+    }
+  }
+
+  @Override
+  public int dimensions() {
+    return d;
+  }
+
+  @Override
+  public double noiseScale() {
+    return noiseScale;
+  }
+
+  /** Number of components, K. */
+  public int components() {
+    return components;
+  }
+
+  @Override
+  public Tensor joint(Tensor x, Tensor t) {
+    Components c = components(x, t);
+    Tensor r = c.logJoint().softmax(0);
+    Tensor q = constant(eigenvectors, x.type(), components, d, d).transpose();
+    Tensor a = c.rate();
+    Tensor v = c.mean().add(a.mul(c.y()).matmul(q));
+    Tensor average = r.mul(v).sum(0);
+    Tensor gradient = c.y().div(c.variance()).neg().matmul(q);
+    Tensor own = a.sumKeep(2).add(gradient.mul(v.sub(average)).sumKeep(2));
+    return Tensor.cat(1, average, r.mul(own).sum(0));
+  }
+
+  @Override
+  public Tensor velocity(Tensor x, Tensor t) {
+    Components c = components(x, t);
+    Tensor q = constant(eigenvectors, x.type(), components, d, d).transpose();
+    Tensor v = c.mean().add(c.rate().mul(c.y()).matmul(q));
+    return c.logJoint().softmax(0).mul(v).sum(0);
+  }
+
+  @Override
+  public Tensor logDensity(Tensor x, Tensor t) {
+    return components(x, t).logJoint().logSumExpKeep(0).reshape(-1, 1);
+  }
+
+  /**
+   * r_k, the probability of each component given x_t = x.
+   *
+   * @return [n, K]
+   */
+  public Tensor responsibilities(Tensor x, Tensor t) {
+    return components(x, t).logJoint().softmax(0).reshape(components, -1).transpose();
+  }
+
+  @Override
+  public Tensor sample(int n, Rng rng) {
+    double[] choice = rng.uniform(DType.FLOAT64, n).toDoubles();
+    double[] normal = rng.normal(DType.FLOAT64, n, d).toDoubles();
+    double[] out = new double[n * d];
+    for (int row = 0; row < n; row++) {
+      int k = component(choice[row]);
+      for (int i = 0; i < d; i++) {
+        double value = means[k * d + i];
+        for (int j = 0; j < d; j++) {
+          value +=
+              eigenvectors[(k * d + i) * d + j]
+                  * Math.sqrt(eigenvalues[k * d + j])
+                  * normal[row * d + j];
+        }
+        out[row * d + i] = value;
+      }
+    }
+    return Tensor.of(out, n, d);
+  }
+
+  private int component(double uniform) {
+    double rest = uniform;
+    for (int k = 0; k < components - 1; k++) {
+      rest -= weights[k];
+      if (rest < 0) {
+        return k;
+      }
+    }
+    return components - 1;
+  }
+
+  /**
+   * All components at one time per row.
+   *
+   * @param mean m_k [K, 1, d]
+   * @param y coordinates along the eigenvectors [K, n, d]
+   * @param variance C² [K, n, d]
+   * @param rate a [K, n, d]
+   * @param logJoint ln w_k + log N_k [K, n, 1]
+   */
+  private record Components(Tensor mean, Tensor y, Tensor variance, Tensor rate, Tensor logJoint) {}
+
+  private Components components(Tensor x, Tensor t) {
+    DType type = x.type();
+    Tensor mean = constant(means, type, components, 1, d);
+    Tensor lambda = constant(eigenvalues, type, components, 1, d);
+    Tensor noise = t.subtractFrom(1).mul(noiseScale * noiseScale);
+    Tensor variance = t.square().mul(lambda).add(t.subtractFrom(1).mul(noise));
+    Tensor rate = t.mul(lambda).sub(noise).div(variance);
+    Tensor y = x.sub(t.mul(mean)).matmul(constant(eigenvectors, type, components, d, d));
+    Tensor logWeights =
+        constant(Arrays.stream(weights).map(Math::log).toArray(), type, components, 1, 1);
+    Tensor log = y.square().div(variance).add(variance.log()).add(LOG_TWO_PI).mul(-0.5).sumKeep(2);
+    return new Components(mean, y, variance, rate, log.add(logWeights));
+  }
+
+  private static Tensor constant(double[] values, DType type, long... shape) {
+    return Tensor.of(values, type, shape);
+  }
+}

@@ -50,4 +50,9 @@ public record CurveDensity(double noise) implements TestDensity {
         });
     return out;
   }
+
+  @Override
+  public double[] box() {
+    return new double[] {-4.5, 4.5, -1.5, 18};
+  }
 }

@@ -22,6 +22,15 @@ public interface TestDensity {
    */
   double[] logDensity(double[] rows);
 
+  /**
+   * In two dimensions, a box that holds practically all of the density.
+   *
+   * @return lower and upper end of the first coordinate, then of the second
+   */
+  default double[] box() {
+    return new double[] {-5, 5, -5, 5};
+  }
+
   /** Whether a row counts in the error figure; false next to a jump of the density. */
   default boolean counts(double[] row) {
     return true;

@@ -177,6 +177,18 @@ public final class Tensor implements AutoCloseable {
     return DType.of(t.scalar_type());
   }
 
+  /**
+   * This tensor, if it is a matrix of so many columns.
+   *
+   * @throws IllegalArgumentException if it is not; the message says what it is
+   */
+  public Tensor requireColumns(long columns) {
+    if (rank() != 2 || size(1) != columns) {
+      throw new IllegalArgumentException("expected rows of " + columns + " numbers, got " + this);
+    }
+    return this;
+  }
+
   // ---- Reading ----
 
   /** The elements as 32-bit numbers in row-major order. */

@@ -1,0 +1,356 @@
+package org.f2d2;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.f2d2.data.Preprocessing;
+import org.f2d2.data.Table;
+import org.f2d2.error.F2d2Exception;
+import org.f2d2.flow.ButcherTableau;
+import org.f2d2.flow.GaussianPrior;
+import org.f2d2.flow.OdeSolver;
+import org.f2d2.flow.TimeGrid;
+import org.f2d2.flow.VelocityField;
+import org.f2d2.likelihood.LogDensity;
+import org.f2d2.metric.ErrorStatistics;
+import org.f2d2.sampling.JumpSampler;
+import org.f2d2.sampling.OdeSampler;
+import org.f2d2.sampling.Sampler;
+import org.f2d2.sampling.SelfGuidance;
+import org.f2d2.tensor.DType;
+import org.f2d2.tensor.Rng;
+import org.f2d2.tensor.RowChunks;
+import org.f2d2.tensor.Scope;
+import org.f2d2.tensor.Tensor;
+import org.f2d2.train.Calibration;
+import org.f2d2.train.Calibrator;
+import org.f2d2.train.Fit;
+import org.f2d2.train.FitListener;
+import org.f2d2.train.FitOptions;
+import org.f2d2.train.FittedFlow;
+import org.f2d2.train.WorkerPool;
+
+/**
+ * A density of table rows that was learned from data: scores rows, draws rows, and says how far its
+ * fast answers are from its exact ones.
+ *
+ * <pre>{@code
+ * Table table = TableFile.read(Path.of("normal.csv"));
+ * try (DensityModel model =
+ *     DensityModel.fit(table, FitOptions.DEFAULT, Path.of("model"), false, FitListener.SILENT)) {
+ *   Scores scores = model.score(rows, Nfe.ONE);
+ * }
+ * }</pre>
+ *
+ * <p>Arrays go in and come out; native memory is this class's own affair. A model may be used by
+ * one thread at a time; it spreads the rows of a call over the cores itself.
+ */
+public final class DensityModel implements AutoCloseable {
+
+  /** Displacement of each noise coordinate by self-guidance. */
+  private static final double GUIDANCE_RATE = 0.01;
+
+  private static final double SAMPLER_TOLERANCE = 1e-5;
+  private static final int SAMPLER_STEPS = 2000;
+
+  private final FittedFlow flow;
+  private final WorkerPool pool;
+  private final Calibrator densities;
+
+  private DensityModel(FittedFlow flow) {
+    this.flow = flow;
+    this.pool = new WorkerPool(Runtime.getRuntime().availableProcessors());
+    this.densities = new Calibrator(pool);
+  }
+
+  /** Fits a model in memory, without a checkpoint. */
+  public static DensityModel fit(Table data, FitOptions options, FitListener listener) {
+    return new DensityModel(Fit.run(data, options, listener));
+  }
+
+  /**
+   * Fits a model with checkpoints in a directory and saves it there.
+   *
+   * @param resume whether to go on from the directory's checkpoint, whose options then hold
+   * @throws F2d2Exception when the table cannot be modelled or the directory cannot be written
+   */
+  public static DensityModel fit(
+      Table data, FitOptions options, Path directory, boolean resume, FitListener listener) {
+    FittedFlow flow = Fit.run(data, options, directory, resume, listener);
+    ModelDirectory.write(directory, flow);
+    Fit.forget(directory);
+    return new DensityModel(flow);
+  }
+
+  /**
+   * Reads a model.
+   *
+   * @throws F2d2Exception with one line when the directory does not hold a whole model
+   */
+  public static DensityModel load(Path directory) {
+    return new DensityModel(ModelDirectory.read(directory));
+  }
+
+  /** Saves this model; the model that was there stays whole until this one is. */
+  public void save(Path directory) {
+    ModelDirectory.write(directory, flow);
+  }
+
+  /** The input columns, in training order. */
+  public List<String> columns() {
+    return flow.preprocessing().columns();
+  }
+
+  /** What the model says about itself. */
+  public ModelCard card() {
+    return new ModelCard(
+        ModelDirectory.VERSION,
+        flow.provenance().options().method(),
+        flow.preprocessing().modelDimensions(),
+        flow.preprocessing().warnings(),
+        flow.calibration(),
+        flow.curves(),
+        flow.provenance());
+  }
+
+  /** Whether a column takes one value only; rows with another one have no density. */
+  public boolean hasConstantColumn() {
+    return flow.preprocessing().modelDimensions() < columns().size();
+  }
+
+  /**
+   * Log-densities of rows.
+   *
+   * @param rows row-major, in the order of {@link #columns}; finite
+   * @param nfe network evaluations; 1 to 8, 16 or exact, which are calibrated
+   * @throws F2d2Exception for a number of evaluations without a calibration
+   */
+  public Scores score(double[] rows, Nfe nfe) {
+    Preprocessing pre = flow.preprocessing();
+    int n = rows.length / columns().size();
+    Map<Integer, String> failures = new LinkedHashMap<>();
+    if (hasConstantColumn()) {
+      for (int r = 0; r < n; r++) {
+        int row = r;
+        pre.departure(rows, r)
+            .ifPresent(
+                column ->
+                    failures.put(
+                        row,
+                        "column " + column + " differs from its only value in the training data"));
+      }
+    }
+    Calibration.Entry calibration = calibration(nfe);
+    double[] logDensity;
+    int evaluations;
+    try (Scope scope = Scope.open()) {
+      Tensor x = modelRows(rows);
+      if (nfe instanceof Nfe.Jumps jumps) {
+        logDensity =
+            densities.few(
+                calibration.head(),
+                jumps.count(),
+                Optional.of(flow.student()),
+                flow.potential(),
+                x);
+        evaluations = spent(calibration, jumps.count());
+      } else {
+        LogDensity.Estimate estimate = densities.exact(flow.exactField(), x);
+        logDensity = estimate.logDensity().clone();
+        evaluations = estimate.calls().forward();
+      }
+    }
+    double[] volume = pre.logAbsDeterminant(rows);
+    double[] bound = new double[n];
+    double[] p = new double[n];
+    for (int r = 0; r < n; r++) {
+      boolean fails = failures.containsKey(r);
+      logDensity[r] = fails ? Double.NaN : logDensity[r] + volume[r];
+      bound[r] = fails ? Double.NaN : calibration.error().halfWidth();
+      p[r] = fails ? Double.NaN : calibration.reference().pValue(logDensity[r]);
+    }
+    return new Scores(logDensity, bound, p, evaluations, failures);
+  }
+
+  /** The fewest evaluations whose error bound is within a tolerance in nats, else exact. */
+  public Nfe nfeFor(double tolerance) {
+    if (!(tolerance > 0)) {
+      throw new F2d2Exception("the tolerance must be positive, got " + tolerance);
+    }
+    return new TreeMap<>(flow.calibration().few())
+        .entrySet().stream()
+            .filter(e -> e.getValue().error().halfWidth() <= tolerance)
+            .<Nfe>map(e -> new Nfe.Jumps(e.getKey()))
+            .findFirst()
+            .orElse(Nfe.EXACT);
+  }
+
+  /**
+   * Draws rows in the units of the input columns.
+   *
+   * <p>With {@link SampleOptions#density} each row is scored as {@link #score} would score it, with
+   * the same number of evaluations on top of those of the draw.
+   */
+  public Samples sample(int count, SampleOptions options) {
+    if (count < 1) {
+      throw new F2d2Exception("--count must be at least 1, got " + count);
+    }
+    Sampler sampler = sampler(options);
+    double[] rows;
+    int forward;
+    int backward;
+    try (Scope scope = Scope.open()) {
+      Sampler.Sample sample =
+          sampler.sample(count, DType.FLOAT32, new Rng(options.seed()).derive(30));
+      rows = flow.preprocessing().inverse(sample.points().toDoubles());
+      forward = sample.calls().forward();
+      backward = sample.calls().backward();
+    }
+    if (!options.density()) {
+      return new Samples(rows, new double[0], forward, backward);
+    }
+    Scores scores = score(rows, options.nfe());
+    return new Samples(rows, scores.logDensity(), forward + scores.nfe(), backward);
+  }
+
+  private Sampler sampler(SampleOptions options) {
+    if (options.nfe() instanceof Nfe.Jumps jumps) {
+      JumpSampler plain =
+          new JumpSampler(
+              flow.student(),
+              GaussianPrior.STANDARD,
+              TimeGrid.uniform(jumps.count()),
+              RowChunks.DEFAULT);
+      return options.guided() ? new SelfGuidance(plain, GUIDANCE_RATE) : plain;
+    }
+    if (options.guided()) {
+      throw new F2d2Exception("--guided needs a number of evaluations, not exact");
+    }
+    return new OdeSampler(
+        flow.exactField(),
+        GaussianPrior.STANDARD,
+        new OdeSolver.Adaptive(
+            ButcherTableau.DORMAND_PRINCE, SAMPLER_TOLERANCE, SAMPLER_STEPS),
+        RowChunks.DEFAULT);
+  }
+
+  /**
+   * Few-step answers beside the exact ones on the same rows.
+   *
+   * @param rows row-major, in the order of {@link #columns}; rows that depart from a constant
+   *     column are left out
+   * @param nfe numbers of evaluations, each calibrated
+   */
+  public Evaluation evaluate(double[] rows, List<Integer> nfe) {
+    double[] known = known(rows);
+    int n = known.length / columns().size();
+    if (n == 0) {
+      throw new F2d2Exception("there are no rows to evaluate");
+    }
+    double[] volume = flow.preprocessing().logAbsDeterminant(known);
+    VelocityField field = flow.exactField();
+    try (Scope scope = Scope.open()) {
+      Tensor x = modelRows(known);
+      long start = System.nanoTime();
+      LogDensity.Estimate estimate = densities.exact(field, x);
+      double exactSeconds = (System.nanoTime() - start) / 1e9;
+      double[] exact = inUnits(estimate.logDensity(), volume);
+      Map<Integer, Evaluation.Few> few = new TreeMap<>();
+      for (int k : nfe) {
+        Calibration.Entry calibration = calibration(new Nfe.Jumps(k));
+        long from = System.nanoTime();
+        double[] values =
+            inUnits(
+                densities.few(
+                    calibration.head(), k, Optional.of(flow.student()), flow.potential(), x),
+                volume);
+        double seconds = (System.nanoTime() - from) / 1e9;
+        double[] errors = new double[n];
+        Arrays.setAll(errors, i -> values[i] - exact[i]);
+        few.put(
+            k,
+            new Evaluation.Few(
+                mean(values),
+                ErrorStatistics.of(values, exact),
+                calibration.error().coverage(errors),
+                seconds,
+                values));
+      }
+      return new Evaluation(
+          n,
+          flow.preprocessing().modelDimensions(),
+          Calibrator.describe(field),
+          mean(exact),
+          few,
+          exact,
+          estimate.calls().forward(),
+          exactSeconds);
+    }
+  }
+
+  /** Frees the threads of this model. */
+  @Override
+  public void close() {
+    pool.close();
+  }
+
+  private double[] known(double[] rows) {
+    int columns = columns().size();
+    int[] keep =
+        java.util.stream.IntStream.range(0, rows.length / columns)
+            .filter(r -> flow.preprocessing().departure(rows, r).isEmpty())
+            .toArray();
+    double[] known = new double[keep.length * columns];
+    for (int i = 0; i < keep.length; i++) {
+      System.arraycopy(rows, keep[i] * columns, known, i * columns, columns);
+    }
+    return known;
+  }
+
+  private Tensor modelRows(double[] rows) {
+    double[] model = flow.preprocessing().forward(rows);
+    float[] single = new float[model.length];
+    for (int i = 0; i < model.length; i++) {
+      single[i] = (float) model[i];
+    }
+    int d = flow.preprocessing().modelDimensions();
+    return Tensor.of(single, model.length / d, d);
+  }
+
+  private Calibration.Entry calibration(Nfe nfe) {
+    if (nfe instanceof Nfe.Jumps jumps) {
+      Calibration.Entry entry = flow.calibration().few().get(jumps.count());
+      if (entry == null) {
+        throw new F2d2Exception(
+            "--nfe "
+                + jumps.count()
+                + " has no calibrated error bound; use one of "
+                + flow.calibration().few().keySet()
+                + " or exact");
+      }
+      return entry;
+    }
+    return flow.calibration().exact();
+  }
+
+  private static int spent(Calibration.Entry calibration, int k) {
+    return switch (calibration.head()) {
+      case DIVERGENCE -> k;
+      case POTENTIAL -> 1;
+    };
+  }
+
+  private static double[] inUnits(double[] modelLogDensity, double[] volume) {
+    double[] out = new double[volume.length];
+    Arrays.setAll(out, i -> modelLogDensity[i] + volume[i]);
+    return out;
+  }
+
+  private static double mean(double[] values) {
+    return Arrays.stream(values).average().orElse(Double.NaN);
+  }
+}

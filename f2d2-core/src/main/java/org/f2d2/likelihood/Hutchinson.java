@@ -1,0 +1,120 @@
+package org.f2d2.likelihood;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.f2d2.flow.Calls;
+import org.f2d2.flow.GaussianPrior;
+import org.f2d2.flow.OdeSolver;
+import org.f2d2.flow.TimeGrid;
+import org.f2d2.flow.VelocityField;
+import org.f2d2.tensor.Autograd;
+import org.f2d2.tensor.DType;
+import org.f2d2.tensor.Rng;
+import org.f2d2.tensor.RowChunks;
+import org.f2d2.tensor.Tensor;
+
+/**
+ * {@link ExactTrace} with the trace estimated by random probes (Hutchinson, 1989; used for flows by
+ * Grathwohl et al., "FFJORD", 2019):
+ *
+ * <pre>
+ *   div v(x,t) = E[ eᵀ (∂v/∂x) e ],   E[e eᵀ] = I
+ * </pre>
+ *
+ * A row keeps its probes along the whole trajectory, so each probe gives one unbiased estimate of
+ * the integral; the estimates of the probes are averaged, and their spread is the standard error.
+ * One probe costs one directional derivative, whatever d is.
+ *
+ * @param field the flow's velocity
+ * @param prior the law at time 0
+ * @param solver as for {@link ExactTrace}; its errors are the same
+ * @param probes probes per row; from 2 on there is a standard error
+ * @param law how a probe is drawn
+ * @param chunks rows solved together. Probes are drawn chunk by chunk, so another size gives other
+ *     probes.
+ */
+public record Hutchinson(
+    VelocityField field,
+    GaussianPrior prior,
+    OdeSolver solver,
+    int probes,
+    ProbeLaw law,
+    RowChunks chunks)
+    implements LogDensity {
+
+  /** The law of the coordinates of a probe. S is the symmetric part of the Jacobian. */
+  public enum ProbeLaw {
+    /** Signs; the variance of one evaluation is 2 Σ_{i≠j} S_ij², never more than the other's. */
+    RADEMACHER,
+    /** Standard normal numbers; the variance of one evaluation is 2 Σ_ij S_ij². */
+    GAUSSIAN
+  }
+
+  /** Checks the number of probes. */
+  public Hutchinson {
+    if (probes < 1) {
+      throw new IllegalArgumentException("probes must be at least 1, got " + probes);
+    }
+  }
+
+  @Override
+  public int dimensions() {
+    return field.dimensions();
+  }
+
+  @Override
+  public Estimate estimate(Tensor x, Rng rng) {
+    int d = dimensions();
+    Rows rows = new Rows(x.requireColumns(d));
+    chunks.forEach(
+        x.size(0),
+        (start, end) -> {
+          List<Tensor> directions = draw(end - start, x.type(), rng);
+          Tensor points = x.rows(start, end).to(DType.FLOAT64);
+          Tensor first = Tensor.cat(1, points, TimeGrid.column(points, 0).repeat(1, probes));
+          OdeSolver.Solution last =
+              solver.solve((state, t) -> rightSide(state, t, directions), first, 1, 0);
+          Tensor noise = last.y().narrow(1, 0, d);
+          Tensor integrals = last.y().narrow(1, d, probes);
+          Tensor mean = integrals.meanKeep(1);
+          rows.put(start, prior.logDensity(noise).add(mean));
+          rows.putError(start, standardError(integrals.sub(mean)));
+          rows.spent(new Calls(last.evaluations() * probes, 0));
+        });
+    return rows.estimate();
+  }
+
+  // The velocity and one estimate of its divergence per probe: [n, d + probes].
+  private Tensor rightSide(Tensor state, double t, List<Tensor> directions) {
+    Tensor points = state.narrow(1, 0, dimensions()).to(directions.get(0).type());
+    Tensor time = TimeGrid.column(points, t);
+    List<Tensor> columns = new ArrayList<>(probes + 1);
+    for (Tensor e : directions) {
+      Autograd.Jvp j = Autograd.jvp(p -> field.velocity(p, time), points, e);
+      if (columns.isEmpty()) {
+        columns.add(j.value());
+      }
+      columns.add(j.tangent().mul(e).sumKeep(1));
+    }
+    return Tensor.cat(1, columns).to(DType.FLOAT64);
+  }
+
+  private List<Tensor> draw(int rows, DType type, Rng rng) {
+    List<Tensor> directions = new ArrayList<>(probes);
+    for (int p = 0; p < probes; p++) {
+      directions.add(
+          switch (law) {
+            case RADEMACHER -> rng.rademacher(type, rows, dimensions());
+            case GAUSSIAN -> rng.normal(type, rows, dimensions());
+          });
+    }
+    return directions;
+  }
+
+  private Tensor standardError(Tensor deviations) {
+    if (probes == 1) {
+      return deviations.zerosLike().add(Double.NaN);
+    }
+    return deviations.square().sumKeep(1).div((probes - 1.0) * probes).sqrt();
+  }
+}

@@ -1,0 +1,46 @@
+package org.f2d2.objective;
+
+import org.f2d2.flow.JointFlowMap;
+import org.f2d2.tensor.Tensor;
+
+/**
+ * The squared error of a joint rate: mean over rows of | u error |² + weight · ( D error / d )².
+ *
+ * <p>Dividing by d makes a divergence per coordinate, which is of the order of a velocity.
+ *
+ * @param divergenceWeight weight of the second part, at least 0
+ */
+public record JointError(double divergenceWeight) {
+
+  /** Both parts weigh the same. */
+  public static final JointError DEFAULT = new JointError(1);
+
+  /** Checks the weight. */
+  public JointError {
+    if (!(divergenceWeight >= 0)) {
+      throw new IllegalArgumentException(
+          "the weight must be at least 0, got " + divergenceWeight);
+    }
+  }
+
+  /**
+   * The loss of a rate against a target.
+   *
+   * @param rate with gradients, [n, d + 1] or [n, d]
+   * @param target without gradients, at least as many columns
+   * @param dimensions d
+   */
+  Tensor of(Tensor rate, Tensor target, int dimensions) {
+    return of(rate.sub(target.narrow(1, 0, rate.size(1))), dimensions);
+  }
+
+  /** The loss of the difference of a rate and its target. */
+  Tensor of(Tensor error, int dimensions) {
+    Tensor u = JointFlowMap.velocity(error, dimensions).square().sum(1).mean();
+    if (error.size(1) == dimensions) {
+      return u;
+    }
+    Tensor divergence = JointFlowMap.divergence(error, dimensions).div(dimensions);
+    return u.addScaled(divergence.square().mean(), divergenceWeight);
+  }
+}

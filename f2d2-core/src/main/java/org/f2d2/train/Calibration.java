@@ -1,0 +1,29 @@
+package org.f2d2.train;
+
+import java.util.Map;
+import org.f2d2.metric.ConformalBound;
+import org.f2d2.metric.ReferenceDistribution;
+
+/**
+ * What held-out rows say about the answers of a model, for one number of network evaluations or
+ * the exact value.
+ *
+ * @param few by number of evaluations
+ * @param exact of the exact value
+ */
+public record Calibration(Map<Integer, Entry> few, Entry exact) {
+
+  /**
+   * One way to answer.
+   *
+   * @param head which way the few evaluations take
+   * @param error bound on the distance to the exact value
+   * @param meanAbsoluteError mean distance to the exact value on the calibration rows, nats
+   * @param reference log-densities of the calibration rows
+   */
+  public record Entry(
+      Head head,
+      ConformalBound error,
+      double meanAbsoluteError,
+      ReferenceDistribution reference) {}
+}

@@ -1,0 +1,240 @@
+package org.f2d2.train;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.f2d2.flow.ButcherTableau;
+import org.f2d2.flow.GaussianPrior;
+import org.f2d2.flow.NetworkFlowMap;
+import org.f2d2.flow.NetworkPotential;
+import org.f2d2.flow.OdeSolver;
+import org.f2d2.flow.TimeGrid;
+import org.f2d2.flow.VelocityField;
+import org.f2d2.likelihood.ExactTrace;
+import org.f2d2.likelihood.Hutchinson;
+import org.f2d2.likelihood.Jumps;
+import org.f2d2.likelihood.LogDensity;
+import org.f2d2.metric.ConformalBound;
+import org.f2d2.metric.ErrorStatistics;
+import org.f2d2.metric.ReferenceDistribution;
+import org.f2d2.tensor.Autograd;
+import org.f2d2.tensor.Rng;
+import org.f2d2.tensor.RowChunks;
+import org.f2d2.tensor.Scope;
+import org.f2d2.tensor.Tensor;
+
+/** Log-densities of rows in model space, by few evaluations or exactly, over all workers. */
+public final class Calibrator {
+
+  /** Numbers of evaluations that choices are made on. */
+  public static final List<Integer> SELECTED = List.of(1, 2, 4, 8);
+
+  /** Numbers of evaluations that have a stated error bound. */
+  public static final List<Integer> CALIBRATED = List.of(1, 2, 3, 4, 5, 6, 7, 8, 16);
+
+  /** Coverage of the error bound. */
+  public static final double LEVEL = 0.95;
+
+  /** Tolerance of the adaptive solver behind every exact value. */
+  public static final double TOLERANCE = 1e-5;
+
+  /** Most dimensions for which the whole trace is taken; beyond, random probes estimate it. */
+  public static final int MOST_EXACT_DIMENSIONS = 64;
+
+  private static final int PROBES = 16;
+  private static final int MOST_STEPS = 2000;
+  private static final RowChunks EXACT_CHUNKS = new RowChunks(512);
+
+  private final WorkerPool pool;
+
+  /** Spreads rows over the workers of a pool. */
+  public Calibrator(WorkerPool pool) {
+    this.pool = pool;
+  }
+
+  /** The estimator behind the exact value of a field. */
+  public static LogDensity exact(VelocityField field) {
+    OdeSolver solver =
+        new OdeSolver.Adaptive(ButcherTableau.DORMAND_PRINCE, TOLERANCE, MOST_STEPS);
+    if (field.dimensions() <= MOST_EXACT_DIMENSIONS) {
+      return new ExactTrace(field, GaussianPrior.STANDARD, solver, EXACT_CHUNKS);
+    }
+    return new Hutchinson(
+        field, GaussianPrior.STANDARD, solver, PROBES, Hutchinson.ProbeLaw.RADEMACHER, EXACT_CHUNKS);
+  }
+
+  /** What the exact value is, in words. */
+  public static String describe(VelocityField field) {
+    String trace =
+        field.dimensions() <= MOST_EXACT_DIMENSIONS
+            ? "exact trace"
+            : "Hutchinson trace with " + PROBES + " probes";
+    return "the model's own ODE by Dormand-Prince, tolerance " + TOLERANCE + ", " + trace;
+  }
+
+  /** Log-densities of all rows by one estimator, chunks spread over the workers. */
+  public LogDensity.Estimate estimate(LogDensity density, Tensor rows, int chunk) {
+    long n = rows.size(0);
+    int parts = (int) Math.max(1, (n + chunk - 1) / chunk);
+    List<LogDensity.Estimate> done = new ArrayList<>();
+    for (int from = 0; from < parts; from += pool.size()) {
+      int begin = from;
+      int now = Math.min(pool.size(), parts - from);
+      done.addAll(
+          pool.map(
+              now,
+              p -> {
+                long start = (long) (begin + p) * chunk;
+                try (Scope scope = Scope.open()) {
+                  return density.estimate(
+                      rows.rows(start, Math.min(n, start + chunk)), new Rng(begin + p));
+                }
+              }));
+    }
+    return join(done);
+  }
+
+  private static LogDensity.Estimate join(List<LogDensity.Estimate> parts) {
+    Function<Function<LogDensity.Estimate, double[]>, double[]> all =
+        of -> parts.stream().flatMapToDouble(p -> Arrays.stream(of.apply(p))).toArray();
+    return new LogDensity.Estimate(
+        all.apply(LogDensity.Estimate::logDensity),
+        all.apply(LogDensity.Estimate::standardError),
+        parts.stream()
+            .map(LogDensity.Estimate::calls)
+            .reduce((a, b) -> a.max(b))
+            .orElseThrow());
+  }
+
+  /** Exact log-densities of rows in model space. */
+  public LogDensity.Estimate exact(VelocityField field, Tensor rows) {
+    return estimate(exact(field), rows, EXACT_CHUNKS.rows());
+  }
+
+  /** Few-step log-densities of rows in model space. */
+  public double[] few(
+      Head head,
+      int k,
+      Optional<NetworkFlowMap> map,
+      Optional<NetworkPotential> potential,
+      Tensor rows) {
+    int chunk = RowChunks.DEFAULT.rows();
+    return switch (head) {
+      case DIVERGENCE ->
+          estimate(new Jumps(map.orElseThrow(), GaussianPrior.STANDARD, TimeGrid.uniform(k)), rows, chunk)
+              .logDensity();
+      case POTENTIAL -> potential(potential.orElseThrow(), rows);
+    };
+  }
+
+  private double[] potential(NetworkPotential potential, Tensor rows) {
+    long n = rows.size(0);
+    int parts = (int) Math.min(pool.size(), Math.max(1, n));
+    List<double[]> done =
+        pool.map(
+            parts,
+            p -> {
+              double[] part = new double[(int) ((p + 1) * n / parts - p * n / parts)];
+              long offset = p * n / parts;
+              RowChunks.DEFAULT.forEach(
+                  part.length,
+                  (start, end) -> {
+                    Tensor x = rows.rows(offset + start, offset + end);
+                    double[] values =
+                        potential
+                            .logDensity(x, Tensor.ones(x.type(), x.size(0), 1))
+                            .toDoubles();
+                    System.arraycopy(values, 0, part, (int) start, values.length);
+                  });
+              return part;
+            });
+    return done.stream().flatMapToDouble(Arrays::stream).toArray();
+  }
+
+  /**
+   * Chooses a head for each number of evaluations on the selection rows and takes its bound and
+   * reference distribution from the calibration rows.
+   */
+  Calibration calibrate(
+      FitData data,
+      VelocityField field,
+      NetworkFlowMap map,
+      Optional<NetworkPotential> potential,
+      double[] exactSelection) {
+    LogDensity.Estimate exact = exact(field, data.calibration());
+    Map<Integer, Calibration.Entry> few = new TreeMap<>();
+    for (int k : CALIBRATED) {
+      Head head = head(data, map, potential, k, exactSelection);
+      double[] estimate = few(head, k, Optional.of(map), potential, data.calibration());
+      few.put(k, entry(head, estimate, exact.logDensity(), data.calibrationVolume()));
+    }
+    // What the solver's tolerance leaves: the same rows with a tenth of it.
+    LogDensity finer = finer(field);
+    int rows = (int) Math.min(200, data.calibration().size(0));
+    double[] fine =
+        Autograd.noGrad(
+            () -> estimate(finer, data.calibration().rows(0, rows), EXACT_CHUNKS.rows())
+                .logDensity());
+    double[] coarse = Arrays.copyOf(exact.logDensity(), rows);
+    Calibration.Entry whole =
+        entry(
+            Head.DIVERGENCE, exact.logDensity(), exact.logDensity(), data.calibrationVolume());
+    return new Calibration(
+        few,
+        new Calibration.Entry(
+            Head.DIVERGENCE,
+            ConformalBound.of(difference(coarse, fine), LEVEL),
+            ErrorStatistics.of(coarse, fine).meanAbsoluteError(),
+            whole.reference()));
+  }
+
+  private static LogDensity finer(VelocityField field) {
+    OdeSolver solver =
+        new OdeSolver.Adaptive(ButcherTableau.DORMAND_PRINCE, TOLERANCE / 10, 2 * MOST_STEPS);
+    return field.dimensions() <= MOST_EXACT_DIMENSIONS
+        ? new ExactTrace(field, GaussianPrior.STANDARD, solver, EXACT_CHUNKS)
+        : exact(field);
+  }
+
+  private Head head(
+      FitData data,
+      NetworkFlowMap map,
+      Optional<NetworkPotential> potential,
+      int k,
+      double[] exact) {
+    if (!map.hasDivergence()) {
+      return Head.POTENTIAL;
+    }
+    if (potential.isEmpty()) {
+      return Head.DIVERGENCE;
+    }
+    double jumps =
+        ErrorStatistics.of(few(Head.DIVERGENCE, k, Optional.of(map), potential, data.selection()), exact)
+            .meanAbsoluteError();
+    double direct =
+        ErrorStatistics.of(few(Head.POTENTIAL, k, Optional.of(map), potential, data.selection()), exact)
+            .meanAbsoluteError();
+    return direct <= jumps ? Head.POTENTIAL : Head.DIVERGENCE;
+  }
+
+  private static Calibration.Entry entry(
+      Head head, double[] estimate, double[] exact, double[] volume) {
+    double[] inUnits = new double[estimate.length];
+    Arrays.setAll(inUnits, i -> estimate[i] + volume[i]);
+    return new Calibration.Entry(
+        head,
+        ConformalBound.of(difference(estimate, exact), LEVEL),
+        ErrorStatistics.of(estimate, exact).meanAbsoluteError(),
+        ReferenceDistribution.of(inUnits));
+  }
+
+  private static double[] difference(double[] a, double[] b) {
+    double[] out = new double[a.length];
+    Arrays.setAll(out, i -> a[i] - b[i]);
+    return out;
+  }
+}

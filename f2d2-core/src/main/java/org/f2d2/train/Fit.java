@@ -1,0 +1,183 @@
+package org.f2d2.train;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.f2d2.data.Table;
+import org.f2d2.error.F2d2Exception;
+import org.f2d2.flow.NetworkFlowMap;
+import org.f2d2.flow.NetworkPotential;
+import org.f2d2.flow.NetworkVelocity;
+import org.f2d2.flow.VelocityField;
+import org.f2d2.objective.Instantaneous;
+import org.f2d2.objective.JointError;
+import org.f2d2.objective.LsdF2d2;
+import org.f2d2.objective.MeanFlowF2d2;
+import org.f2d2.objective.Objective;
+import org.f2d2.objective.ShortcutF2d2;
+import org.f2d2.objective.Trajectories;
+import org.f2d2.tensor.Engine;
+
+/**
+ * A whole fit: teacher, then the students, then calibration.
+ *
+ * <p>Every stage is a deterministic function of the table, the options and the plan, so that a fit
+ * that was cut off and resumed ends in the same weights, bit for bit, as one that was not.
+ */
+public final class Fit {
+
+  private static final double MEANFLOW_DIAGONAL_SHARE = 0.25;
+  private static final int SHORTCUT_LEVELS = 6;
+
+  private Fit() {}
+
+  /**
+   * Fits without a checkpoint.
+   *
+   * @throws F2d2Exception when the table cannot be modelled
+   * @throws FitInterrupted when the listener asked for it
+   */
+  public static FittedFlow run(Table table, FitOptions options, FitListener listener) {
+    return run(table, options, Optional.empty(), false, listener);
+  }
+
+  /**
+   * Fits with a checkpoint in a directory.
+   *
+   * @param resume whether to go on from the directory's checkpoint, whose options and plan then
+   *     hold; without a checkpoint the fit starts anew
+   */
+  public static FittedFlow run(
+      Table table, FitOptions options, Path directory, boolean resume, FitListener listener) {
+    return run(table, options, Optional.of(directory), resume, listener);
+  }
+
+  /** Removes the checkpoint of a fit that has been saved as a model. */
+  public static void forget(Path directory) {
+    Checkpoint.delete(directory);
+  }
+
+  private static FittedFlow run(
+      Table table,
+      FitOptions asked,
+      Optional<Path> directory,
+      boolean resume,
+      FitListener listener) {
+    Optional<Checkpoint> stored =
+        directory.filter(d -> resume && Checkpoint.exists(d)).map(Checkpoint::read);
+    FitOptions options = stored.map(c -> c.header().options()).orElse(asked);
+    FitData data = FitData.of(table, options);
+    stored.ifPresent(
+        c -> {
+          if (!c.header().dataHash().equals(data.hash())) {
+            throw new F2d2Exception(
+                directory.orElseThrow() + ": the checkpoint belongs to other data");
+          }
+        });
+    data.preprocessing().warnings().forEach(listener::message);
+    try (WorkerPool pool = new WorkerPool(options.workers())) {
+      FitPlan plan =
+          stored
+              .map(c -> c.header().plan())
+              .orElseGet(() -> new FitPlanner(data, options, pool).plan());
+      Optional<Checkpoint> checkpoint =
+          stored.or(
+              () ->
+                  directory.map(
+                      d ->
+                          Checkpoint.create(
+                              d,
+                              new Checkpoint.Header(
+                                  Checkpoint.Header.VERSION, options, plan, data.hash(), 0))));
+      listener.message("plan in steps: " + plan);
+      FitSession session = new FitSession(listener, pool, checkpoint);
+      session.save();
+      return stages(table, data, options, plan, session);
+    }
+  }
+
+  private static FittedFlow stages(
+      Table table, FitData data, FitOptions options, FitPlan plan, FitSession session) {
+    Calibrator calibrator = new Calibrator(session.pool());
+    Optional<NetworkVelocity> teacher = Optional.empty();
+    String features = "plain coordinates";
+    int fourier = 0;
+    if (options.method().distilled()) {
+      TeacherFit.Result result = new TeacherFit(data, options, session).train(plan);
+      teacher = Optional.of(result.velocity());
+      features = result.features().toString();
+      fourier = result.features().fourier();
+    }
+    StudentFit students = new StudentFit(data, options, session);
+    Optional<NetworkPotential> potential = Optional.empty();
+    NetworkFlowMap fresh = students.freshMap(fourier);
+    NetworkFlowMap student;
+    if (options.method() == Method.TRAJECTORY_REGRESSION) {
+      NetworkVelocity field = teacher.orElseThrow();
+      double[] exact = calibrator.exact(field, data.selection()).logDensity();
+      Trajectories trajectories = students.trajectories(field, plan.trajectories());
+      if (options.student().potentialHead()) {
+        potential =
+            Optional.of(
+                students.potential(trajectories, exact, fourier, plan.potentialSteps()));
+      }
+      student =
+          students.flowMap(
+              students.trajectoryRegression(fresh, trajectories),
+              fresh,
+              Optional.of(exact),
+              plan.studentSteps());
+    } else {
+      Optional<double[]> exact =
+          teacher.map(t -> calibrator.exact(t, data.selection()).logDensity());
+      student =
+          students.flowMap(
+              published(options.method(), fresh, teacher, data), fresh, exact, plan.studentSteps());
+    }
+    session.listener().stage("calibration", 1);
+    VelocityField field =
+        teacher.<VelocityField>map(t -> t)
+            .orElseGet(() -> new org.f2d2.flow.DiagonalVelocity(student));
+    double[] exact = calibrator.exact(field, data.selection()).logDensity();
+    Calibration calibration = calibrator.calibrate(data, field, student, potential, exact);
+    return new FittedFlow(
+        data.preprocessing(),
+        teacher,
+        student,
+        potential,
+        calibration,
+        session.curves(),
+        new FittedFlow.Provenance(
+            options,
+            plan,
+            data.hash(),
+            table.rows(),
+            data.trainingRows(),
+            features,
+            session.skipped(),
+            List.of(
+                "libtorch presets " + Engine.version(), "java " + Runtime.version().toString()),
+            Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+            session.seconds()));
+  }
+
+  /** The objective of a published method. */
+  static Objective published(
+      Method method, NetworkFlowMap map, Optional<NetworkVelocity> teacher, FitData data) {
+    Instantaneous field =
+        teacher
+            .<Instantaneous>map(Instantaneous.Teacher::new)
+            .orElseGet(() -> new Instantaneous.Data(map));
+    return switch (method) {
+      case LSD_F2D2 -> new LsdF2d2(map, field, data.rows(), JointError.DEFAULT);
+      case MEANFLOW_F2D2 ->
+          new MeanFlowF2d2(map, field, data.rows(), JointError.DEFAULT, MEANFLOW_DIAGONAL_SHARE);
+      case SHORTCUT_F2D2, SHORTCUT_DISTILL_F2D2 ->
+          new ShortcutF2d2(map, field, data.rows(), JointError.DEFAULT, SHORTCUT_LEVELS);
+      case TRAJECTORY_REGRESSION ->
+          throw new IllegalArgumentException("trajectory regression is not made from a field");
+    };
+  }
+}

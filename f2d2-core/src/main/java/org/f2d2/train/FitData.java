@@ -1,0 +1,117 @@
+package org.f2d2.train;
+
+import java.util.SplittableRandom;
+import org.f2d2.data.ColumnTransform;
+import org.f2d2.data.DataHash;
+import org.f2d2.data.Preprocessing;
+import org.f2d2.data.PreprocessingOptions;
+import org.f2d2.data.Split;
+import org.f2d2.data.Table;
+import org.f2d2.error.F2d2Exception;
+import org.f2d2.objective.TrainingRows;
+import org.f2d2.tensor.Rng;
+import org.f2d2.tensor.Tensor;
+
+/**
+ * The rows of a fit: a training part, a part that choices are made on and a part that the error
+ * bounds and p-values are calibrated on, all in model space.
+ *
+ * @param preprocessing fitted on the training part
+ * @param training training rows [n, d]; where columns are rounded, several copies of each row with
+ *     independent noise in its cell
+ * @param trainingRows rows of the training part, without copies
+ * @param selection rows for choices [m, d]
+ * @param calibration rows for calibration [c, d]
+ * @param calibrationVolume log-determinant of the preprocessing at the calibration rows
+ * @param hash SHA-256 of the table
+ */
+record FitData(
+    Preprocessing preprocessing,
+    Tensor training,
+    int trainingRows,
+    Tensor selection,
+    Tensor calibration,
+    double[] calibrationVolume,
+    String hash) {
+
+  /** Fewest rows of a fit: a 95 % bound needs 20 calibration rows. */
+  static final int FEWEST_ROWS = 60;
+
+  private static final int FEWEST_HELD_OUT = 20;
+  private static final int MOST_SELECTION = 2000;
+  private static final int MOST_CALIBRATION = 4000;
+
+  /** Most numbers that the noisy copies of the training rows may take. */
+  private static final long MOST_COPIED = 20_000_000;
+
+  private static final int MOST_COPIES = 16;
+
+  static FitData of(Table table, FitOptions options) {
+    int n = table.rows();
+    if (n < FEWEST_ROWS) {
+      throw new F2d2Exception("a fit needs at least " + FEWEST_ROWS + " rows, the data has " + n);
+    }
+    long seed = options.seed();
+    int selection = Math.min(MOST_SELECTION, Math.max(FEWEST_HELD_OUT, n / 10));
+    int calibration = Math.min(MOST_CALIBRATION, Math.max(FEWEST_HELD_OUT, n / 10));
+    Split outer = Split.of(n, (double) calibration / n, Rng.deriveSeed(seed, 1));
+    Table calibrationTable = table.rows(outer.heldOut());
+    Table rest = table.rows(outer.train());
+    Split inner = Split.of(rest.rows(), (double) selection / rest.rows(), Rng.deriveSeed(seed, 4));
+    Table trainTable = rest.rows(inner.train());
+    Table selectionTable = rest.rows(inner.heldOut());
+    Preprocessing pre =
+        Preprocessing.fit(
+            trainTable,
+            PreprocessingOptions.defaults().withDecorrelation(options.decorrelation()),
+            new SplittableRandom(Rng.deriveSeed(seed, 2)));
+    int d = pre.modelDimensions();
+    return new FitData(
+        pre,
+        training(pre, trainTable, d, seed),
+        trainTable.rows(),
+        tensor(pre.forward(selectionTable.values()), d),
+        tensor(pre.forward(calibrationTable.values()), d),
+        pre.logAbsDeterminant(calibrationTable.values()),
+        DataHash.sha256(table));
+  }
+
+  /** Draws training rows. */
+  TrainingRows rows() {
+    return TrainingRows.of(training);
+  }
+
+  int dimensions() {
+    return preprocessing.modelDimensions();
+  }
+
+  private static Tensor training(Preprocessing pre, Table table, int d, long seed) {
+    boolean rounded =
+        pre.transforms().stream()
+            .anyMatch(
+                c -> c instanceof ColumnTransform.Modelled m && !m.lattice().isEmpty());
+    if (!rounded) {
+      return tensor(pre.forward(table.values()), d);
+    }
+    long size = (long) table.rows() * d;
+    int copies = (int) Math.max(1, Math.min(MOST_COPIES, MOST_COPIED / size));
+    Tensor[] parts = new Tensor[copies];
+    for (int c = 0; c < copies; c++) {
+      SplittableRandom noise = new SplittableRandom(Rng.deriveSeed(seed, 3, c));
+      parts[c] = tensor(pre.forward(table.values(), noise), d);
+    }
+    Tensor all = Tensor.cat(0, parts);
+    for (Tensor part : parts) {
+      part.close();
+    }
+    return all;
+  }
+
+  static Tensor tensor(double[] rows, int d) {
+    float[] single = new float[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      single[i] = (float) rows[i];
+    }
+    return Tensor.of(single, rows.length / d, d);
+  }
+}

@@ -1,0 +1,32 @@
+package org.f2d2.train;
+
+/** Hears how a fit goes on. All methods run on the thread that fits and should return at once. */
+public interface FitListener {
+
+  /** A listener that does nothing. */
+  FitListener SILENT = new FitListener() {};
+
+  /** Whether the fit should write a checkpoint and end now, with {@link FitInterrupted}. */
+  default boolean stopRequested() {
+    return false;
+  }
+
+  /** Something a user should read: a warning about a column, the plan, a choice. */
+  default void message(String line) {}
+
+  /**
+   * A stage begins or, after a resume, goes on.
+   *
+   * @param name what the stage does, in a few words
+   * @param steps its length
+   */
+  default void stage(String name, long steps) {}
+
+  /**
+   * A step was done.
+   *
+   * @param step steps done in this stage
+   * @param loss running mean of the loss
+   */
+  default void step(long step, double loss) {}
+}

@@ -1,0 +1,163 @@
+package org.f2d2.train;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import org.f2d2.data.Decorrelation;
+import org.f2d2.error.F2d2Exception;
+
+/**
+ * What a user may choose about a fit.
+ *
+ * @param method how the joint flow map is trained
+ * @param budget how long to train
+ * @param seed fixes every random draw
+ * @param workers threads; part of what a result is reproduced by
+ * @param decorrelation whether model space is whitened
+ * @param teacher see {@link TeacherOptions}
+ * @param student see {@link StudentOptions}
+ */
+public record FitOptions(
+    Method method,
+    Budget budget,
+    long seed,
+    int workers,
+    Decorrelation decorrelation,
+    TeacherOptions teacher,
+    StudentOptions student) {
+
+  /** Training length. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "unit")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = Minutes.class, name = "minutes"),
+    @JsonSubTypes.Type(value = Steps.class, name = "steps")
+  })
+  public sealed interface Budget {}
+
+  /**
+   * Minutes of wall time on this machine, turned into steps once, from a rate measured at the start.
+   *
+   * @param minutes positive
+   */
+  public record Minutes(double minutes) implements Budget {
+    /** Checks the time. */
+    public Minutes {
+      if (!(minutes > 0) || minutes > 60 * 24 * 365) {
+        throw new F2d2Exception("minutes must be positive, got " + minutes);
+      }
+    }
+  }
+
+  /**
+   * A number of teacher steps; the other stages follow in proportion.
+   *
+   * @param steps at least 1
+   */
+  public record Steps(int steps) implements Budget {
+    /** Checks the number. */
+    public Steps {
+      if (steps < 1) {
+        throw new F2d2Exception("steps must be at least 1, got " + steps);
+      }
+    }
+  }
+
+  /**
+   * The teacher's network and training.
+   *
+   * @param width units per layer; 0 chooses by the number of columns
+   * @param depth layers
+   * @param batch rows per step
+   * @param learningRate peak rate
+   * @param weightDecay decoupled decay; negative chooses by the number of rows
+   * @param ema decay of the running average
+   * @param contextRows see {@link org.f2d2.objective.FlowMatching.Options}
+   * @param fourier frequencies per coordinate; negative lets a pilot run choose
+   */
+  public record TeacherOptions(
+      int width,
+      int depth,
+      int batch,
+      double learningRate,
+      double weightDecay,
+      double ema,
+      int contextRows,
+      int fourier) {
+    /** The measured choice. */
+    public static final TeacherOptions DEFAULT =
+        new TeacherOptions(0, 4, 256, 4e-3, -1, 0.999, 512, -1);
+  }
+
+  /**
+   * The student's network and training.
+   *
+   * @param width units per layer; 0 chooses by the number of columns
+   * @param depth layers
+   * @param batch rows per step
+   * @param learningRate peak rate
+   * @param ema decay of the running average
+   * @param divergenceHead whether D is trained beside u
+   * @param potentialHead whether a potential is trained as a second way to the log-density
+   * @param fourier frequencies per coordinate; negative follows the teacher
+   */
+  public record StudentOptions(
+      int width,
+      int depth,
+      int batch,
+      double learningRate,
+      double ema,
+      boolean divergenceHead,
+      boolean potentialHead,
+      int fourier) {
+    /** The measured choice. */
+    public static final StudentOptions DEFAULT =
+        new StudentOptions(0, 4, 512, 4e-3, 0.999, true, true, -1);
+  }
+
+  /** Five minutes of the default method with seed 0 on all cores. */
+  public static final FitOptions DEFAULT =
+      new FitOptions(
+          Method.TRAJECTORY_REGRESSION,
+          new Minutes(5),
+          0,
+          Runtime.getRuntime().availableProcessors(),
+          Decorrelation.ZCA,
+          TeacherOptions.DEFAULT,
+          StudentOptions.DEFAULT);
+
+  /** Checks the number of workers. */
+  public FitOptions {
+    if (workers < 1) {
+      throw new F2d2Exception("workers must be at least 1, got " + workers);
+    }
+  }
+
+  /** These options with another method. */
+  public FitOptions with(Method other) {
+    return new FitOptions(other, budget, seed, workers, decorrelation, teacher, student);
+  }
+
+  /** These options with another budget. */
+  public FitOptions with(Budget other) {
+    return new FitOptions(method, other, seed, workers, decorrelation, teacher, student);
+  }
+
+  /** These options with another seed. */
+  public FitOptions withSeed(long other) {
+    return new FitOptions(method, budget, other, workers, decorrelation, teacher, student);
+  }
+
+  /** These options with another number of workers. */
+  public FitOptions withWorkers(int other) {
+    return new FitOptions(method, budget, seed, other, decorrelation, teacher, student);
+  }
+
+  /** These options with another teacher. */
+  public FitOptions with(TeacherOptions other) {
+    return new FitOptions(method, budget, seed, workers, decorrelation, other, student);
+  }
+
+  /** These options with another student. */
+  public FitOptions with(StudentOptions other) {
+    return new FitOptions(method, budget, seed, workers, decorrelation, teacher, other);
+  }
+}

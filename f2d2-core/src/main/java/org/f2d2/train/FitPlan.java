@@ -1,0 +1,58 @@
+package org.f2d2.train;
+
+/**
+ * How long each stage of a fit is, decided once and kept in the checkpoint.
+ *
+ * @param pilotSteps steps of each pilot run that chooses the teacher's features
+ * @param teacherSteps steps of the teacher; 0 where the method has none
+ * @param trajectories how many trajectories of the teacher the students learn from
+ * @param potentialSteps steps of the potential
+ * @param studentSteps steps of the joint flow map
+ */
+public record FitPlan(
+    int pilotSteps, int teacherSteps, int trajectories, int potentialSteps, int studentSteps) {
+
+  /** Shares of the time of a fit; what is left is for calibration. */
+  static final double PILOT_SHARE = 0.08;
+
+  static final double TEACHER_SHARE = 0.50;
+  static final double TRAJECTORY_SHARE = 0.08;
+  static final double POTENTIAL_SHARE = 0.14;
+  static final double STUDENT_SHARE = 0.15;
+
+  /** Checks that nothing is negative. */
+  public FitPlan {
+    if (pilotSteps < 0
+        || teacherSteps < 0
+        || trajectories < 0
+        || potentialSteps < 0
+        || studentSteps < 0) {
+      throw new IllegalArgumentException("a plan has no negative numbers");
+    }
+  }
+
+  /** The plan of a number of teacher steps. */
+  static FitPlan ofSteps(int steps) {
+    return new FitPlan(
+        Math.max(1, steps / 10),
+        steps,
+        Math.max(256, Math.min(24_000, 4 * steps)),
+        Math.max(1, steps / 2),
+        Math.max(1, steps / 2));
+  }
+
+  /** One line for a user. */
+  @Override
+  public String toString() {
+    return "pilot "
+        + pilotSteps
+        + ", teacher "
+        + teacherSteps
+        + ", trajectories "
+        + trajectories
+        + ", potential "
+        + potentialSteps
+        + ", flow map "
+        + studentSteps;
+  }
+}

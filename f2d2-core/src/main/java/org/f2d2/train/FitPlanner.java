@@ -1,0 +1,149 @@
+package org.f2d2.train;
+
+import java.util.Optional;
+import org.f2d2.flow.NetworkFlowMap;
+import org.f2d2.flow.NetworkPotential;
+import org.f2d2.flow.NetworkVelocity;
+import org.f2d2.net.Mlp;
+import org.f2d2.objective.Objective;
+import org.f2d2.objective.Trajectories;
+import org.f2d2.tensor.Rng;
+import org.f2d2.tensor.Scope;
+
+/** Turns minutes into a plan of steps from rates measured on this machine, data and options. */
+final class FitPlanner {
+
+  /** Seconds of a fit that no step is planned for: start, exact values, calibration. */
+  private static final double OVERHEAD_SHARE = 0.05;
+
+  private static final int WARM_UP = 15;
+  private static final double MEASURE_SECONDS = 0.6;
+
+  /** Students overfit fewer trajectories and gain nothing from more. */
+  private static final int FEWEST_TRAJECTORIES = 2_000;
+
+  private static final int MOST_TRAJECTORIES = 60_000;
+
+  private final FitData data;
+  private final FitOptions options;
+  private final WorkerPool pool;
+
+  FitPlanner(FitData data, FitOptions options, WorkerPool pool) {
+    this.data = data;
+    this.options = options;
+    this.pool = pool;
+  }
+
+  FitPlan plan() {
+    if (options.budget() instanceof FitOptions.Steps steps) {
+      FitPlan plan = FitPlan.ofSteps(steps.steps());
+      return options.method().distilled()
+          ? plan
+          : new FitPlan(0, 0, 0, 0, plan.teacherSteps() + plan.studentSteps());
+    }
+    double seconds = 60 * ((FitOptions.Minutes) options.budget()).minutes();
+    return plan(seconds * (1 - OVERHEAD_SHARE));
+  }
+
+  private FitPlan plan(double seconds) {
+    FitSession silent = new FitSession(FitListener.SILENT, pool, Optional.empty());
+    TeacherFit teacherFit = new TeacherFit(data, options, silent);
+    StudentFit studentFit = new StudentFit(data, options, silent);
+    int fourier = Math.max(options.teacher().fourier(), 8);
+    TeacherFit.Features features = new TeacherFit.Features(fourier, true);
+    NetworkFlowMap map = studentFit.freshMap(fourier);
+    try (Scope scope = Scope.open()) {
+      if (!options.method().distilled()) {
+        Objective objective =
+            Fit.published(options.method(), map, Optional.empty(), data);
+        return new FitPlan(0, 0, 0, 0, steps(seconds, studentFit.run(map.network(), objective)));
+      }
+      Mlp network = teacherFit.network(features, 0);
+      Stepper teacher =
+          stepper(
+              teacherFit.run(network, 1000, new Rng(0)),
+              teacherFit.objective(network, features));
+      double perTeacherStep = rate(teacher);
+      NetworkVelocity field = new NetworkVelocity(network);
+      if (options.method() != Method.TRAJECTORY_REGRESSION) {
+        Objective objective = Fit.published(options.method(), map, Optional.of(field), data);
+        double rest = 1 - FitPlan.PILOT_SHARE - FitPlan.TEACHER_SHARE;
+        return new FitPlan(
+            atLeastOne(FitPlan.PILOT_SHARE * seconds / perTeacherStep),
+            atLeastOne(FitPlan.TEACHER_SHARE * seconds / perTeacherStep),
+            0,
+            0,
+            steps(rest * seconds, studentFit.run(map.network(), objective)));
+      }
+      long before = System.nanoTime();
+      int sample = Trajectories.Options.DEFAULT.chunk() * pool.size();
+      Trajectories trajectories = studentFit.trajectories(field, sample);
+      double perTrajectory = (System.nanoTime() - before) / 1e9 / sample;
+      int count =
+          (int)
+              Math.max(
+                  FEWEST_TRAJECTORIES,
+                  Math.min(
+                      MOST_TRAJECTORIES,
+                      FitPlan.TRAJECTORY_SHARE * seconds / perTrajectory));
+      double left =
+          seconds
+              * (FitPlan.TRAJECTORY_SHARE + FitPlan.POTENTIAL_SHARE + FitPlan.STUDENT_SHARE)
+              - count * perTrajectory;
+      double potentialShare =
+          options.student().potentialHead()
+              ? FitPlan.POTENTIAL_SHARE / (FitPlan.POTENTIAL_SHARE + FitPlan.STUDENT_SHARE)
+              : 0;
+      left = Math.max(left, 0.1 * seconds);
+      NetworkPotential potential = studentFit.freshPotential(fourier);
+      return new FitPlan(
+          atLeastOne(FitPlan.PILOT_SHARE * seconds / perTeacherStep),
+          atLeastOne(FitPlan.TEACHER_SHARE * seconds / perTeacherStep),
+          count,
+          steps(
+              potentialShare * left,
+              studentFit.run(
+                  potential.network(),
+                  studentFit.potentialRegression(potential, trajectories))),
+          steps(
+              (1 - potentialShare) * left,
+              studentFit.run(
+                  map.network(), studentFit.trajectoryRegression(map, trajectories))));
+    }
+  }
+
+  /** One more step of some run. */
+  @FunctionalInterface
+  interface Stepper {
+    /** Does it. */
+    void step();
+  }
+
+  private Stepper stepper(TrainingRun run, Objective objective) {
+    return () -> run.advance(objective, pool);
+  }
+
+  private int steps(double seconds, StudentFit.Prepared prepared) {
+    return atLeastOne(seconds / rate(stepper(prepared.run(), prepared.objective())));
+  }
+
+  /** Seconds of a step. */
+  private static double rate(Stepper stepper) {
+    for (int i = 0; i < WARM_UP; i++) {
+      stepper.step();
+    }
+    long start = System.nanoTime();
+    int steps = 0;
+    double elapsed;
+    do {
+      stepper.step();
+      steps++;
+      elapsed = (System.nanoTime() - start) / 1e9;
+    } while (elapsed < MEASURE_SECONDS);
+    return elapsed / steps;
+  }
+
+  private static int atLeastOne(double steps) {
+    return (int) Math.max(1, Math.min(Integer.MAX_VALUE / 2, steps));
+  }
+}

@@ -1,0 +1,146 @@
+package org.f2d2.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.f2d2.net.Parameters;
+import org.f2d2.objective.Objective;
+
+/**
+ * What all stages of one fit share: the listener, the threads, the checkpoint and the clock.
+ *
+ * <p>A stage is known by name. One that has ended is found in the checkpoint and not run again; one
+ * that was cut off goes on from its last saved step.
+ */
+final class FitSession {
+
+  /** Seconds of work that a kill may cost. */
+  private static final double SAVE_EVERY = 10;
+
+  /** Points of a stored loss curve. */
+  private static final int CURVE_POINTS = 200;
+
+  private final FitListener listener;
+  private final WorkerPool pool;
+  private final Optional<Checkpoint> checkpoint;
+  private final List<Curve> curves = new ArrayList<>();
+  private final long start = System.nanoTime();
+  private final double secondsBefore;
+  private long lastSave = System.nanoTime();
+  private long skipped;
+
+  FitSession(FitListener listener, WorkerPool pool, Optional<Checkpoint> checkpoint) {
+    this.listener = listener;
+    this.pool = pool;
+    this.checkpoint = checkpoint;
+    this.secondsBefore = checkpoint.map(c -> c.header().seconds()).orElse(0.0);
+  }
+
+  FitListener listener() {
+    return listener;
+  }
+
+  WorkerPool pool() {
+    return pool;
+  }
+
+  Optional<Checkpoint> checkpoint() {
+    return checkpoint;
+  }
+
+  List<Curve> curves() {
+    return List.copyOf(curves);
+  }
+
+  long skipped() {
+    return skipped;
+  }
+
+  /** Wall time of the fit so far, resumed parts included. */
+  double seconds() {
+    return secondsBefore + (System.nanoTime() - start) / 1e9;
+  }
+
+  /** Writes what has been put into the checkpoint. */
+  void save() {
+    checkpoint.ifPresent(c -> c.write(seconds()));
+    lastSave = System.nanoTime();
+  }
+
+  /** Ends the fit, after a save, if the user asked for it. */
+  void yieldToUser(String stage) {
+    if (listener.stopRequested()) {
+      save();
+      throw new FitInterrupted(
+          checkpoint.isPresent()
+              ? "interrupted while working on the " + stage + "; --resume goes on from here"
+              : "interrupted while working on the " + stage);
+    }
+  }
+
+  /**
+   * Trains to the end of a schedule, from wherever the checkpoint stands.
+   *
+   * @param stage name; also the key in the checkpoint
+   * @param best keeps the best parameters on the way
+   * @return the best parameters, which a resumed fit finds with {@link #finished}
+   */
+  Parameters train(String stage, TrainingRun run, Objective objective, BestParameters best) {
+    long steps = run.options().schedule().steps();
+    checkpoint.ifPresent(
+        c -> {
+          if (!c.part(stage).isEmpty()) {
+            run.restore(c.part(stage));
+            best.restore(c.part(stage + ".best"));
+          }
+        });
+    listener.stage(stage, steps);
+    double mean = Double.NaN;
+    List<Long> at = new ArrayList<>();
+    List<Double> losses = new ArrayList<>();
+    long every = Math.max(1, steps / CURVE_POINTS);
+    while (run.step() < steps) {
+      double loss = run.advance(objective, pool);
+      if (Double.isFinite(loss)) {
+        mean = Double.isNaN(mean) ? loss : 0.99 * mean + 0.01 * loss;
+      }
+      if (run.step() % every == 0) {
+        at.add(run.step());
+        losses.add(mean);
+      }
+      best.look(run);
+      listener.step(run.step(), mean);
+      boolean due = (System.nanoTime() - lastSave) / 1e9 > SAVE_EVERY;
+      if (checkpoint.isPresent() && (due || listener.stopRequested())) {
+        checkpoint.get().part(stage, run.state());
+        checkpoint.get().part(stage + ".best", best.state());
+        save();
+      }
+      yieldToUser(stage);
+    }
+    skipped += run.skipped();
+    if (run.skipped() > 0) {
+      listener.message(run.skipped() + " steps of the " + stage + " were skipped: not finite");
+    }
+    if (!at.isEmpty()) {
+      curves.add(new Curve(stage, at, losses));
+    }
+    Parameters kept = best.parameters(run.parameters());
+    checkpoint.ifPresent(
+        c -> {
+          c.part(stage, Map.of());
+          c.part(stage + ".best", Map.of());
+          c.part(stage + ".done", Map.of("kept", kept.flat()));
+        });
+    save();
+    return kept;
+  }
+
+  /** What a stage that ended before the fit was cut off has left. */
+  Optional<Parameters> finished(String stage, Parameters shape) {
+    return checkpoint
+        .map(c -> c.part(stage + ".done").get("kept"))
+        .map(kept -> Parameters.over(shape.entries(), kept));
+  }
+}

@@ -1,0 +1,63 @@
+package org.f2d2.train;
+
+import java.util.List;
+import java.util.Optional;
+import org.f2d2.data.Preprocessing;
+import org.f2d2.flow.DiagonalVelocity;
+import org.f2d2.flow.NetworkFlowMap;
+import org.f2d2.flow.NetworkPotential;
+import org.f2d2.flow.NetworkVelocity;
+import org.f2d2.flow.VelocityField;
+
+/**
+ * What a fit leaves: the networks in model space, the way from and to input columns, and what
+ * held-out rows say about them.
+ *
+ * @param preprocessing between input columns and model space
+ * @param teacher the instantaneous velocity; empty for a method without a teacher
+ * @param student the joint flow map
+ * @param potential the second way to a log-density, where it was trained
+ * @param calibration error bounds and reference distributions
+ * @param curves how the losses went
+ * @param provenance where the model comes from
+ */
+public record FittedFlow(
+    Preprocessing preprocessing,
+    Optional<NetworkVelocity> teacher,
+    NetworkFlowMap student,
+    Optional<NetworkPotential> potential,
+    Calibration calibration,
+    List<Curve> curves,
+    Provenance provenance) {
+
+  /**
+   * Where a model comes from.
+   *
+   * @param options what the user chose
+   * @param plan what that became on the machine of the fit
+   * @param dataHash SHA-256 of the table
+   * @param rows rows of the table
+   * @param trainingRows rows that the networks saw
+   * @param features what the pilot runs chose
+   * @param skippedSteps steps whose loss was not finite
+   * @param versions of the library, the engine and the JVM
+   * @param created time of the end of the fit, ISO 8601
+   * @param seconds wall time of the fit, resumed parts included
+   */
+  public record Provenance(
+      FitOptions options,
+      FitPlan plan,
+      String dataHash,
+      int rows,
+      int trainingRows,
+      String features,
+      long skippedSteps,
+      List<String> versions,
+      String created,
+      double seconds) {}
+
+  /** The field whose ODE is the exact answer of this model. */
+  public VelocityField exactField() {
+    return teacher.<VelocityField>map(t -> t).orElseGet(() -> new DiagonalVelocity(student));
+  }
+}

@@ -1,0 +1,222 @@
+package org.f2d2.train;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import org.f2d2.flow.DiagonalVelocity;
+import org.f2d2.flow.NetworkFlowMap;
+import org.f2d2.flow.NetworkPotential;
+import org.f2d2.flow.NetworkVelocity;
+import org.f2d2.metric.ErrorStatistics;
+import org.f2d2.net.FourierFeatures;
+import org.f2d2.net.Mlp;
+import org.f2d2.net.Network;
+import org.f2d2.net.Parameters;
+import org.f2d2.net.TimeEmbedding;
+import org.f2d2.objective.Objective;
+import org.f2d2.objective.PotentialRegression;
+import org.f2d2.objective.Trajectories;
+import org.f2d2.objective.TrajectoryRegression;
+import org.f2d2.tensor.DType;
+import org.f2d2.tensor.Rng;
+import org.f2d2.tensor.Tensor;
+
+/** Trains what answers in few evaluations: the joint flow map and the potential. */
+final class StudentFit {
+
+  private static final int WARMUP = 200;
+  private static final double CLIP = 10;
+  private static final double RATE_FLOOR = 0.01;
+  private static final double BETA2 = 0.99;
+  private static final int TIME_HARMONICS = 4;
+  private static final PotentialRegression.Options POTENTIAL =
+      new PotentialRegression.Options(0.5, 1);
+
+  private final FitData data;
+  private final FitOptions options;
+  private final FitSession session;
+  private final Calibrator calibrator;
+
+  /** Rows that a map without a teacher is judged on; each costs a solve of its own. */
+  private static final long MOST_JUDGED = 500;
+
+  StudentFit(FitData data, FitOptions options, FitSession session) {
+    this.data = data;
+    this.options = options;
+    this.session = session;
+    this.calibrator = new Calibrator(session.pool());
+  }
+
+  Trajectories trajectories(NetworkVelocity teacher, int count) {
+    session.listener().stage("trajectories", count);
+    return Trajectories.solve(
+        teacher,
+        data.rows(),
+        count,
+        DType.FLOAT32,
+        Trajectories.Options.DEFAULT,
+        new Rng(options.seed()).derive(20),
+        (parts, work) -> {
+          List<Trajectories> solved = new ArrayList<>(Collections.nCopies(parts, null));
+          int workers = session.pool().size();
+          for (int from = 0; from < parts; from += workers) {
+            int begin = from;
+            int now = Math.min(workers, parts - from);
+            List<Trajectories> some = session.pool().map(now, p -> work.apply(begin + p));
+            for (int p = 0; p < now; p++) {
+              solved.set(begin + p, some.get(p));
+            }
+            session.listener().step(
+                Math.min(count, (long) (begin + now) * count / parts), Double.NaN);
+            session.yieldToUser("trajectories");
+          }
+          return solved;
+        });
+  }
+
+  /**
+   * A run that is ready to start, and what it minimises.
+   *
+   * @param run at step 0
+   * @param objective its loss
+   */
+  record Prepared(TrainingRun run, Objective objective) {}
+
+  /** A potential at its random start. */
+  NetworkPotential freshPotential(int fourier) {
+    return new NetworkPotential(network(1, fourier, false, 21));
+  }
+
+  /** A flow map at its random start. */
+  NetworkFlowMap freshMap(int fourier) {
+    int d = data.dimensions();
+    int outputs = options.student().divergenceHead() ? d + 1 : d;
+    return new NetworkFlowMap(network(outputs, fourier, true, 22), d);
+  }
+
+  Objective potentialRegression(NetworkPotential potential, Trajectories trajectories) {
+    return new PotentialRegression(potential, trajectories, POTENTIAL);
+  }
+
+  Objective trajectoryRegression(NetworkFlowMap map, Trajectories trajectories) {
+    return new TrajectoryRegression(map, trajectories, TrajectoryRegression.Options.DEFAULT);
+  }
+
+  NetworkPotential potential(
+      Trajectories trajectories, double[] exact, int fourier, int steps) {
+    NetworkPotential fresh = freshPotential(fourier);
+    Network network = fresh.network();
+    Parameters kept =
+        train(
+            "potential",
+            network,
+            potentialRegression(fresh, trajectories),
+            steps,
+            p -> {
+              Optional<NetworkPotential> now =
+                  Optional.of(new NetworkPotential(network.with(p)));
+              return error(
+                  calibrator.few(Head.POTENTIAL, 1, Optional.empty(), now, data.selection()),
+                  exact);
+            });
+    return new NetworkPotential(network.with(kept));
+  }
+
+  /**
+   * Trains a flow map.
+   *
+   * @param exact log-densities of the selection rows under the teacher; without a teacher the
+   *     map's own diagonal is solved whenever the map is judged
+   */
+  NetworkFlowMap flowMap(
+      Objective objective, NetworkFlowMap map, Optional<double[]> exact, int steps) {
+    Network network = map.network();
+    Tensor judged =
+        exact.isPresent()
+            ? data.selection()
+            : data.selection().rows(0, Math.min(MOST_JUDGED, data.selection().size(0)));
+    Parameters kept =
+        train(
+            "flow map",
+            network,
+            objective,
+            steps,
+            p -> {
+              NetworkFlowMap now = new NetworkFlowMap(network.with(p), map.divergenceScale());
+              if (!now.hasDivergence()) {
+                return 0;
+              }
+              double[] reference =
+                  exact.orElseGet(
+                      () -> calibrator.exact(new DiagonalVelocity(now), judged).logDensity());
+              double sum = 0;
+              for (int k : Calibrator.SELECTED) {
+                double[] jumps =
+                    calibrator.few(
+                        Head.DIVERGENCE, k, Optional.of(now), Optional.empty(), judged);
+                sum += error(jumps, reference) / Calibrator.SELECTED.size();
+              }
+              return sum;
+            });
+    return new NetworkFlowMap(network.with(kept), map.divergenceScale());
+  }
+
+  /** A training run of a student's network. */
+  Prepared run(Network network, Objective objective) {
+    return new Prepared(run(network, 1000, 0), objective);
+  }
+
+  private TrainingRun run(Network network, int steps, long stream) {
+    FitOptions.StudentOptions o = options.student();
+    return new TrainingRun(
+        network.parameters(),
+        new TrainingRun.Options(
+            o.batch(),
+            new Schedule(o.learningRate(), Math.min(WARMUP, steps / 5), steps, RATE_FLOOR),
+            new Optimizer.Options(Optimizer.Kind.ADAMW, 0.9, BETA2, 1e-8, 0),
+            CLIP,
+            o.ema()),
+        new Rng(options.seed()).derive(23, stream));
+  }
+
+  private Parameters train(
+      String stage,
+      Network network,
+      Objective objective,
+      int steps,
+      ToDoubleFunction<Parameters> score) {
+    Optional<Parameters> finished = session.finished(stage, network.parameters());
+    if (finished.isPresent()) {
+      return finished.get();
+    }
+    BestParameters best = new BestParameters(network.parameters(), score);
+    Parameters kept =
+        session.train(stage, run(network, steps, stage.hashCode()), objective, best);
+    session.listener().message(
+        String.format("%s: held-out error %.4f nats", stage, best.score()));
+    return kept;
+  }
+
+  private Mlp network(int outputs, int fourier, boolean twoTimes, long stream) {
+    int d = data.dimensions();
+    FitOptions.StudentOptions o = options.student();
+    return Mlp.random(
+        new Mlp.Architecture(
+            d,
+            outputs,
+            o.width() > 0 ? o.width() : TeacherFit.defaultWidth(d),
+            o.depth(),
+            new TimeEmbedding(TIME_HARMONICS),
+            new FourierFeatures(o.fourier() >= 0 ? o.fourier() : fourier),
+            twoTimes),
+        DType.FLOAT32,
+        new Rng(options.seed()).derive(stream));
+  }
+
+  private static double error(double[] estimate, double[] exact) {
+    double e = ErrorStatistics.of(estimate, exact).meanAbsoluteError();
+    return Double.isNaN(e) ? Double.POSITIVE_INFINITY : e;
+  }
+}

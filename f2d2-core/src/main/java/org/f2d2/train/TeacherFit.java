@@ -1,0 +1,237 @@
+package org.f2d2.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.f2d2.flow.ButcherTableau;
+import org.f2d2.flow.GaussianPrior;
+import org.f2d2.flow.NetworkVelocity;
+import org.f2d2.flow.OdeSolver;
+import org.f2d2.flow.ProbabilityPath;
+import org.f2d2.likelihood.ExactTrace;
+import org.f2d2.net.FourierFeatures;
+import org.f2d2.net.Mlp;
+import org.f2d2.net.Parameters;
+import org.f2d2.net.TimeEmbedding;
+import org.f2d2.objective.FlowMatching;
+import org.f2d2.objective.TimeLaw;
+import org.f2d2.tensor.DType;
+import org.f2d2.tensor.Rng;
+import org.f2d2.tensor.RowChunks;
+import org.f2d2.tensor.Scope;
+import org.f2d2.tensor.Tensor;
+
+/**
+ * Trains the velocity field that everything else is distilled from.
+ *
+ * <p>Short pilot runs, one per worker at the same time, decide between plain coordinates and
+ * Fourier features by the negative log-likelihood of the selection rows; the winner is trained anew
+ * for the full length.
+ */
+final class TeacherFit {
+
+  private static final String STAGE = "teacher";
+  private static final double BETA2 = 0.99;
+  private static final int WARMUP = 200;
+  private static final double CLIP = 10;
+  private static final double RATE_FLOOR = 0.01;
+  private static final int TIME_HARMONICS = 4;
+
+  /** Closest training time to the data where fine structure is to be learned. */
+  private static final double CLOSEST = 0.005;
+
+  /** Below this number of rows a network of the usual size overfits without weight decay. */
+  private static final int FEW_ROWS = 20_000;
+
+  private static final double DECAY_FOR_FEW_ROWS = 0.05;
+
+  /** Rows that a held-out likelihood is taken on. */
+  private static final int PILOT_ROWS = 1000;
+
+  /** Steps of the classical Runge–Kutta method for a held-out likelihood. */
+  private static final int PILOT_ODE_STEPS = 20;
+
+  /**
+   * One choice of a pilot.
+   *
+   * @param fourier frequencies per coordinate
+   * @param towardData whether late times are drawn more often
+   */
+  record Features(int fourier, boolean towardData) {
+    TimeLaw times() {
+      return towardData ? new TimeLaw.TowardData(CLOSEST) : new TimeLaw.Uniform();
+    }
+
+    @Override
+    public String toString() {
+      return fourier == 0 ? "plain coordinates" : fourier + " Fourier frequencies per column";
+    }
+
+    String encode() {
+      return fourier + " " + towardData;
+    }
+
+    static Features decode(String note) {
+      String[] parts = note.split(" ");
+      return new Features(Integer.parseInt(parts[0]), Boolean.parseBoolean(parts[1]));
+    }
+  }
+
+  private final FitData data;
+  private final FitOptions options;
+  private final FitSession session;
+
+  TeacherFit(FitData data, FitOptions options, FitSession session) {
+    this.data = data;
+    this.options = options;
+    this.session = session;
+  }
+
+  /** The trained teacher and what the pilot chose. */
+  record Result(NetworkVelocity velocity, Features features) {}
+
+  Result train(FitPlan plan) {
+    Optional<Checkpoint> checkpoint = session.checkpoint();
+    Features features =
+        checkpoint
+            .filter(c -> c.hasNote("features"))
+            .map(c -> Features.decode(c.note("features")))
+            .orElseGet(() -> pilot(plan));
+    Mlp network = network(features, STAGE.hashCode());
+    Optional<Parameters> finished = session.finished(STAGE, network.parameters());
+    if (finished.isPresent()) {
+      return new Result(new NetworkVelocity(network.with(finished.get())), features);
+    }
+    TrainingRun run = run(network, plan.teacherSteps(), new Rng(options.seed()).derive(10));
+    BestParameters best =
+        new BestParameters(
+            network.parameters(),
+            p -> negativeLogLikelihood(new NetworkVelocity(network.with(p)), session.pool()));
+    Parameters kept = session.train(STAGE, run, objective(network, features), best);
+    session.listener().message(
+        String.format(
+            "teacher: held-out log-likelihood %.4f nats per row in model space", -best.score()));
+    return new Result(new NetworkVelocity(network.with(kept)), features);
+  }
+
+  private List<Features> candidates() {
+    int wanted = options.teacher().fourier();
+    if (wanted >= 0) {
+      return List.of(new Features(wanted, wanted > 0));
+    }
+    return List.of(new Features(0, false), new Features(8, true));
+  }
+
+  private Features pilot(FitPlan plan) {
+    List<Features> candidates = candidates();
+    Features chosen = candidates.get(0);
+    if (candidates.size() > 1) {
+      session.listener().stage("pilot", plan.pilotSteps());
+      List<Double> scores = new ArrayList<>();
+      // As many at once as there are workers; each candidate is one part of the work.
+      for (int from = 0; from < candidates.size(); from += session.pool().size()) {
+        int begin = from;
+        int parts = Math.min(session.pool().size(), candidates.size() - from);
+        scores.addAll(session.pool().map(parts, p -> pilot(candidates.get(begin + p), plan)));
+      }
+      for (int i = 0; i < scores.size(); i++) {
+        session.listener().message(
+            String.format(
+                "pilot: %s, held-out log-likelihood %.4f", candidates.get(i), -scores.get(i)));
+        if (scores.get(i) < scores.get(candidates.indexOf(chosen))) {
+          chosen = candidates.get(i);
+        }
+      }
+    }
+    Features winner = chosen;
+    session.checkpoint().ifPresent(c -> c.note("features", winner.encode()));
+    session.save();
+    session.yieldToUser("pilot");
+    return winner;
+  }
+
+  private double pilot(Features features, FitPlan plan) {
+    Mlp network = network(features, features.fourier());
+    TrainingRun run =
+        run(network, plan.pilotSteps(), new Rng(options.seed()).derive(11, features.fourier()));
+    FlowMatching objective = objective(network, features);
+    try (WorkerPool one = new WorkerPool(1)) {
+      while (run.step() < plan.pilotSteps() && !session.listener().stopRequested()) {
+        run.advance(objective, one);
+      }
+      return negativeLogLikelihood(
+          new NetworkVelocity(network.with(run.average())), one);
+    }
+  }
+
+  FlowMatching objective(Mlp network, Features features) {
+    return new FlowMatching(
+        new NetworkVelocity(network),
+        data.rows(),
+        new FlowMatching.Options(
+            new ProbabilityPath.Linear(), features.times(), options.teacher().contextRows()));
+  }
+
+  TrainingRun run(Mlp network, int steps, Rng rng) {
+    FitOptions.TeacherOptions o = options.teacher();
+    double decay = o.weightDecay();
+    if (decay < 0) {
+      decay = data.trainingRows() < FEW_ROWS ? DECAY_FOR_FEW_ROWS : 0;
+    }
+    return new TrainingRun(
+        network.parameters(),
+        new TrainingRun.Options(
+            o.batch(),
+            new Schedule(o.learningRate(), Math.min(WARMUP, steps / 5), steps, RATE_FLOOR),
+            new Optimizer.Options(Optimizer.Kind.ADAMW, 0.9, BETA2, 1e-8, decay),
+            CLIP,
+            o.ema()),
+        rng);
+  }
+
+  Mlp network(Features features, long stream) {
+    int d = data.dimensions();
+    FitOptions.TeacherOptions o = options.teacher();
+    int width = o.width() > 0 ? o.width() : defaultWidth(d);
+    return Mlp.random(
+        new Mlp.Architecture(
+            d,
+            d,
+            width,
+            o.depth(),
+            new TimeEmbedding(TIME_HARMONICS),
+            new FourierFeatures(features.fourier()),
+            false),
+        DType.FLOAT32,
+        new Rng(options.seed()).derive(12, stream));
+  }
+
+  /** Units per layer: enough for the inputs and a multiple of what the kernels like. */
+  static int defaultWidth(int dimensions) {
+    return dimensions <= 12 ? 128 : 192;
+  }
+
+  /** Mean negative log-density of the first selection rows in model space; NaN ranks last. */
+  private double negativeLogLikelihood(NetworkVelocity velocity, WorkerPool pool) {
+    long rows = Math.min(PILOT_ROWS, data.selection().size(0));
+    int parts = (int) Math.min(pool.size(), rows);
+    ExactTrace density =
+        new ExactTrace(
+            velocity,
+            GaussianPrior.STANDARD,
+            new OdeSolver.FixedStep(ButcherTableau.RK4, PILOT_ODE_STEPS),
+            RowChunks.DEFAULT);
+    List<Double> sums =
+        pool.map(
+            parts,
+            p -> {
+              try (Scope scope = Scope.open()) {
+                Tensor part =
+                    data.selection().rows(p * rows / parts, (p + 1) * rows / parts);
+                return density.estimate(part).meanNegativeLogDensity() * part.size(0);
+              }
+            });
+    double mean = sums.stream().mapToDouble(Double::doubleValue).sum() / rows;
+    return Double.isNaN(mean) ? Double.POSITIVE_INFINITY : mean;
+  }
+}

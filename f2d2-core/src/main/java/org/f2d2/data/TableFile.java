@@ -162,7 +162,8 @@ public final class TableFile {
 
   /** The failure that an unchecked one stands for. */
   static IOException cause(UncheckedIOException e) {
-    return e.getCause() instanceof IOException cause ? cause : new IOException(e);
+    IOException cause = e.getCause();
+    return cause == null ? new IOException(e) : cause;
   }
 
   /** What an input or output failure means, without the file's name, which stands before it. */

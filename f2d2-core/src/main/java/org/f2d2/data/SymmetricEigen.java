@@ -6,12 +6,30 @@ import java.util.Arrays;
  * Eigenvalues and eigenvectors of a symmetric matrix by cyclic Jacobi rotations (Golub and Van
  * Loan, Matrix Computations, section 8.5): slow to grow large with, and accurate to the last
  * digits.
- *
- * @param values eigenvalues, in no particular order; d long
- * @param vectors row-major d × d; column j belongs to eigenvalue j, and the columns are orthonormal
  */
-record SymmetricEigen(double[] values, double[] vectors) {
+final class SymmetricEigen {
   private static final int MOST_SWEEPS = 60;
+
+  private final double[] values;
+  private final double[] vectors;
+
+  private SymmetricEigen(double[] values, double[] vectors) {
+    this.values = values;
+    this.vectors = vectors;
+  }
+
+  /** A copy of the eigenvalues, d long, in no particular order. */
+  double[] values() {
+    return values.clone();
+  }
+
+  /**
+   * A copy of the eigenvectors, row-major d × d: column j belongs to eigenvalue j, and the columns
+   * are orthonormal.
+   */
+  double[] vectors() {
+    return vectors.clone();
+  }
 
   /**
    * Decomposes a matrix.

@@ -55,11 +55,11 @@ public final class Whitening {
    */
   static Whitening fit(double[] rows, int d) {
     SymmetricEigen eigen = SymmetricEigen.of(covariance(rows, d), d);
+    double[] values = eigen.values();
     double largest = 0;
-    for (double value : eigen.values()) {
+    for (double value : values) {
       largest = Math.max(largest, value);
     }
-    double[] values = eigen.values();
     for (int i = 0; i < d; i++) {
       values[i] = Math.max(values[i], FLOOR * largest);
     }

@@ -54,8 +54,9 @@ public sealed interface ColumnTransform {
    * @param name the column
    * @param lattice empty for a continuous column, else its one lattice
    * @param median of the training values, in units of the column
-   * @param scale interquartile range over 1.349, which is the standard deviation of a normal column;
-   *     the standard deviation itself where the quartiles coincide; positive, in units of the column
+   * @param scale interquartile range over 1.349, which is the standard deviation of a normal
+   *     column; the standard deviation itself where the quartiles coincide; positive, in units of
+   *     the column
    * @param tail strength {@code a} of the tail transform; 0 is the linear map
    * @param mean of the training values after the tail transform
    * @param sd their standard deviation; positive
@@ -104,8 +105,7 @@ public sealed interface ColumnTransform {
      * @param tails whether the tail transform may be used
      * @throws F2d2Exception when a value is not finite or beyond 1e100 in size
      */
-    static Modelled fit(
-        String name, Optional<Lattice> lattice, double[] values, boolean tails) {
+    static Modelled fit(String name, Optional<Lattice> lattice, double[] values, boolean tails) {
       double[] sorted = values.clone();
       Arrays.sort(sorted);
       int n = sorted.length;
@@ -147,8 +147,8 @@ public sealed interface ColumnTransform {
     }
 
     /**
-     * From model units to input units, not rounded to the lattice; finite for any finite value: what
-     * exceeds a double is held at its largest.
+     * From model units to input units, not rounded to the lattice; finite for any finite value:
+     * what exceeds a double is held at its largest.
      */
     public double inverse(double modelValue) {
       double standard = RangeGuard.invert(modelValue);

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
@@ -32,8 +33,8 @@ import java.util.zip.ZipException;
  * around names and numbers is dropped. Blank lines are skipped, except in a file of one column,
  * where a blank line before more data is an empty cell.
  *
- * <p>Faults: no header, a header of numbers, empty or repeated column names, rows of another length,
- * and cells that are empty, text, NaN, infinite or beyond the range of a double.
+ * <p>Faults: no header, a header of numbers, empty or repeated column names, rows of another
+ * length, and cells that are empty, text, NaN, infinite or beyond the range of a double.
  */
 public final class CsvRowReader implements RowReader {
   private static final int BUFFER = 1 << 16;
@@ -240,7 +241,7 @@ public final class CsvRowReader implements RowReader {
     } catch (CsvParseException e) {
       throw new DataException(source, "after row " + row + ": " + rootMessage(e), e);
     } catch (UncheckedIOException e) {
-      throw failure(source, "after row " + row, e.getCause());
+      throw failure(source, "after row " + row, Objects.requireNonNull(e.getCause()));
     }
   }
 
@@ -264,7 +265,12 @@ public final class CsvRowReader implements RowReader {
       if (before != null) {
         throw new DataException(
             source,
-            "column name '" + name + "' appears twice (columns " + before + " and " + names.size()
+            "column name '"
+                + name
+                + "' appears twice (columns "
+                + before
+                + " and "
+                + names.size()
                 + ")");
       }
     }

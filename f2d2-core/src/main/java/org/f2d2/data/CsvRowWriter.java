@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.zip.GZIPOutputStream;
@@ -25,12 +26,12 @@ import org.f2d2.error.F2d2Exception;
  *
  * <p>Numbers read back to the same double. They stand in plain notation ({@code -3.465736}, {@code
  * 5}) from a millionth up to 10^15 and in scientific notation beyond; NaN is an empty cell and
- * infinities are {@code inf} and {@code -inf}. Text columns, such as an {@code error} column, follow
- * the numeric ones.
+ * infinities are {@code inf} and {@code -inf}. Text columns, such as an {@code error} column,
+ * follow the numeric ones.
  *
- * <p>A file appears whole or not at all: rows go to a temporary sibling, and {@link #finish} renames
- * it. {@link #close} without {@link #finish} removes it and leaves an older file as it was. A target
- * that is not a regular file, such as a pipe or a device, is written directly.
+ * <p>A file appears whole or not at all: rows go to a temporary sibling, and {@link #finish}
+ * renames it. {@link #close} without {@link #finish} removes it and leaves an older file as it was.
+ * A target that is not a regular file, such as a pipe or a device, is written directly.
  *
  * <p>A writer belongs to one thread.
  */
@@ -167,8 +168,16 @@ public final class CsvRowWriter implements Closeable {
   public void writeRow(double[] values, String... text) {
     if (values.length != numbers || text.length != texts) {
       throw new F2d2Exception(
-          "a row of " + target + " has " + numbers + " numbers and " + texts + " texts, not "
-              + values.length + " and " + text.length);
+          "a row of "
+              + target
+              + " has "
+              + numbers
+              + " numbers and "
+              + texts
+              + " texts, not "
+              + values.length
+              + " and "
+              + text.length);
     }
     List<String> cells = new ArrayList<>(numbers + texts);
     for (double value : values) {
@@ -196,7 +205,7 @@ public final class CsvRowWriter implements Closeable {
     } catch (IOException e) {
       throw failure(e);
     } catch (UncheckedIOException e) {
-      throw failure(e.getCause());
+      throw failure(Objects.requireNonNull(e.getCause()));
     }
   }
 
@@ -225,7 +234,7 @@ public final class CsvRowWriter implements Closeable {
     try {
       csv.writeRecord(cells);
     } catch (UncheckedIOException e) {
-      throw failure(e.getCause());
+      throw failure(Objects.requireNonNull(e.getCause()));
     }
   }
 

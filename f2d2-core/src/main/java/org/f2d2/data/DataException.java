@@ -82,7 +82,8 @@ public class DataException extends F2d2Exception {
     return row > 0 ? OptionalLong.of(row) : OptionalLong.empty();
   }
 
-  // Cells and file names may hold line breaks; the promise of one line is kept here for all of them.
+  // Cells and file names may hold line breaks; the promise of one line is kept here for all of
+  // them.
   private static String oneLine(String message) {
     return message.replaceAll("\\s*[\\r\\n\\u2028\\u2029]+\\s*", " ");
   }

@@ -16,8 +16,8 @@ public final class DataHash {
    * SHA-256 over column names and values, as 64 lower-case hexadecimal digits.
    *
    * <p>Hashed are, big-endian: the number of columns; each name's length in UTF-8 bytes and those
-   * bytes; the number of rows; the values row by row as IEEE 754 bits. The order of rows and columns
-   * matters; the file format does not. Both zeros count as zero and all NaNs as one.
+   * bytes; the number of rows; the values row by row as IEEE 754 bits. The order of rows and
+   * columns matters; the file format does not. Both zeros count as zero and all NaNs as one.
    */
   public static String sha256(Table table) {
     MessageDigest digest = digest();

@@ -24,7 +24,9 @@ public record Lattice(double offset, double spacing) {
     }
   }
 
-  /** The nearest point of the lattice; values too large for neighbours to differ stay as they are. */
+  /**
+   * The nearest point of the lattice; values too large for neighbours to differ stay as they are.
+   */
   public double round(double value) {
     double k = Math.rint((value - offset) / spacing);
     if (Math.abs(k) >= 0x1p52) {

@@ -19,16 +19,16 @@ import java.util.stream.IntStream;
  *       or the lattice has at most n/4 points between the extremes. A column with n rows on a
  *       lattice finer than 2.5/n of its standard deviation repeats less than that if it is normal;
  *       so what is passed over is finer than n rows can resolve.
- *   <li><b>The lattice fits.</b> At least 90 % of the rows and 60 % of the distinct values lie within
- *       3 % of a spacing of a lattice point (by chance it would be 6 %); with fewer than 10 distinct
- *       values all of them must. The rest may be imputed or more finely noted values; they are
- *       treated like the others, but sampling does not produce them.
+ *   <li><b>The lattice fits.</b> At least 90 % of the rows and 60 % of the distinct values lie
+ *       within 3 % of a spacing of a lattice point (by chance it would be 6 %); with fewer than 10
+ *       distinct values all of them must. The rest may be imputed or more finely noted values; they
+ *       are treated like the others, but sampling does not produce them.
  *   <li><b>The lattice matters.</b> The spacing is at least the interquartile range divided by n.
  * </ol>
  *
- * <p>Of the lattices that pass, the coarsest is taken; but where it misses more than 0.5 % of the rows
- * and one that misses none is at most four times finer, that one is taken: odd numbers that are rare
- * among even ones are numbers all the same. Candidates are the gaps between neighbouring
+ * <p>Of the lattices that pass, the coarsest is taken; but where it misses more than 0.5 % of the
+ * rows and one that misses none is at most four times finer, that one is taken: odd numbers that
+ * are rare among even ones are numbers all the same. Candidates are the gaps between neighbouring
  * distinct values divided by 1 to 10, and 1, 2 or 5 times a power of ten; each is refined by least
  * squares from the near points to the far ones, so that a printed spacing need not be exact.
  * Candidate offsets are 0 and the most frequent values.
@@ -98,7 +98,7 @@ final class LatticeDetector {
         Optional<Lattice> fit = fit(candidate, anchor);
         if (fit.isPresent()) {
           double missed = missedShare(fit.get());
-          if (coarse.isEmpty() && missed <= MISSED_SHARE || missed == 0) {
+          if ((coarse.isEmpty() && missed <= MISSED_SHARE) || missed == 0) {
             return fit;
           }
           coarse = coarse.isPresent() ? coarse : fit;
@@ -161,8 +161,9 @@ final class LatticeDetector {
   }
 
   /**
-   * Least squares for the spacing through the anchor, over values at most 8, 16, 32, … spacings away:
-   * an error in the first guess grows with the distance, and is corrected before it reaches a cell.
+   * Least squares for the spacing through the anchor, over values at most 8, 16, 32, … spacings
+   * away: an error in the first guess grows with the distance, and is corrected before it reaches a
+   * cell.
    *
    * @return empty as soon as a stretch of values clearly does not fit
    */
@@ -259,7 +260,9 @@ final class LatticeDetector {
       }
     }
     double cells = Math.rint(1 / spacing);
-    return cells > 1 && cells < 1e5 && Math.abs(1 / spacing - cells) < Math.min(1e-3, tolerance * cells)
+    return cells > 1
+            && cells < 1e5
+            && Math.abs(1 / spacing - cells) < Math.min(1e-3, tolerance * cells)
         ? 1 / cells
         : spacing;
   }

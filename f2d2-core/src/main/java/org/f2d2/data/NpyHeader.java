@@ -140,16 +140,13 @@ record NpyHeader(Element type, boolean fortranOrder, long rows, int columns, lon
         version == 1
             ? Short.toUnsignedInt(prefix.getShort())
             : prefix.remaining() < 4 ? Long.MAX_VALUE : Integer.toUnsignedLong(prefix.getInt());
-    long start = PREFIX + lengthBytes;
+    long start = (long) PREFIX + lengthBytes;
     if (length > LONGEST || start + length > channel.size()) {
       throw new DataException(source, "the .npy header is longer than the file or than 1 MiB");
     }
     ByteBuffer text = fill(channel, start, (int) length);
     return parse(
-        source,
-        StandardCharsets.UTF_8.decode(text).toString(),
-        start + length,
-        channel.size());
+        source, StandardCharsets.UTF_8.decode(text).toString(), start + length, channel.size());
   }
 
   private static NpyHeader parse(String source, String text, long offset, long fileSize) {
@@ -178,8 +175,7 @@ record NpyHeader(Element type, boolean fortranOrder, long rows, int columns, lon
     }
     if (held != promised) {
       throw new DataException(
-          source,
-          "the header promises " + promised + " bytes of data, the file holds " + held);
+          source, "the header promises " + promised + " bytes of data, the file holds " + held);
     }
     boolean fortran = order.group(1).equals("True") && columns > 1;
     return new NpyHeader(type, fortran, rows, (int) columns, offset);

@@ -105,8 +105,6 @@ final class NumberText {
     if (text.endsWith(".0")) {
       return text.substring(0, text.length() - 2);
     }
-    return text.indexOf('E') < 0
-        ? text
-        : new BigDecimal(text).stripTrailingZeros().toPlainString();
+    return text.indexOf('E') < 0 ? text : new BigDecimal(text).stripTrailingZeros().toPlainString();
   }
 }

@@ -23,15 +23,16 @@ import org.f2d2.error.F2d2Exception;
  * <ol>
  *   <li>A column with a single value is set aside ({@link ColumnTransform.Constant}); a row that
  *       departs from it has no density, see {@link #departure}.
- *   <li>A column of rounded values ({@link Lattice}) is spread evenly over its cells in training, with
- *       noise drawn anew on every call. In scoring the value itself is used, so the density is the
- *       one in the middle of the cell. Inverse rows are rounded to the lattice.
- *   <li>Each column: {@code z = (x - median) / (IQR / 1.349)}, {@code t = asinh(a z) / a}, and {@code
- *       (t - mean) / sd}, see {@link ColumnTransform.Modelled}. A column without long tails has a = 0.
+ *   <li>A column of rounded values ({@link Lattice}) is spread evenly over its cells in training,
+ *       with noise drawn anew on every call. In scoring the value itself is used, so the density is
+ *       the one in the middle of the cell. Inverse rows are rounded to the lattice.
+ *   <li>Each column: {@code z = (x - median) / (IQR / 1.349)}, {@code t = asinh(a z) / a}, and
+ *       {@code (t - mean) / sd}, see {@link ColumnTransform.Modelled}. A column without long tails
+ *       has a = 0.
  *   <li>Optionally all columns together: {@link Whitening}.
- *   <li>After 3 and after 4, values beyond 512 standard deviations grow logarithmically only, so that
- *       every finite input row gives model values within ±4e5, fit for single precision. Order is
- *       kept, and the log-determinant includes it.
+ *   <li>After 3 and after 4, values beyond 512 standard deviations grow logarithmically only, so
+ *       that every finite input row gives model values within ±4e5, fit for single precision. Order
+ *       is kept, and the log-determinant includes it.
  * </ol>
  *
  * <p>NaN in a row gives NaN; infinities count as the largest double.
@@ -71,8 +72,7 @@ public final class Preprocessing {
       if (version != VERSION) {
         throw new F2d2Exception("preprocessing of version " + version + " is not known");
       }
-      long modelled =
-          columns.stream().filter(ColumnTransform.Modelled.class::isInstance).count();
+      long modelled = columns.stream().filter(ColumnTransform.Modelled.class::isInstance).count();
       if (modelled == 0) {
         throw new F2d2Exception("every column is constant; there is nothing to model");
       }
@@ -105,8 +105,8 @@ public final class Preprocessing {
    * @param training at least two rows, all values finite
    * @param options which steps to use
    * @param noise spreads lattice columns for the fit of the later steps
-   * @throws F2d2Exception when there are fewer than two rows, a value is not finite or beyond 1e100,
-   *     or every column is constant
+   * @throws F2d2Exception when there are fewer than two rows, a value is not finite or beyond
+   *     1e100, or every column is constant
    */
   public static Preprocessing fit(
       Table training, PreprocessingOptions options, RandomGenerator noise) {
@@ -242,8 +242,13 @@ public final class Preprocessing {
 
   @Override
   public String toString() {
-    return "Preprocessing[" + transforms.length + " columns, " + modelled + " modelled, "
-        + decorrelation() + "]";
+    return "Preprocessing["
+        + transforms.length
+        + " columns, "
+        + modelled
+        + " modelled, "
+        + decorrelation()
+        + "]";
   }
 
   /** A change of a value in input units, before or after the smooth part of the chain. */
@@ -303,8 +308,7 @@ public final class Preprocessing {
 
   private static int count(double[] values, int width) {
     if (values.length % width != 0) {
-      throw new F2d2Exception(
-          values.length + " values do not fill rows of " + width + " columns");
+      throw new F2d2Exception(values.length + " values do not fill rows of " + width + " columns");
     }
     return values.length / width;
   }

@@ -50,7 +50,10 @@ final class PreprocessingFit {
       double value = distinct.value(0);
       columns.add(new ColumnTransform.Constant(name, value));
       warnings.add(
-          "column '" + name + "' has the value " + NumberText.plain(value)
+          "column '"
+              + name
+              + "' has the value "
+              + NumberText.plain(value)
               + " in every training row; it is set aside, and a row with another value is an"
               + " error");
       return;
@@ -102,7 +105,6 @@ final class PreprocessingFit {
       whitening = List.of(Whitening.fit(all, d));
     }
     return new Preprocessing(
-        new Preprocessing.State(
-            Preprocessing.State.VERSION, columns, whitening, warnings));
+        new Preprocessing.State(Preprocessing.State.VERSION, columns, whitening, warnings));
   }
 }

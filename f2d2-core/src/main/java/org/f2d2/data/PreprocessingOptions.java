@@ -11,8 +11,7 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
  * @param decorrelation the last step
  */
 @JsonNaming(PropertyNamingStrategies.KebabCaseStrategy.class)
-public record PreprocessingOptions(
-    boolean lattices, boolean tails, Decorrelation decorrelation) {
+public record PreprocessingOptions(boolean lattices, boolean tails, Decorrelation decorrelation) {
   /** Lattices and tails are treated; columns are not decorrelated. */
   public static PreprocessingOptions defaults() {
     return new PreprocessingOptions(true, true, Decorrelation.NONE);

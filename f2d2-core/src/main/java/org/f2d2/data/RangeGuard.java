@@ -1,11 +1,12 @@
 package org.f2d2.data;
 
 /**
- * The identity up to {@value #EDGE}, and logarithmic growth beyond: {@code EDGE (1 + ln(|y|/EDGE))}.
+ * The identity up to {@value #EDGE}, and logarithmic growth beyond: {@code EDGE (1 +
+ * ln(|y|/EDGE))}.
  *
  * <p>It is smooth to first order, strictly increasing and invertible, and takes every finite double
- * to within ±4e5, so that the arithmetic of a network in single precision stays finite. Standardised
- * values of real columns lie far inside the edge.
+ * to within ±4e5, so that the arithmetic of a network in single precision stays finite.
+ * Standardised values of real columns lie far inside the edge.
  */
 final class RangeGuard {
   static final double EDGE = 512;

@@ -3,8 +3,9 @@ package org.f2d2.data;
 import java.util.Arrays;
 
 /**
- * Eigenvalues and eigenvectors of a symmetric matrix by cyclic Jacobi rotations (Golub and Van Loan,
- * Matrix Computations, section 8.5): slow to grow large with, and accurate to the last digits.
+ * Eigenvalues and eigenvectors of a symmetric matrix by cyclic Jacobi rotations (Golub and Van
+ * Loan, Matrix Computations, section 8.5): slow to grow large with, and accurate to the last
+ * digits.
  *
  * @param values eigenvalues, in no particular order; d long
  * @param vectors row-major d × d; column j belongs to eigenvalue j, and the columns are orthonormal

@@ -7,10 +7,10 @@ package org.f2d2.data;
  * normal law: for each {@code a}, the mean and the variance of {@code t} at their best, and the
  * log-determinant of the map included. A strength other than 0 must gain at least {@value
  * #LEAST_GAIN} nats and {@value #LEAST_GAIN_PER_ROW} nats per row over {@code a = 0}. The first
- * bound is statistics: on normal data twice the gain is at most a chi-square draw with one degree of
- * freedom, which exceeds twice 5 once in 1,500 columns. The second is relevance: a gain of 2 nats per
- * 1,000 rows is far below what a density model resolves, so with many rows a column that is normal
- * but for a trace keeps the plain map.
+ * bound is statistics: on normal data twice the gain is at most a chi-square draw with one degree
+ * of freedom, which exceeds twice 5 once in 1,500 columns. The second is relevance: a gain of 2
+ * nats per 1,000 rows is far below what a density model resolves, so with many rows a column that
+ * is normal but for a trace keeps the plain map.
  */
 final class TailTransform {
   static final double LEAST_GAIN = 5;
@@ -39,7 +39,9 @@ final class TailTransform {
     return best;
   }
 
-  /** Log-likelihood of the column in nats, but for a constant: {@code -n/2 ln var(t) + sum ln t'}. */
+  /**
+   * Log-likelihood of the column in nats, but for a constant: {@code -n/2 ln var(t) + sum ln t'}.
+   */
   static double logLikelihood(double[] z, double a) {
     double mean = 0;
     double squares = 0;
@@ -62,9 +64,7 @@ final class TailTransform {
     double u = Math.abs(a * z);
     // log1p keeps the digits of a small u, where ln(u + sqrt(1 + u^2)) would lose them.
     double asinh =
-        u > LARGE
-            ? Math.log(2) + Math.log(u)
-            : Math.log1p(u + u * u / (1 + Math.sqrt(1 + u * u)));
+        u > LARGE ? Math.log(2) + Math.log(u) : Math.log1p(u + u * u / (1 + Math.sqrt(1 + u * u)));
     return Math.copySign(asinh / a, z);
   }
 

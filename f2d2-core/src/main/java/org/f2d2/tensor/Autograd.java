@@ -145,8 +145,7 @@ public final class Autograd {
     List<Tensor> gradients = new ArrayList<>(sources.length);
     for (int i = 0; i < sources.length; i++) {
       org.bytedeco.pytorch.Tensor g = result.get(i);
-      gradients.add(
-          g.defined() ? new Tensor(g) : inputs.get(i).detach().zerosLike());
+      gradients.add(g.defined() ? new Tensor(g) : inputs.get(i).detach().zerosLike());
     }
     return gradients;
   }

@@ -87,8 +87,7 @@ class CsvRowReaderTest {
     byte[] second = gzip("3,4\n");
     byte[] both = Arrays.copyOf(first, first.length + second.length);
     System.arraycopy(second, 0, both, first.length, second.length);
-    assertArrayEquals(
-        new double[] {1, 2, 3, 4}, TableFile.readAll(reader(both), 0).values());
+    assertArrayEquals(new double[] {1, 2, 3, 4}, TableFile.readAll(reader(both), 0).values());
   }
 
   @Test
@@ -190,8 +189,7 @@ class CsvRowReaderTest {
     byte[] damaged = whole.clone();
     damaged[damaged.length - 6] ^= 1; // in the checksum at the end
     message =
-        assertThrows(DataException.class, () -> TableFile.readAll(reader(damaged), 0))
-            .getMessage();
+        assertThrows(DataException.class, () -> TableFile.readAll(reader(damaged), 0)).getMessage();
     assertTrue(message.matches("a\\.csv: after row \\d+: the compressed data is damaged"), message);
   }
 

@@ -157,13 +157,11 @@ class CsvRowWriterTest {
     Path nowhere = folder.resolve("no/such/a.csv");
     assertEquals(
         nowhere + ": cannot be written: no such file or directory",
-        assertThrows(
-                DataException.class, () -> CsvRowWriter.open(nowhere, List.of("x"), List.of()))
+        assertThrows(DataException.class, () -> CsvRowWriter.open(nowhere, List.of("x"), List.of()))
             .getMessage());
     assertEquals(
         folder + ": cannot be written: is a directory",
-        assertThrows(
-                DataException.class, () -> CsvRowWriter.open(folder, List.of("x"), List.of()))
+        assertThrows(DataException.class, () -> CsvRowWriter.open(folder, List.of("x"), List.of()))
             .getMessage());
     OutputStream full =
         new OutputStream() {

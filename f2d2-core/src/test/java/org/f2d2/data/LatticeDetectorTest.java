@@ -91,14 +91,12 @@ class LatticeDetectorTest {
 
   @Test
   void rareOddNumbersAmongEvenOnesKeepWholeNumbers() {
-    requireSpacing(
-        1, 2000, r -> 2 * r.nextInt(20, 60) + (r.nextDouble() < 0.04 ? 1 : 0));
+    requireSpacing(1, 2000, r -> 2 * r.nextInt(20, 60) + (r.nextDouble() < 0.04 ? 1 : 0));
   }
 
   @Test
   void shortDecimalsComeBackExactly() {
-    Lattice lattice =
-        detect(3000, 3, r -> printed(5 + r.nextGaussian(), 1)).orElseThrow();
+    Lattice lattice = detect(3000, 3, r -> printed(5 + r.nextGaussian(), 1)).orElseThrow();
     assertEquals(new Lattice(0, 0.1), lattice);
     assertEquals(0.3, lattice.round(0.31));
     assertEquals(-1.7, lattice.round(-1.68));
@@ -107,7 +105,8 @@ class LatticeDetectorTest {
   @ParameterizedTest
   @ValueSource(ints = {6, 8, 17})
   void printedContinuousColumnsAreContinuous(int decimals) {
-    requireContinuous(3000, r -> decimals > 15 ? r.nextGaussian() : printed(r.nextGaussian(), decimals));
+    requireContinuous(
+        3000, r -> decimals > 15 ? r.nextGaussian() : printed(r.nextGaussian(), decimals));
     requireContinuous(3000, r -> printed(r.nextDouble(), Math.min(decimals, 12)));
     requireContinuous(
         3000, r -> printed(Math.exp(3 * r.nextGaussian()) + 7, Math.min(decimals, 10)));
@@ -120,8 +119,7 @@ class LatticeDetectorTest {
 
   @Test
   void atomsInAContinuousColumnAreNoLattice() {
-    requireContinuous(
-        2000, r -> r.nextDouble() < 0.6 ? 0 : printed(Math.abs(r.nextGaussian()), 6));
+    requireContinuous(2000, r -> r.nextDouble() < 0.6 ? 0 : printed(Math.abs(r.nextGaussian()), 6));
     requireContinuous(
         3000,
         r -> {

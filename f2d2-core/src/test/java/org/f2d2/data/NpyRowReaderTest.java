@@ -39,8 +39,13 @@ class NpyRowReaderTest {
   }
 
   private static String header(String type, boolean fortran, String shape) {
-    return "{'descr': '" + type + "', 'fortran_order': " + (fortran ? "True" : "False")
-        + ", 'shape': (" + shape + "), }   \n";
+    return "{'descr': '"
+        + type
+        + "', 'fortran_order': "
+        + (fortran ? "True" : "False")
+        + ", 'shape': ("
+        + shape
+        + "), }   \n";
   }
 
   private static Consumer<ByteBuffer> doubles(double... values) {
@@ -52,8 +57,7 @@ class NpyRowReaderTest {
   }
 
   private String fault(Path file) {
-    String message =
-        assertThrows(DataException.class, () -> TableFile.read(file)).getMessage();
+    String message = assertThrows(DataException.class, () -> TableFile.read(file)).getMessage();
     return message.replace(file.toString(), "a.npy");
   }
 
@@ -62,8 +66,7 @@ class NpyRowReaderTest {
   void readsRowOrderInEveryVersion(int version) throws IOException {
     Path file = write(version, header("<f8", false, "2, 3"), doubles(1, 2, 3, 4, 5, 6));
     assertEquals(
-        Table.of(List.of("x0", "x1", "x2"), new double[] {1, 2, 3, 4, 5, 6}),
-        TableFile.read(file));
+        Table.of(List.of("x0", "x1", "x2"), new double[] {1, 2, 3, 4, 5, 6}), TableFile.read(file));
   }
 
   @Test
@@ -111,10 +114,8 @@ class NpyRowReaderTest {
         new double[] {-2, 3}, read("<i2", b -> b.putShort((short) -2).putShort((short) 3)));
     assertArrayEquals(new double[] {-2, 3}, read("|i1", b -> b.put((byte) -2).put((byte) 3)));
     assertArrayEquals(
-        new double[] {0x1p64, 0x1p63},
-        read("<u8", b -> b.putLong(-1L).putLong(Long.MIN_VALUE)));
-    assertArrayEquals(
-        new double[] {4294967295.0, 3}, read("<u4", b -> b.putInt(-1).putInt(3)));
+        new double[] {0x1p64, 0x1p63}, read("<u8", b -> b.putLong(-1L).putLong(Long.MIN_VALUE)));
+    assertArrayEquals(new double[] {4294967295.0, 3}, read("<u4", b -> b.putInt(-1).putInt(3)));
     assertArrayEquals(
         new double[] {65535, 3}, read("<u2", b -> b.putShort((short) -1).putShort((short) 3)));
     assertArrayEquals(new double[] {255, 3}, read("|u1", b -> b.put((byte) -1).put((byte) 3)));
@@ -153,8 +154,7 @@ class NpyRowReaderTest {
         ">f8|2, 2|a.npy: big-endian numbers ('>f8') are not supported",
         "<c16|2, 1|a.npy: elements of type '<c16' are not supported",
       })
-  void refusesLyingAndForeignHeaders(String type, String shape, String message)
-      throws IOException {
+  void refusesLyingAndForeignHeaders(String type, String shape, String message) throws IOException {
     assertEquals(message, fault(write(1, header(type, false, shape), doubles(1, 2, 3, 4))));
   }
 

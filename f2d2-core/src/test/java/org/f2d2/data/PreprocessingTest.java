@@ -319,8 +319,7 @@ class PreprocessingTest {
 
   @Test
   void tailTransformHasItsClosedFormSlope() throws Exception {
-    ColumnTransform.Modelled x =
-        new ColumnTransform.Modelled("x", List.of(), 1, 2, 0.5, 0.25, 0.5);
+    ColumnTransform.Modelled x = new ColumnTransform.Modelled("x", List.of(), 1, 2, 0.5, 0.25, 0.5);
     // z = 3, a z = 1.5: y = (asinh(1.5)/0.5 - 0.25)/0.5, dy/dx = 1/(sqrt(1 + 2.25) 2 0.5).
     double asinh = Math.log(1.5 + Math.sqrt(3.25));
     assertEquals((2 * asinh - 0.25) / 0.5, x.forward(7), 1e-14);

@@ -10,8 +10,7 @@ import org.f2d2.error.F2d2Exception;
 import org.junit.jupiter.api.Test;
 
 class TableTest {
-  private final Table table =
-      Table.of(List.of("a", "b", "c"), new double[] {1, 2, 3, 4, 5, 6});
+  private final Table table = Table.of(List.of("a", "b", "c"), new double[] {1, 2, 3, 4, 5, 6});
 
   @Test
   void givesValuesColumnsAndRows() {
@@ -47,15 +46,13 @@ class TableTest {
 
   @Test
   void matchesColumnsByNameInAnyOrder() {
-    ColumnMatch match =
-        ColumnMatch.of("f.csv", List.of("id", "b", "a", "z"), List.of("a", "b"));
+    ColumnMatch match = ColumnMatch.of("f.csv", List.of("id", "b", "a", "z"), List.of("a", "b"));
     assertEquals(List.of("a", "b"), match.columns());
     assertEquals(List.of("id", "z"), match.unknown());
     assertEquals(
         "f.csv: missing column 'b'",
         assertThrows(
-                DataException.class,
-                () -> ColumnMatch.of("f.csv", List.of("a"), List.of("a", "b")))
+                DataException.class, () -> ColumnMatch.of("f.csv", List.of("a"), List.of("a", "b")))
             .getMessage());
     assertEquals(
         "f.csv: missing columns 'b', 'c'",

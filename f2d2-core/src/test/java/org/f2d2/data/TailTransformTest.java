@@ -66,8 +66,7 @@ class TailTransformTest {
         double t = TailTransform.apply(z, a);
         assertEquals(z, TailTransform.invert(t, a), 1e-11 * Math.abs(z));
         double h = Math.max(1e-6, 1e-6 * Math.abs(z));
-        double slope =
-            (TailTransform.apply(z + h, a) - TailTransform.apply(z - h, a)) / (2 * h);
+        double slope = (TailTransform.apply(z + h, a) - TailTransform.apply(z - h, a)) / (2 * h);
         assertEquals(Math.log(slope), TailTransform.logSlope(z, a), 1e-6);
       }
     }
@@ -80,7 +79,6 @@ class TailTransformTest {
     double[] z = {-1, 1};
     assertEquals(0, TailTransform.logLikelihood(z, 0), 1e-15);
     double asinh = Math.log(1 + Math.sqrt(2));
-    assertEquals(
-        -2 * Math.log(asinh) - Math.log(2), TailTransform.logLikelihood(z, 1), 1e-14);
+    assertEquals(-2 * Math.log(asinh) - Math.log(2), TailTransform.logLikelihood(z, 1), 1e-14);
   }
 }

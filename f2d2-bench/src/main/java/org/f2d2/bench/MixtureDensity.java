@@ -48,7 +48,8 @@ public final class MixtureDensity implements TestDensity {
    * diagonal uniform on [0.4, 1) and entries below it normal with standard deviation 0.8/√d,
    * weights uniform on [0.5, 1.5).
    */
-  public static MixtureDensity random(String name, int d, int components, double spread, long seed) {
+  public static MixtureDensity random(
+      String name, int d, int components, double spread, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     double[] weights = new double[components];
     double[][] means = new double[components][d];

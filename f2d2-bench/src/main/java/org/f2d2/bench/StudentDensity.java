@@ -44,7 +44,8 @@ public record StudentDensity(int dimensions, int degrees) implements TestDensity
   public double[] logDensity(double[] rows) {
     double half = 0.5 * (degrees + dimensions);
     double constant =
-        logGamma(degrees + dimensions) - logGamma(degrees)
+        logGamma(degrees + dimensions)
+            - logGamma(degrees)
             - 0.5 * dimensions * Math.log(degrees * Math.PI);
     double[] out = new double[rows.length / dimensions];
     Arrays.setAll(

@@ -10,7 +10,8 @@ import org.f2d2.tensor.Tensor;
  *   f(x,s,t) = 1/(t-s) ∫ₛᵗ g(X_{s,r}(x), r) dr,     f(x,t,t) = g(x,t) = (v, div v)
  * </pre>
  *
- * s and t come in any order. Neither output may divide by t-s, so the diagonal is an ordinary point.
+ * s and t come in any order. Neither output may divide by t-s, so the diagonal is an ordinary
+ * point.
  */
 public interface JointFlowMap {
 

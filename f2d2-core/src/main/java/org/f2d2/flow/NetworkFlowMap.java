@@ -21,8 +21,11 @@ public record NetworkFlowMap(Network network, double divergenceScale) implements
     int extra = network.outputs() - network.dimensions();
     if (extra != 0 && extra != 1) {
       throw new IllegalArgumentException(
-          "a flow map in " + network.dimensions() + " dimensions cannot have "
-              + network.outputs() + " outputs");
+          "a flow map in "
+              + network.dimensions()
+              + " dimensions cannot have "
+              + network.outputs()
+              + " outputs");
     }
     if (!(divergenceScale > 0) || Double.isInfinite(divergenceScale)) {
       throw new IllegalArgumentException(
@@ -44,10 +47,7 @@ public record NetworkFlowMap(Network network, double divergenceScale) implements
   public Tensor rate(Tensor x, Tensor s, Tensor t) {
     int d = dimensions();
     Tensor learned = network.forward(x, s, t);
-    Tensor u =
-        learned
-            .narrow(1, 0, d)
-            .addProduct(StandardGaussianFlow.velocityFactor(s, t), x);
+    Tensor u = learned.narrow(1, 0, d).addProduct(StandardGaussianFlow.velocityFactor(s, t), x);
     if (!hasDivergence()) {
       return u;
     }

@@ -15,8 +15,7 @@ public record NetworkPotential(Network network) implements Potential {
   /** Checks the number of outputs. */
   public NetworkPotential {
     if (network.outputs() != 1) {
-      throw new IllegalArgumentException(
-          "a potential has one output, not " + network.outputs());
+      throw new IllegalArgumentException("a potential has one output, not " + network.outputs());
     }
   }
 

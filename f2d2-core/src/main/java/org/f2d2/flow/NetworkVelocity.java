@@ -16,8 +16,11 @@ public record NetworkVelocity(Network network) implements VelocityField {
   public NetworkVelocity {
     if (network.outputs() != network.dimensions()) {
       throw new IllegalArgumentException(
-          "a velocity in " + network.dimensions() + " dimensions cannot have "
-              + network.outputs() + " outputs");
+          "a velocity in "
+              + network.dimensions()
+              + " dimensions cannot have "
+              + network.outputs()
+              + " outputs");
     }
   }
 

@@ -111,8 +111,8 @@ public sealed interface OdeSolver {
           }
         }
         if (Double.isNaN(error)) {
-          throw new ArithmeticException("the solution of the ODE left the finite numbers at t = "
-              + t);
+          throw new ArithmeticException(
+              "the solution of the ODE left the finite numbers at t = " + t);
         }
         double factor = SAFETY * Math.pow(Math.max(error, 1e-10), -1.0 / tableau.order());
         h *= Math.min(MOST_GROWTH, Math.max(MOST_SHRINK, factor));

@@ -38,8 +38,7 @@ public final class StandardGaussianFlow {
     Tensor slope = s.add(t).sub(1).mul(2).div(s.square().add(s.subtractFrom(1).square()));
     Tensor y = slope.mul(h);
     // ln(1+y)/(2h) = slope/2 · (1 - y/2 + y²/3 - y³/4 + ...)
-    Tensor series =
-        y.mul(-0.25).add(1.0 / 3).mul(y).sub(0.5).mul(y).add(1).mul(slope).mul(0.5);
+    Tensor series = y.mul(-0.25).add(1.0 / 3).mul(y).sub(0.5).mul(y).add(1).mul(slope).mul(0.5);
     Tensor near = h.abs().lessThan(SERIES_BELOW);
     Tensor safe = Tensor.where(near, h.onesLike(), h);
     Tensor exact = scale(t).div(scale(s)).log().div(safe);

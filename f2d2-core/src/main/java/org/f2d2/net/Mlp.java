@@ -44,8 +44,14 @@ public final class Mlp implements Network {
     public Architecture {
       if (dimensions < 1 || outputs < 1 || width < 1 || depth < 1) {
         throw new IllegalArgumentException(
-            "sizes must be positive: dimensions " + dimensions + ", outputs " + outputs
-                + ", width " + width + ", depth " + depth);
+            "sizes must be positive: dimensions "
+                + dimensions
+                + ", outputs "
+                + outputs
+                + ", width "
+                + width
+                + ", depth "
+                + depth);
       }
     }
 
@@ -168,8 +174,7 @@ public final class Mlp implements Network {
     }
     Tensor weight = parameters.get("output.weight");
     Tensor output = h.linear(weight, parameters.get("output.bias"));
-    Tensor trace =
-        tangent.matmul(weight.rows(0, d).unsqueeze(2)).sum(0);
+    Tensor trace = tangent.matmul(weight.rows(0, d).unsqueeze(2)).sum(0);
     return Tensor.cat(1, output, trace);
   }
 
@@ -199,9 +204,7 @@ public final class Mlp implements Network {
       derivatives = Tensor.cat(2, derivatives, architecture.fourier().derivatives(x, s));
     }
     Tensor weights =
-        parameters
-            .get("point.weight")
-            .reshape(architecture.width(), d, derivatives.size(2));
+        parameters.get("point.weight").reshape(architecture.width(), d, derivatives.size(2));
     return derivatives.swap(0, 1).matmul(weights.swap(0, 1).swap(1, 2));
   }
 

@@ -17,9 +17,9 @@ import org.f2d2.tensor.Tensor;
  *
  * <pre>  E[x₁] = Σ_j a_j x₁ⱼ,    a = softmax_j( -| x_t - α x₁ⱼ |² / (2σ²) )</pre>
  *
- * and w becomes α' E[x₁] + σ' (x_t - α E[x₁])/σ. This is the conditional expectation of w given
- * x_t and the set, so the minimiser is the same and only noise is taken away. Close to t = 1, where
- * the posterior is the row itself, w is used.
+ * and w becomes α' E[x₁] + σ' (x_t - α E[x₁])/σ. This is the conditional expectation of w given x_t
+ * and the set, so the minimiser is the same and only noise is taken away. Close to t = 1, where the
+ * posterior is the row itself, w is used.
  */
 public final class FlowMatching implements Objective {
 
@@ -28,8 +28,8 @@ public final class FlowMatching implements Objective {
    *
    * @param path how noise and data are mixed
    * @param times law of the training times
-   * @param contextRows data rows beside the batch in the set that the target averages over; 0
-   *     gives plain flow matching
+   * @param contextRows data rows beside the batch in the set that the target averages over; 0 gives
+   *     plain flow matching
    */
   public record Options(ProbabilityPath path, TimeLaw times, int contextRows) {
     /** Checks the number of context rows. */
@@ -92,8 +92,7 @@ public final class FlowMatching implements Objective {
     Tensor safe = sigma.clamp(SMALLEST_NOISE, 1);
     Tensor expected = expectedData(x, context, path.alpha(t), safe);
     Tensor noise = x.sub(path.alpha(t).mul(expected)).div(safe);
-    Tensor averaged =
-        path.alphaRate(t).mul(expected).addProduct(path.sigmaRate(t), noise);
+    Tensor averaged = path.alphaRate(t).mul(expected).addProduct(path.sigmaRate(t), noise);
     return new Pair(x, t, Tensor.where(noisy, w, averaged));
   }
 

@@ -9,7 +9,8 @@ import org.f2d2.tensor.Tensor;
 /**
  * Regression of a potential on the log-densities along a teacher's trajectories:
  *
- * <pre>  L = E h( φ(X_j, t_j) - ( log N(X_0; 0, I) - A_j ) ),     h(e) = 2 ( √(1 + e²/…) - 1 )</pre>
+ * <pre>  L = E h( φ(X_j, t_j) - ( log N(X_0; 0, I) - A_j ) ),     h(e) = 2 ( √(1 + e²/…) - 1 )
+ * </pre>
  *
  * The targets carry no noise, so the robust h (quadratic for small errors, linear for large ones)
  * has the same minimiser as the square; it keeps rows far from the data, whose log-density is

@@ -45,8 +45,12 @@ public record Trajectories(Tensor times, Tensor points, Tensor divergences, Tens
     public Options {
       if (intervals < 1 || exactEvery < 1 || intervals % exactEvery != 0 || chunk < 1) {
         throw new IllegalArgumentException(
-            "intervals must be a positive multiple of exactEvery, chunk positive: " + intervals
-                + ", " + exactEvery + ", " + chunk);
+            "intervals must be a positive multiple of exactEvery, chunk positive: "
+                + intervals
+                + ", "
+                + exactEvery
+                + ", "
+                + chunk);
       }
       if (!(noiseShare >= 0 && wideShare >= 0 && noiseShare + wideShare <= 1)) {
         throw new IllegalArgumentException("shares must be at least 0 and sum to at most 1");
@@ -100,8 +104,7 @@ public record Trajectories(Tensor times, Tensor points, Tensor divergences, Tens
     int chunks = Math.max(1, (count + options.chunk() - 1) / options.chunk());
     List<Trajectories> solved =
         parts.map(
-            chunks,
-            c -> Autograd.noGrad(() -> chunk(teacher, data, type, options, rng.derive(c))));
+            chunks, c -> Autograd.noGrad(() -> chunk(teacher, data, type, options, rng.derive(c))));
     Trajectories all =
         new Trajectories(
             Tensor.cat(0, solved.stream().map(Trajectories::times).toList()),
@@ -133,22 +136,16 @@ public record Trajectories(Tensor times, Tensor points, Tensor divergences, Tens
               .mul(Math.log(WIDE_TO / WIDE_FROM))
               .exp()
               .mul(WIDE_FROM);
-      Tensor isWide =
-          Tensor.range(rows.size(0), type).reshape(-1, 1).lessThan(wide);
+      Tensor isWide = Tensor.range(rows.size(0), type).reshape(-1, 1).lessThan(wide);
       Tensor moved = rows.addProduct(size, rng.normal(type, rows.shape()));
       List<Tensor> backward = nodes(teacher, Tensor.where(isWide, moved, rows), grid, false);
       List<Tensor> states =
-          noise == 0
-              ? backward
-              : noise == options.chunk()
-                  ? forward
-                  : join(forward, backward);
+          noise == 0 ? backward : noise == options.chunk() ? forward : join(forward, backward);
       // [n, J, 2d + 1]: x, A counted from the start of the solve, v
       Tensor all = Tensor.stack(1, states);
       Tensor a = all.narrow(2, d, 1).reshape(all.size(0), -1);
       Tensor fromNoise = a.sub(a.narrow(1, 0, 1));
-      Tensor times =
-          Tensor.of(grid, type, 1, grid.length).repeat(all.size(0), 1);
+      Tensor times = Tensor.of(grid, type, 1, grid.length).repeat(all.size(0), 1);
       return new Trajectories(
           scope.keep(times),
           scope.keep(all.narrow(2, 0, d).copy()),

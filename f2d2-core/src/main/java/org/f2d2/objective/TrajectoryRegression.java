@@ -41,8 +41,12 @@ public final class TrajectoryRegression implements Objective {
           || !(dyadicShare >= 0 && dyadicShare <= 1)
           || !(backwardShare >= 0 && backwardShare <= 1)) {
         throw new IllegalArgumentException(
-            "weights must be at least 0 and shares in [0, 1]: " + divergenceWeight + ", "
-                + dyadicShare + ", " + backwardShare);
+            "weights must be at least 0 and shares in [0, 1]: "
+                + divergenceWeight
+                + ", "
+                + dyadicShare
+                + ", "
+                + backwardShare);
       }
     }
   }
@@ -63,8 +67,7 @@ public final class TrajectoryRegression implements Objective {
     this.options = options;
   }
 
-  private record Batch(
-      Tensor x, Tensor s, Tensor t, Tensor rate, Tensor end, Tensor endVelocity) {}
+  private record Batch(Tensor x, Tensor s, Tensor t, Tensor rate, Tensor end, Tensor endVelocity) {}
 
   @Override
   public Tensor loss(int rows, Rng rng) {

@@ -2,7 +2,9 @@ package org.f2d2.tensor;
 
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Element type of a tensor. Training and scoring use {@link #FLOAT32}; tests use {@link #FLOAT64}. */
+/**
+ * Element type of a tensor. Training and scoring use {@link #FLOAT32}; tests use {@link #FLOAT64}.
+ */
 public enum DType {
   /** 32-bit floating point. */
   FLOAT32(ScalarType.Float, 4, "F32"),

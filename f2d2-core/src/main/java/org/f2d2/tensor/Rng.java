@@ -60,8 +60,7 @@ public final class Rng {
 
   /** Independent signs, each -1 or +1 with probability one half. */
   public Tensor rademacher(DType type, long... shape) {
-    return new Tensor(torch.randint(0, 2, shape, optional, Tensor.options(type)))
-        .mul(2).sub(1);
+    return new Tensor(torch.randint(0, 2, shape, optional, Tensor.options(type))).mul(2).sub(1);
   }
 
   /** Independent integers on {0, ..., bound - 1}, each equally likely. */

@@ -24,9 +24,9 @@
  *   <li>Before that, {@link org.f2d2.tensor.Engine} sets from inside the process what decides the
  *       speed of the matrix products (kernel family, threads, allocator). A variable that the user
  *       has set in the environment is left as it is.
- *   <li>Each native operation runs on the thread that calls it. Work is spread over cores by
- *       giving rows to several Java threads, never by threads inside an operation, so a result
- *       does not depend on how an operation was split.
+ *   <li>Each native operation runs on the thread that calls it. Work is spread over cores by giving
+ *       rows to several Java threads, never by threads inside an operation, so a result does not
+ *       depend on how an operation was split.
  * </ol>
  *
  * <h2>Threads</h2>

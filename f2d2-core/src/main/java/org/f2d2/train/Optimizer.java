@@ -35,8 +35,7 @@ public final class Optimizer {
    * @param epsilon added to the root of the second moment
    * @param weightDecay share of a parameter taken off per unit of learning rate, at least 0
    */
-  public record Options(
-      Kind kind, double beta1, double beta2, double epsilon, double weightDecay) {
+  public record Options(Kind kind, double beta1, double beta2, double epsilon, double weightDecay) {
 
     /** Adam as the recipe uses it: β = (0.9, 0.99). */
     public static final Options DEFAULT = new Options(Kind.ADAMW, 0.9, 0.99, 1e-8, 0);
@@ -47,8 +46,14 @@ public final class Optimizer {
           || !(epsilon > 0)
           || !(weightDecay >= 0)) {
         throw new IllegalArgumentException(
-            "an optimiser needs betas in [0, 1), epsilon > 0 and weightDecay >= 0: " + beta1 + ", "
-                + beta2 + ", " + epsilon + ", " + weightDecay);
+            "an optimiser needs betas in [0, 1), epsilon > 0 and weightDecay >= 0: "
+                + beta1
+                + ", "
+                + beta2
+                + ", "
+                + epsilon
+                + ", "
+                + weightDecay);
       }
     }
   }
@@ -85,9 +90,7 @@ public final class Optimizer {
         flat.addInPlace(first, -learningRate / correction1);
         return;
       }
-      rate *=
-          Math.sqrt(
-              (rho - 4) * (rho - 2) * rhoEnd / ((rhoEnd - 4) * (rhoEnd - 2) * rho));
+      rate *= Math.sqrt((rho - 4) * (rho - 2) * rhoEnd / ((rhoEnd - 4) * (rhoEnd - 2) * rho));
     }
     try (Scope scope = Scope.open()) {
       Tensor root = second.sqrt().mulInPlace(1 / Math.sqrt(correction2)).add(options.epsilon());

@@ -14,8 +14,14 @@ public record Schedule(double peak, int warmup, int steps, double floor) {
   public Schedule {
     if (!(peak > 0) || warmup < 0 || steps < 1 || !(floor >= 0 && floor <= 1)) {
       throw new IllegalArgumentException(
-          "a schedule needs peak > 0, warmup >= 0, steps >= 1 and floor in [0, 1]: " + peak + ", "
-              + warmup + ", " + steps + ", " + floor);
+          "a schedule needs peak > 0, warmup >= 0, steps >= 1 and floor in [0, 1]: "
+              + peak
+              + ", "
+              + warmup
+              + ", "
+              + steps
+              + ", "
+              + floor);
     }
   }
 

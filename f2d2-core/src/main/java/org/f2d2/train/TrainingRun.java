@@ -3,6 +3,7 @@ package org.f2d2.train;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.f2d2.error.F2d2Exception;
 import org.f2d2.net.Parameters;
 import org.f2d2.objective.Objective;
 import org.f2d2.tensor.Autograd;
@@ -33,7 +34,11 @@ public final class TrainingRun {
     public Options {
       if (batch < 1 || !(clip > 0) || !(ema >= 0 && ema < 1)) {
         throw new IllegalArgumentException(
-            "a run needs batch >= 1, clip > 0 and ema in [0, 1): " + batch + ", " + clip + ", "
+            "a run needs batch >= 1, clip > 0 and ema in [0, 1): "
+                + batch
+                + ", "
+                + clip
+                + ", "
                 + ema);
       }
     }
@@ -112,8 +117,7 @@ public final class TrainingRun {
       double norm = Math.sqrt(gradient.square().sum().item()) / workers;
       if (Double.isFinite(loss) && Double.isFinite(norm)) {
         double factor = Math.min(1, options.clip() / Math.max(norm, 1e-12)) / workers;
-        optimizer.step(
-            parameters.flat(), gradient.mul(factor), options.schedule().rate(step));
+        optimizer.step(parameters.flat(), gradient.mul(factor), options.schedule().rate(step));
         // Early on the average follows closely, so that it forgets the random start.
         double decay = Math.min(options.ema(), (1 + step) / (10.0 + step));
         average.flat().lerpInPlace(parameters.flat(), 1 - decay);
@@ -153,8 +157,8 @@ public final class TrainingRun {
 
   /** Puts a saved state back. */
   public void restore(Map<String, Tensor> state) {
-    parameters.flat().copyInPlace(state.get("parameters"));
-    average.flat().copyInPlace(state.get("average"));
+    parameters.flat().copyInPlace(saved(state, "parameters"));
+    average.flat().copyInPlace(saved(state, "average"));
     Map<String, Tensor> moments = new LinkedHashMap<>();
     state.forEach(
         (name, tensor) -> {
@@ -163,9 +167,17 @@ public final class TrainingRun {
           }
         });
     optimizer.restore(moments);
-    long[] counts = state.get("step").toLongs();
+    long[] counts = saved(state, "step").toLongs();
     step = counts[0];
     skipped = counts[1];
     skippedInARow = (int) counts[2];
+  }
+
+  private static Tensor saved(Map<String, Tensor> state, String name) {
+    Tensor tensor = state.get(name);
+    if (tensor == null) {
+      throw new F2d2Exception("the saved training state has no '" + name + "'");
+    }
+    return tensor;
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,7 +21,8 @@ class AtomicFileTest {
   @Test
   void replacesTheWholeFile() throws IOException {
     Path file = Files.writeString(directory.resolve("a"), "a longer old text");
-    AtomicFile.write(file, channel -> channel.write(ByteBuffer.wrap("new".getBytes())));
+    AtomicFile.write(
+        file, channel -> channel.write(ByteBuffer.wrap("new".getBytes(StandardCharsets.UTF_8))));
     assertEquals("new", Files.readString(file));
     assertEquals(List.of("a"), names());
   }
@@ -34,7 +36,7 @@ class AtomicFileTest {
             AtomicFile.write(
                 file,
                 channel -> {
-                  channel.write(ByteBuffer.wrap("ne".getBytes()));
+                  channel.write(ByteBuffer.wrap("ne".getBytes(StandardCharsets.UTF_8)));
                   throw new IOException("No space left on device");
                 }));
     assertEquals("old", Files.readString(file));
@@ -47,7 +49,7 @@ class AtomicFileTest {
     AtomicFile.write(
         file,
         channel -> {
-          channel.write(ByteBuffer.wrap("new".getBytes()));
+          channel.write(ByteBuffer.wrap("new".getBytes(StandardCharsets.UTF_8)));
           assertEquals("old", Files.readString(file));
         });
     assertEquals("new", Files.readString(file));
@@ -57,7 +59,8 @@ class AtomicFileTest {
   void aLinkStaysALink() throws IOException {
     Path file = Files.writeString(directory.resolve("a"), "old");
     Path link = Files.createSymbolicLink(directory.resolve("link"), file);
-    AtomicFile.write(link, channel -> channel.write(ByteBuffer.wrap("new".getBytes())));
+    AtomicFile.write(
+        link, channel -> channel.write(ByteBuffer.wrap("new".getBytes(StandardCharsets.UTF_8))));
     assertTrue(Files.isSymbolicLink(link));
     assertEquals("new", Files.readString(file));
   }

@@ -233,8 +233,7 @@ public final class DensityModel implements AutoCloseable {
     return new OdeSampler(
         flow.exactField(),
         GaussianPrior.STANDARD,
-        new OdeSolver.Adaptive(
-            ButcherTableau.DORMAND_PRINCE, SAMPLER_TOLERANCE, SAMPLER_STEPS),
+        new OdeSolver.Adaptive(ButcherTableau.DORMAND_PRINCE, SAMPLER_TOLERANCE, SAMPLER_STEPS),
         RowChunks.DEFAULT);
   }
 
@@ -274,6 +273,7 @@ public final class DensityModel implements AutoCloseable {
         few.put(
             k,
             new Evaluation.Few(
+                calibration.head(),
                 mean(values),
                 ErrorStatistics.of(values, exact),
                 calibration.error().coverage(errors),

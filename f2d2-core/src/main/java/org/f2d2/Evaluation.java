@@ -2,6 +2,7 @@ package org.f2d2;
 
 import java.util.Map;
 import org.f2d2.metric.ErrorStatistics;
+import org.f2d2.train.Head;
 
 /**
  * Few-step log-densities beside the model's own exact ones, on the same rows.
@@ -28,6 +29,7 @@ public record Evaluation(
   /**
    * One number of evaluations.
    *
+   * @param head which way the evaluations take
    * @param meanLogDensity nats
    * @param error few-step minus exact
    * @param coverage share of rows within the stated error bound
@@ -35,6 +37,7 @@ public record Evaluation(
    * @param logDensity nats, per row
    */
   public record Few(
+      Head head,
       double meanLogDensity,
       ErrorStatistics error,
       double coverage,

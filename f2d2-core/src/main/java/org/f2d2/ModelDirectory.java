@@ -79,12 +79,12 @@ final class ModelDirectory {
     try {
       Files.createDirectories(directory);
       List<StoredNetwork> teacher = new ArrayList<>();
-      model.teacher().ifPresent(
-          t -> teacher.add(weights(directory, id, "teacher", t.network())));
+      model.teacher().ifPresent(t -> teacher.add(weights(directory, id, "teacher", t.network())));
       StoredNetwork student = weights(directory, id, "student", model.student().network());
       List<StoredNetwork> potential = new ArrayList<>();
-      model.potential().ifPresent(
-          p -> potential.add(weights(directory, id, "potential", p.network())));
+      model
+          .potential()
+          .ifPresent(p -> potential.add(weights(directory, id, "potential", p.network())));
       Description description =
           new Description(
               VERSION,
@@ -109,8 +109,7 @@ final class ModelDirectory {
     }
   }
 
-  private static StoredNetwork weights(
-      Path directory, String id, String role, Network network) {
+  private static StoredNetwork weights(Path directory, String id, String role, Network network) {
     if (!(network instanceof Mlp mlp)) {
       throw new F2d2Exception(
           "format version " + VERSION + " stores perceptrons, not " + network.getClass().getName());
@@ -183,8 +182,7 @@ final class ModelDirectory {
   private static Mlp network(Path directory, StoredNetwork stored) {
     Path file = directory.resolve(stored.file());
     Safetensors.Contents contents = Safetensors.read(file);
-    Parameters parameters =
-        Parameters.zeros(Mlp.entries(stored.architecture()), DType.FLOAT32);
+    Parameters parameters = Parameters.zeros(Mlp.entries(stored.architecture()), DType.FLOAT32);
     for (Parameters.Entry e : parameters.entries()) {
       long[] shape = e.shape().stream().mapToLong(Long::longValue).toArray();
       try {

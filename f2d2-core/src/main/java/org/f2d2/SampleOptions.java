@@ -11,6 +11,5 @@ package org.f2d2;
 public record SampleOptions(Nfe nfe, boolean guided, boolean density, long seed) {
 
   /** Four jumps, seed 0. */
-  public static final SampleOptions DEFAULT =
-      new SampleOptions(new Nfe.Jumps(4), false, false, 0);
+  public static final SampleOptions DEFAULT = new SampleOptions(new Nfe.Jumps(4), false, false, 0);
 }

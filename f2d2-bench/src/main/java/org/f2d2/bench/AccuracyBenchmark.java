@@ -3,6 +3,7 @@ package org.f2d2.bench;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -112,10 +113,10 @@ public final class AccuracyBenchmark {
     Map<Integer, Double> energy = new TreeMap<>();
     double drift = 0;
     double speedup = 0;
-    for (int k : EVALUATIONS) {
-      Evaluation.Few few = evaluation.few().get(k);
-      heads.put(
-          k, model.card().calibration().few().get(k).head().name().toLowerCase(java.util.Locale.ROOT));
+    for (Map.Entry<Integer, Evaluation.Few> entry : evaluation.few().entrySet()) {
+      int k = entry.getKey();
+      Evaluation.Few few = entry.getValue();
+      heads.put(k, few.head().name().toLowerCase(Locale.ROOT));
       error.put(k, error(few.logDensity(), truth, counted));
       distance.put(k, error(few.logDensity(), evaluation.exact(), counted));
       coverage.put(k, few.coverage());
@@ -127,9 +128,7 @@ public final class AccuracyBenchmark {
         integral.put(k, integral(density, model, k));
       }
       double[] drawn =
-          model
-              .sample(SAMPLE_ROWS, new SampleOptions(new Nfe.Jumps(k), false, false, k))
-              .rows();
+          model.sample(SAMPLE_ROWS, new SampleOptions(new Nfe.Jumps(k), false, false, k)).rows();
       energy.put(k, EnergyDistance.of(drawn, density.sample(SAMPLE_ROWS, random), d));
     }
     return new Result(
@@ -173,7 +172,7 @@ public final class AccuracyBenchmark {
     for (Result r : results) {
       text.append(
           String.format(
-              java.util.Locale.ROOT,
+              Locale.ROOT,
               "| %s | %s | %s | %.3f (KL %.4f) | %s | %s | %.3f | %s | %s | %s | %.0f | %.0f |%n",
               r.density(),
               r.method(),
@@ -207,9 +206,7 @@ public final class AccuracyBenchmark {
 
   private static String figures(Map<Integer, Double> values, String format) {
     List<String> texts =
-        values.values().stream()
-            .map(v -> String.format(java.util.Locale.ROOT, format, v))
-            .toList();
+        values.values().stream().map(v -> String.format(Locale.ROOT, format, v)).toList();
     return texts.isEmpty() ? "–" : String.join(" / ", texts);
   }
 }

@@ -18,8 +18,7 @@ public record JointError(double divergenceWeight) {
   /** Checks the weight. */
   public JointError {
     if (!(divergenceWeight >= 0)) {
-      throw new IllegalArgumentException(
-          "the weight must be at least 0, got " + divergenceWeight);
+      throw new IllegalArgumentException("the weight must be at least 0, got " + divergenceWeight);
     }
   }
 

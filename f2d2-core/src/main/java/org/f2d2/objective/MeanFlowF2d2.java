@@ -11,7 +11,8 @@ import org.f2d2.tensor.Tensor;
  * MeanFlow-F2D2: the MeanFlow identity (Geng et al., arXiv 2505.13447) for the joint rate (arXiv
  * 2512.02636).
  *
- * <pre>  | f(x_s,s,t) - sg( g(x_s,s) + (t-s) JVP[f](v, 1, 0) ) |²,     v the velocity part of g</pre>
+ * <pre>  | f(x_s,s,t) - sg( g(x_s,s) + (t-s) JVP[f](v, 1, 0) ) |²,     v the velocity part of g
+ * </pre>
  *
  * A share of the rows has t = s, where this is plain regression on g; in the others s and t come in
  * either order, so that jumps from data to noise are trained too. The source enters linearly, so a
@@ -58,8 +59,7 @@ public final class MeanFlowF2d2 implements Objective {
     Tensor t = Tensor.where(diagonal, b.s(), other);
     Tensor source = Autograd.noGrad(() -> field.onPath(b.x(), b.s(), b.w()));
     Tensor target =
-        Autograd.noGrad(
-            () -> FlowMapIdentities.eulerian(model, source, b.x(), b.s(), t).right());
+        Autograd.noGrad(() -> FlowMapIdentities.eulerian(model, source, b.x(), b.s(), t).right());
     return error.of(model.rate(b.x(), b.s(), t), target, model.dimensions());
   }
 }

@@ -76,8 +76,7 @@ public final class ShortcutF2d2 implements Objective {
     Tensor level = rng.integers(levels + 1L, rows, 1).to(type);
     Tensor length = level.mul(-Math.log(2)).exp();
     Tensor slots = length.reciprocal();
-    Tensor slot =
-        rng.uniform(type, rows, 1).mul(slots).to(DType.INT64).to(type);
+    Tensor slot = rng.uniform(type, rows, 1).mul(slots).to(DType.INT64).to(type);
     Tensor low = slot.mul(length);
     Tensor high = low.add(length).clamp(0, 1);
     Tensor backward = rng.uniform(type, rows, 1).lessThan(0.5);
@@ -86,8 +85,7 @@ public final class ShortcutF2d2 implements Objective {
     PathBatch b = PathBatch.draw(data, path, s, rng);
     Tensor middle = s.add(t).mul(0.5);
     Tensor target =
-        Autograd.noGrad(
-            () -> FlowMapIdentities.semigroupTarget(model, b.x(), s, t, middle));
+        Autograd.noGrad(() -> FlowMapIdentities.semigroupTarget(model, b.x(), s, t, middle));
     return error.of(model.rate(b.x(), s, t), target, model.dimensions());
   }
 }

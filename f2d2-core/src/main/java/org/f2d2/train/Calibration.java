@@ -5,8 +5,8 @@ import org.f2d2.metric.ConformalBound;
 import org.f2d2.metric.ReferenceDistribution;
 
 /**
- * What held-out rows say about the answers of a model, for one number of network evaluations or
- * the exact value.
+ * What held-out rows say about the answers of a model, for one number of network evaluations or the
+ * exact value.
  *
  * @param few by number of evaluations
  * @param exact of the exact value
@@ -22,8 +22,5 @@ public record Calibration(Map<Integer, Entry> few, Entry exact) {
    * @param reference log-densities of the calibration rows
    */
   public record Entry(
-      Head head,
-      ConformalBound error,
-      double meanAbsoluteError,
-      ReferenceDistribution reference) {}
+      Head head, ConformalBound error, double meanAbsoluteError, ReferenceDistribution reference) {}
 }

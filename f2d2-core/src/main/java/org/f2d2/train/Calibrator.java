@@ -58,13 +58,17 @@ public final class Calibrator {
 
   /** The estimator behind the exact value of a field. */
   public static LogDensity exact(VelocityField field) {
-    OdeSolver solver =
-        new OdeSolver.Adaptive(ButcherTableau.DORMAND_PRINCE, TOLERANCE, MOST_STEPS);
+    OdeSolver solver = new OdeSolver.Adaptive(ButcherTableau.DORMAND_PRINCE, TOLERANCE, MOST_STEPS);
     if (field.dimensions() <= MOST_EXACT_DIMENSIONS) {
       return new ExactTrace(field, GaussianPrior.STANDARD, solver, EXACT_CHUNKS);
     }
     return new Hutchinson(
-        field, GaussianPrior.STANDARD, solver, PROBES, Hutchinson.ProbeLaw.RADEMACHER, EXACT_CHUNKS);
+        field,
+        GaussianPrior.STANDARD,
+        solver,
+        PROBES,
+        Hutchinson.ProbeLaw.RADEMACHER,
+        EXACT_CHUNKS);
   }
 
   /** What the exact value is, in words. */
@@ -104,10 +108,7 @@ public final class Calibrator {
     return new LogDensity.Estimate(
         all.apply(LogDensity.Estimate::logDensity),
         all.apply(LogDensity.Estimate::standardError),
-        parts.stream()
-            .map(LogDensity.Estimate::calls)
-            .reduce((a, b) -> a.max(b))
-            .orElseThrow());
+        parts.stream().map(LogDensity.Estimate::calls).reduce((a, b) -> a.max(b)).orElseThrow());
   }
 
   /** Exact log-densities of rows in model space. */
@@ -125,7 +126,10 @@ public final class Calibrator {
     int chunk = RowChunks.DEFAULT.rows();
     return switch (head) {
       case DIVERGENCE ->
-          estimate(new Jumps(map.orElseThrow(), GaussianPrior.STANDARD, TimeGrid.uniform(k)), rows, chunk)
+          estimate(
+                  new Jumps(map.orElseThrow(), GaussianPrior.STANDARD, TimeGrid.uniform(k)),
+                  rows,
+                  chunk)
               .logDensity();
       case POTENTIAL -> potential(potential.orElseThrow(), rows);
     };
@@ -145,10 +149,8 @@ public final class Calibrator {
                   (start, end) -> {
                     Tensor x = rows.rows(offset + start, offset + end);
                     double[] values =
-                        potential
-                            .logDensity(x, Tensor.ones(x.type(), x.size(0), 1))
-                            .toDoubles();
-                    System.arraycopy(values, 0, part, (int) start, values.length);
+                        potential.logDensity(x, Tensor.ones(x.type(), x.size(0), 1)).toDoubles();
+                    System.arraycopy(values, 0, part, start, values.length);
                   });
               return part;
             });
@@ -177,12 +179,12 @@ public final class Calibrator {
     int rows = (int) Math.min(200, data.calibration().size(0));
     double[] fine =
         Autograd.noGrad(
-            () -> estimate(finer, data.calibration().rows(0, rows), EXACT_CHUNKS.rows())
-                .logDensity());
+            () ->
+                estimate(finer, data.calibration().rows(0, rows), EXACT_CHUNKS.rows())
+                    .logDensity());
     double[] coarse = Arrays.copyOf(exact.logDensity(), rows);
     Calibration.Entry whole =
-        entry(
-            Head.DIVERGENCE, exact.logDensity(), exact.logDensity(), data.calibrationVolume());
+        entry(Head.DIVERGENCE, exact.logDensity(), exact.logDensity(), data.calibrationVolume());
     return new Calibration(
         few,
         new Calibration.Entry(
@@ -213,10 +215,12 @@ public final class Calibrator {
       return Head.DIVERGENCE;
     }
     double jumps =
-        ErrorStatistics.of(few(Head.DIVERGENCE, k, Optional.of(map), potential, data.selection()), exact)
+        ErrorStatistics.of(
+                few(Head.DIVERGENCE, k, Optional.of(map), potential, data.selection()), exact)
             .meanAbsoluteError();
     double direct =
-        ErrorStatistics.of(few(Head.POTENTIAL, k, Optional.of(map), potential, data.selection()), exact)
+        ErrorStatistics.of(
+                few(Head.POTENTIAL, k, Optional.of(map), potential, data.selection()), exact)
             .meanAbsoluteError();
     return direct <= jumps ? Head.POTENTIAL : Head.DIVERGENCE;
   }

@@ -34,8 +34,7 @@ final class Checkpoint {
    * @param dataHash of the table
    * @param seconds wall time spent so far
    */
-  record Header(
-      int version, FitOptions options, FitPlan plan, String dataHash, double seconds) {
+  record Header(int version, FitOptions options, FitPlan plan, String dataHash, double seconds) {
     static final int VERSION = 1;
   }
 
@@ -130,8 +129,7 @@ final class Checkpoint {
   /** Writes the file. */
   void write(double seconds) {
     header =
-        new Header(
-            header.version(), header.options(), header.plan(), header.dataHash(), seconds);
+        new Header(header.version(), header.options(), header.plan(), header.dataHash(), seconds);
     try (Scope scope = Scope.open()) {
       notes.put("header", JSON.writeValueAsString(header));
       Safetensors.write(file, tensors, notes);

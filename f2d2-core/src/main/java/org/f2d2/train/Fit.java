@@ -120,8 +120,7 @@ public final class Fit {
       Trajectories trajectories = students.trajectories(field, plan.trajectories());
       if (options.student().potentialHead()) {
         potential =
-            Optional.of(
-                students.potential(trajectories, exact, fourier, plan.potentialSteps()));
+            Optional.of(students.potential(trajectories, exact, fourier, plan.potentialSteps()));
       }
       student =
           students.flowMap(
@@ -138,7 +137,8 @@ public final class Fit {
     }
     session.listener().stage("calibration", 1);
     VelocityField field =
-        teacher.<VelocityField>map(t -> t)
+        teacher
+            .<VelocityField>map(t -> t)
             .orElseGet(() -> new org.f2d2.flow.DiagonalVelocity(student));
     double[] exact = calibrator.exact(field, data.selection()).logDensity();
     Calibration calibration = calibrator.calibrate(data, field, student, potential, exact);
@@ -157,8 +157,7 @@ public final class Fit {
             data.trainingRows(),
             features,
             session.skipped(),
-            List.of(
-                "libtorch presets " + Engine.version(), "java " + Runtime.version().toString()),
+            List.of("libtorch presets " + Engine.version(), "java " + Runtime.version().toString()),
             Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
             session.seconds()));
   }

@@ -88,8 +88,7 @@ record FitData(
   private static Tensor training(Preprocessing pre, Table table, int d, long seed) {
     boolean rounded =
         pre.transforms().stream()
-            .anyMatch(
-                c -> c instanceof ColumnTransform.Modelled m && !m.lattice().isEmpty());
+            .anyMatch(c -> c instanceof ColumnTransform.Modelled m && !m.lattice().isEmpty());
     if (!rounded) {
       return tensor(pre.forward(table.values()), d);
     }

@@ -34,7 +34,8 @@ public record FitOptions(
   public sealed interface Budget {}
 
   /**
-   * Minutes of wall time on this machine, turned into steps once, from a rate measured at the start.
+   * Minutes of wall time on this machine, turned into steps once, from a rate measured at the
+   * start.
    *
    * @param minutes positive
    */

@@ -17,6 +17,7 @@ final class FitPlanner {
   private static final double OVERHEAD_SHARE = 0.05;
 
   private static final int WARM_UP = 15;
+  private static final double MOST_STEPS = 1e9;
   private static final double MEASURE_SECONDS = 0.6;
 
   /** Students overfit fewer trajectories and gain nothing from more. */
@@ -54,15 +55,13 @@ final class FitPlanner {
     NetworkFlowMap map = studentFit.freshMap(fourier);
     try (Scope scope = Scope.open()) {
       if (!options.method().distilled()) {
-        Objective objective =
-            Fit.published(options.method(), map, Optional.empty(), data);
+        Objective objective = Fit.published(options.method(), map, Optional.empty(), data);
         return new FitPlan(0, 0, 0, 0, steps(seconds, studentFit.run(map.network(), objective)));
       }
       Mlp network = teacherFit.network(features, 0);
       Stepper teacher =
           stepper(
-              teacherFit.run(network, 1000, new Rng(0)),
-              teacherFit.objective(network, features));
+              teacherFit.run(network, 1000, new Rng(0)), teacherFit.objective(network, features));
       double perTeacherStep = rate(teacher);
       NetworkVelocity field = new NetworkVelocity(network);
       if (options.method() != Method.TRAJECTORY_REGRESSION) {
@@ -83,12 +82,9 @@ final class FitPlanner {
           (int)
               Math.max(
                   FEWEST_TRAJECTORIES,
-                  Math.min(
-                      MOST_TRAJECTORIES,
-                      FitPlan.TRAJECTORY_SHARE * seconds / perTrajectory));
+                  Math.min(MOST_TRAJECTORIES, FitPlan.TRAJECTORY_SHARE * seconds / perTrajectory));
       double left =
-          seconds
-              * (FitPlan.TRAJECTORY_SHARE + FitPlan.POTENTIAL_SHARE + FitPlan.STUDENT_SHARE)
+          seconds * (FitPlan.TRAJECTORY_SHARE + FitPlan.POTENTIAL_SHARE + FitPlan.STUDENT_SHARE)
               - count * perTrajectory;
       double potentialShare =
           options.student().potentialHead()
@@ -103,12 +99,10 @@ final class FitPlanner {
           steps(
               potentialShare * left,
               studentFit.run(
-                  potential.network(),
-                  studentFit.potentialRegression(potential, trajectories))),
+                  potential.network(), studentFit.potentialRegression(potential, trajectories))),
           steps(
               (1 - potentialShare) * left,
-              studentFit.run(
-                  map.network(), studentFit.trajectoryRegression(map, trajectories))));
+              studentFit.run(map.network(), studentFit.trajectoryRegression(map, trajectories))));
     }
   }
 
@@ -144,6 +138,6 @@ final class FitPlanner {
   }
 
   private static int atLeastOne(double steps) {
-    return (int) Math.max(1, Math.min(Integer.MAX_VALUE / 2, steps));
+    return (int) Math.max(1, Math.min(MOST_STEPS, steps));
   }
 }

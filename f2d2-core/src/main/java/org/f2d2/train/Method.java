@@ -80,7 +80,8 @@ public enum Method {
         .filter(m -> m.id.equals(id))
         .findFirst()
         .orElseThrow(
-            () -> new F2d2Exception("unknown method " + id + "; known: " + String.join(", ", ids())));
+            () ->
+                new F2d2Exception("unknown method " + id + "; known: " + String.join(", ", ids())));
   }
 
   /** All names. */

@@ -68,8 +68,9 @@ final class StudentFit {
             for (int p = 0; p < now; p++) {
               solved.set(begin + p, some.get(p));
             }
-            session.listener().step(
-                Math.min(count, (long) (begin + now) * count / parts), Double.NaN);
+            session
+                .listener()
+                .step(Math.min(count, (long) (begin + now) * count / parts), Double.NaN);
             session.yieldToUser("trajectories");
           }
           return solved;
@@ -104,8 +105,7 @@ final class StudentFit {
     return new TrajectoryRegression(map, trajectories, TrajectoryRegression.Options.DEFAULT);
   }
 
-  NetworkPotential potential(
-      Trajectories trajectories, double[] exact, int fourier, int steps) {
+  NetworkPotential potential(Trajectories trajectories, double[] exact, int fourier, int steps) {
     NetworkPotential fresh = freshPotential(fourier);
     Network network = fresh.network();
     Parameters kept =
@@ -115,8 +115,7 @@ final class StudentFit {
             potentialRegression(fresh, trajectories),
             steps,
             p -> {
-              Optional<NetworkPotential> now =
-                  Optional.of(new NetworkPotential(network.with(p)));
+              Optional<NetworkPotential> now = Optional.of(new NetworkPotential(network.with(p)));
               return error(
                   calibrator.few(Head.POTENTIAL, 1, Optional.empty(), now, data.selection()),
                   exact);
@@ -127,8 +126,8 @@ final class StudentFit {
   /**
    * Trains a flow map.
    *
-   * @param exact log-densities of the selection rows under the teacher; without a teacher the
-   *     map's own diagonal is solved whenever the map is judged
+   * @param exact log-densities of the selection rows under the teacher; without a teacher the map's
+   *     own diagonal is solved whenever the map is judged
    */
   NetworkFlowMap flowMap(
       Objective objective, NetworkFlowMap map, Optional<double[]> exact, int steps) {
@@ -154,8 +153,7 @@ final class StudentFit {
               double sum = 0;
               for (int k : Calibrator.SELECTED) {
                 double[] jumps =
-                    calibrator.few(
-                        Head.DIVERGENCE, k, Optional.of(now), Optional.empty(), judged);
+                    calibrator.few(Head.DIVERGENCE, k, Optional.of(now), Optional.empty(), judged);
                 sum += error(jumps, reference) / Calibrator.SELECTED.size();
               }
               return sum;
@@ -192,10 +190,8 @@ final class StudentFit {
       return finished.get();
     }
     BestParameters best = new BestParameters(network.parameters(), score);
-    Parameters kept =
-        session.train(stage, run(network, steps, stage.hashCode()), objective, best);
-    session.listener().message(
-        String.format("%s: held-out error %.4f nats", stage, best.score()));
+    Parameters kept = session.train(stage, run(network, steps, stage.hashCode()), objective, best);
+    session.listener().message(String.format("%s: held-out error %.4f nats", stage, best.score()));
     return kept;
   }
 

@@ -72,7 +72,7 @@ final class TeacherFit {
     }
 
     static Features decode(String note) {
-      String[] parts = note.split(" ");
+      String[] parts = note.split(" ", 2);
       return new Features(Integer.parseInt(parts[0]), Boolean.parseBoolean(parts[1]));
     }
   }
@@ -108,9 +108,12 @@ final class TeacherFit {
             network.parameters(),
             p -> negativeLogLikelihood(new NetworkVelocity(network.with(p)), session.pool()));
     Parameters kept = session.train(STAGE, run, objective(network, features), best);
-    session.listener().message(
-        String.format(
-            "teacher: held-out log-likelihood %.4f nats per row in model space", -best.score()));
+    session
+        .listener()
+        .message(
+            String.format(
+                "teacher: held-out log-likelihood %.4f nats per row in model space",
+                -best.score()));
     return new Result(new NetworkVelocity(network.with(kept)), features);
   }
 
@@ -135,9 +138,11 @@ final class TeacherFit {
         scores.addAll(session.pool().map(parts, p -> pilot(candidates.get(begin + p), plan)));
       }
       for (int i = 0; i < scores.size(); i++) {
-        session.listener().message(
-            String.format(
-                "pilot: %s, held-out log-likelihood %.4f", candidates.get(i), -scores.get(i)));
+        session
+            .listener()
+            .message(
+                String.format(
+                    "pilot: %s, held-out log-likelihood %.4f", candidates.get(i), -scores.get(i)));
         if (scores.get(i) < scores.get(candidates.indexOf(chosen))) {
           chosen = candidates.get(i);
         }
@@ -159,8 +164,7 @@ final class TeacherFit {
       while (run.step() < plan.pilotSteps() && !session.listener().stopRequested()) {
         run.advance(objective, one);
       }
-      return negativeLogLikelihood(
-          new NetworkVelocity(network.with(run.average())), one);
+      return negativeLogLikelihood(new NetworkVelocity(network.with(run.average())), one);
     }
   }
 
@@ -226,8 +230,7 @@ final class TeacherFit {
             parts,
             p -> {
               try (Scope scope = Scope.open()) {
-                Tensor part =
-                    data.selection().rows(p * rows / parts, (p + 1) * rows / parts);
+                Tensor part = data.selection().rows(p * rows / parts, (p + 1) * rows / parts);
                 return density.estimate(part).meanNegativeLogDensity() * part.size(0);
               }
             });

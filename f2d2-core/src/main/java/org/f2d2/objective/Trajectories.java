@@ -1,6 +1,7 @@
 package org.f2d2.objective;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.IntFunction;
 import org.f2d2.flow.VelocityField;
@@ -178,28 +179,34 @@ public record Trajectories(Tensor times, Tensor points, Tensor divergences, Tens
       VelocityField teacher, Tensor start, double[] grid, boolean fromNoise) {
     int d = teacher.dimensions();
     int last = grid.length - 1;
-    Tensor x = start;
-    Tensor a = Tensor.zeros(start.type(), start.size(0), 1);
     List<Tensor> states = new ArrayList<>();
-    for (int j = 0; ; j++) {
-      double t = grid[fromNoise ? j : last - j];
-      Tensor k1 = field(teacher, x, t);
-      states.add(Tensor.cat(1, x, a, k1.narrow(1, 0, d)));
-      if (j == last) {
-        break;
+    Tensor joint = Tensor.cat(1, start, Tensor.zeros(start.type(), start.size(0), 1));
+    for (int j = 0; j <= last; j++) {
+      // What a step leaves behind is freed with it: a chunk holds its nodes, not its evaluations.
+      try (Scope scope = Scope.open()) {
+        double t = grid[fromNoise ? j : last - j];
+        Tensor k1 = field(teacher, joint.narrow(1, 0, d), t);
+        states.add(scope.keep(Tensor.cat(1, joint, k1.narrow(1, 0, d))));
+        if (j < last) {
+          double h = grid[fromNoise ? j + 1 : last - j - 1] - t;
+          joint = scope.keep(joint.addScaled(slope(teacher, joint, k1, t, h), h));
+        }
       }
-      double h = grid[fromNoise ? j + 1 : last - j - 1] - t;
-      Tensor k2 = field(teacher, x.addScaled(k1.narrow(1, 0, d), h / 2), t + h / 2);
-      Tensor k3 = field(teacher, x.addScaled(k2.narrow(1, 0, d), h / 2), t + h / 2);
-      Tensor k4 = field(teacher, x.addScaled(k3.narrow(1, 0, d), h), t + h);
-      Tensor slope = k1.addScaled(k2, 2).addScaled(k3, 2).add(k4).div(6);
-      x = x.addScaled(slope.narrow(1, 0, d), h);
-      a = a.addScaled(slope.narrow(1, d, 1), h);
     }
     if (!fromNoise) {
-      java.util.Collections.reverse(states);
+      Collections.reverse(states);
     }
     return states;
+  }
+
+  /** The mean slope of one classical Runge–Kutta step of (x, A), whose right side needs x only. */
+  private static Tensor slope(VelocityField teacher, Tensor joint, Tensor k1, double t, double h) {
+    int d = teacher.dimensions();
+    Tensor x = joint.narrow(1, 0, d);
+    Tensor k2 = field(teacher, x.addScaled(k1.narrow(1, 0, d), h / 2), t + h / 2);
+    Tensor k3 = field(teacher, x.addScaled(k2.narrow(1, 0, d), h / 2), t + h / 2);
+    Tensor k4 = field(teacher, x.addScaled(k3.narrow(1, 0, d), h), t + h);
+    return k1.addScaled(k2, 2).addScaled(k3, 2).add(k4).div(6);
   }
 
   private static Tensor field(VelocityField teacher, Tensor x, double t) {

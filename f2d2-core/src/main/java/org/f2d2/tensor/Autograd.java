@@ -22,6 +22,10 @@ import org.bytedeco.pytorch.global.torch;
  */
 public final class Autograd {
 
+  static {
+    Engine.start();
+  }
+
   private static final Object LEVEL_LOCK = new Object();
   private static int levelUsers = 0;
   private static long level;

@@ -7,20 +7,18 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 public enum DType {
   /** 32-bit floating point. */
-  FLOAT32(ScalarType.Float, 4, "F32"),
+  FLOAT32(4, "F32"),
   /** 64-bit floating point. */
-  FLOAT64(ScalarType.Double, 8, "F64"),
+  FLOAT64(8, "F64"),
   /** 64-bit signed integer, for indices. */
-  INT64(ScalarType.Long, 8, "I64"),
+  INT64(8, "I64"),
   /** Truth values, the results of comparisons. */
-  BOOL(ScalarType.Bool, 1, "BOOL");
+  BOOL(1, "BOOL");
 
-  private final ScalarType scalarType;
   private final int bytes;
   private final String safetensorsName;
 
-  DType(ScalarType scalarType, int bytes, String safetensorsName) {
-    this.scalarType = scalarType;
+  DType(int bytes, String safetensorsName) {
     this.bytes = bytes;
     this.safetensorsName = safetensorsName;
   }
@@ -35,15 +33,22 @@ public enum DType {
     return safetensorsName;
   }
 
+  // Not a field: naming a ScalarType loads the natives, which the engine has to prepare first.
   ScalarType scalarType() {
-    return scalarType;
+    Engine.start();
+    return switch (this) {
+      case FLOAT32 -> ScalarType.Float;
+      case FLOAT64 -> ScalarType.Double;
+      case INT64 -> ScalarType.Long;
+      case BOOL -> ScalarType.Bool;
+    };
   }
 
   static DType of(ScalarType type) {
     // JavaCPP hands out fresh enum-like objects; intern() maps them to the constants.
     ScalarType constant = type.intern();
     for (DType d : values()) {
-      if (d.scalarType == constant) {
+      if (d.scalarType() == constant) {
         return d;
       }
     }

@@ -22,6 +22,7 @@ public enum Device {
   }
 
   org.bytedeco.pytorch.Device torchDevice() {
+    Engine.start();
     return new org.bytedeco.pytorch.Device(torchName);
   }
 }

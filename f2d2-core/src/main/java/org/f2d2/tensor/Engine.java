@@ -25,6 +25,8 @@ public final class Engine {
   private static final int M_TRIM_THRESHOLD = -1;
   private static final int M_MMAP_THRESHOLD = -3;
 
+  private static final boolean FIRST = !mapped("libopenblas");
+
   static {
     setDefault("org.bytedeco.javacpp.maxPhysicalBytes", "0");
     setDefault("org.bytedeco.javacpp.maxBytes", "0");
@@ -54,6 +56,21 @@ public final class Engine {
   public static String version() {
     String version = org.bytedeco.pytorch.Tensor.class.getPackage().getImplementationVersion();
     return version == null ? "unknown" : version;
+  }
+
+  /** Whether the settings were made before the natives were loaded, as they have to be. */
+  static boolean preparedNatives() {
+    return FIRST;
+  }
+
+  private static boolean mapped(String library) {
+    try {
+      return Files.readString(Path.of("/proc/self/maps"), StandardCharsets.UTF_8)
+          .contains(library);
+    } catch (IOException e) {
+      // Only Linux lists them; elsewhere nothing is known.
+      return false;
+    }
   }
 
   private static void setDefault(String property, String value) {

@@ -14,6 +14,10 @@ import org.bytedeco.pytorch.global.torch;
  */
 public final class Rng {
 
+  static {
+    Engine.start();
+  }
+
   private final long seed;
   private final Generator generator;
   private final GeneratorOptional optional;

@@ -12,6 +12,10 @@ import org.bytedeco.javacpp.PointerScope;
  */
 public final class Scope implements AutoCloseable {
 
+  static {
+    Engine.start();
+  }
+
   private final PointerScope pointers;
 
   private Scope(PointerScope pointers) {

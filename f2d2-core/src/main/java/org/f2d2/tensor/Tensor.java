@@ -28,6 +28,10 @@ import org.bytedeco.pytorch.global.torch;
 public final class Tensor implements AutoCloseable {
 
   // Retained, since the scope that is open when this class loads would free it for good.
+  static {
+    Engine.start();
+  }
+
   private static final org.bytedeco.pytorch.Device CPU_DEVICE =
       Device.CPU.torchDevice().retainReference();
 

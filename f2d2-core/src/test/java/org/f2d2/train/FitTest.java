@@ -1,0 +1,150 @@
+package org.f2d2.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.f2d2.data.Table;
+import org.f2d2.error.F2d2Exception;
+import org.f2d2.net.Network;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FitTest {
+
+  private static final FitOptions OPTIONS =
+      FitOptions.DEFAULT.with(new FitOptions.Steps(24)).withWorkers(2).withSeed(5);
+
+  /** Two correlated columns and one of whole numbers. */
+  private static Table table(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    double[] values = new double[3 * 240];
+    for (int r = 0; r < 240; r++) {
+      double a = random.nextGaussian();
+      values[3 * r] = 10 + 2 * a;
+      values[3 * r + 1] = a + 0.5 * random.nextGaussian();
+      values[3 * r + 2] = random.nextInt(5);
+    }
+    return Table.of(List.of("a", "b", "c"), values);
+  }
+
+  private static float[] weights(FittedFlow flow) {
+    float[] all = new float[0];
+    for (Network n :
+        List.of(
+            flow.teacher().orElseThrow().network(),
+            flow.potential().orElseThrow().network(),
+            flow.student().network())) {
+      float[] part = n.parameters().flat().toFloats();
+      int length = all.length;
+      all = Arrays.copyOf(all, length + part.length);
+      System.arraycopy(part, 0, all, length, part.length);
+    }
+    return all;
+  }
+
+  /** Asks for an end after a number of questions, as an interrupt at a random moment would. */
+  private static FitListener stopAfter(int questions) {
+    return new FitListener() {
+      private int asked;
+
+      @Override
+      public boolean stopRequested() {
+        return ++asked > questions;
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 3, 9, 40, 55, 75, 90})
+  void aResumedFitEndsInTheSameWeightsBitForBit(int questions, @TempDir Path directory) {
+    Table table = table(1);
+    float[] whole = weights(Fit.run(table, OPTIONS, FitListener.SILENT));
+    assertThrows(
+        FitInterrupted.class,
+        () -> Fit.run(table, OPTIONS, directory, false, stopAfter(questions)));
+    FittedFlow resumed = Fit.run(table, OPTIONS, directory, true, FitListener.SILENT);
+    assertArrayEquals(whole, weights(resumed));
+  }
+
+  @Test
+  void aFitCutOffAgainAndAgainEndsInTheSameWeights(@TempDir Path directory) {
+    Table table = table(1);
+    float[] whole = weights(Fit.run(table, OPTIONS, FitListener.SILENT));
+    int interruptions = 0;
+    FittedFlow last = null;
+    while (last == null) {
+      try {
+        last = Fit.run(table, OPTIONS, directory, true, stopAfter(13));
+      } catch (FitInterrupted e) {
+        interruptions++;
+      }
+    }
+    assertTrue(interruptions > 3, "interruptions: " + interruptions);
+    assertArrayEquals(whole, weights(last));
+  }
+
+  @Test
+  void anotherSeedGivesOtherWeights() {
+    Table table = table(1);
+    float[] first = weights(Fit.run(table, OPTIONS, FitListener.SILENT));
+    float[] second = weights(Fit.run(table, OPTIONS.withSeed(6), FitListener.SILENT));
+    assertNotEquals(first[0], second[0]);
+  }
+
+  @Test
+  void aCheckpointOfOtherDataIsRefused(@TempDir Path directory) {
+    assertThrows(
+        FitInterrupted.class, () -> Fit.run(table(1), OPTIONS, directory, false, stopAfter(40)));
+    F2d2Exception e =
+        assertThrows(
+            F2d2Exception.class,
+            () -> Fit.run(table(2), OPTIONS, directory, true, FitListener.SILENT));
+    assertTrue(e.getMessage().endsWith("the checkpoint belongs to other data"), e.getMessage());
+  }
+
+  @Test
+  void tooFewRowsAreRefusedWithTheirNumber() {
+    Table table = table(1).rows(new int[] {0, 1, 2, 3});
+    F2d2Exception e =
+        assertThrows(F2d2Exception.class, () -> Fit.run(table, OPTIONS, FitListener.SILENT));
+    assertEquals("a fit needs at least 60 rows, the data has 4", e.getMessage());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Method.class)
+  void everyMethodFitsAndCalibrates(Method method) {
+    FittedFlow flow =
+        Fit.run(table(3), OPTIONS.with(method).with(new FitOptions.Steps(8)), FitListener.SILENT);
+    assertEquals(method.distilled(), flow.teacher().isPresent());
+    assertEquals(Calibrator.CALIBRATED.size(), flow.calibration().few().size());
+    flow.calibration()
+        .few()
+        .forEach(
+            (k, entry) -> {
+              assertTrue(entry.error().halfWidth() > 0, "bound at " + k);
+              assertTrue(Double.isFinite(entry.meanAbsoluteError()), "error at " + k);
+            });
+    assertEquals(0, flow.provenance().skippedSteps());
+  }
+
+  @Test
+  void minutesBecomeAPlanThatKeepsToThem() {
+    long start = System.nanoTime();
+    FittedFlow flow =
+        Fit.run(table(4), OPTIONS.with(new FitOptions.Minutes(0.1)), FitListener.SILENT);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    assertTrue(flow.provenance().plan().teacherSteps() > 24, "plan " + flow.provenance().plan());
+    // The rates are measured on a shared machine; a factor of six still catches a wrong unit.
+    assertTrue(seconds < 36, "a fit of six seconds took " + seconds);
+  }
+}

@@ -39,6 +39,7 @@ class FloorsTest {
       Map.ofEntries(
           Map.entry("", 7),
           Map.entry("train", 6),
+          Map.entry("verify", 6),
           Map.entry("objective", 5),
           Map.entry("boltzmann", 5),
           Map.entry("discrete", 5),

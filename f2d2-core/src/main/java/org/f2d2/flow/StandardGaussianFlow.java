@@ -12,12 +12,11 @@ import org.f2d2.tensor.Tensor;
  *   D(x,s,t) = d ln( c(t)/c(s) ) / (t-s),     D(x,t,t) = d (2t-1)/c(t)²
  * </pre>
  *
- * With y = (c(t)² - c(s)²)/c(s)² = 2(t-s)(s+t-1)/c(s)², D = d ln(1+y)/(2(t-s)); near the diagonal
- * the logarithm is replaced by its series, so nothing divides by t-s.
+ * With q = 2 (s+t-1) and y = (c(t)-c(s))/(c(t)+c(s)) = (t-s) q/(c(s)+c(t))², the logarithm is 2
+ * artanh(y), so D = d · 2q/(c(s)+c(t))² · artanh(y)/y and nothing divides by t-s. It is {@link
+ * GaussianFlow} of a standard normal law, without the tensors for mean and scale.
  */
 public final class StandardGaussianFlow {
-
-  private static final double SERIES_BELOW = 1e-3;
 
   private StandardGaussianFlow() {}
 
@@ -34,15 +33,8 @@ public final class StandardGaussianFlow {
 
   /** D(x,s,t)/d, which does not depend on x, in the shape of s. */
   public static Tensor divergencePerDimension(Tensor s, Tensor t) {
-    Tensor h = t.sub(s);
-    Tensor slope = s.add(t).sub(1).mul(2).div(s.square().add(s.subtractFrom(1).square()));
-    Tensor y = slope.mul(h);
-    // ln(1+y)/(2h) = slope/2 · (1 - y/2 + y²/3 - y³/4 + ...)
-    Tensor series = y.mul(-0.25).add(1.0 / 3).mul(y).sub(0.5).mul(y).add(1).mul(slope).mul(0.5);
-    Tensor near = h.abs().lessThan(SERIES_BELOW);
-    Tensor safe = Tensor.where(near, h.onesLike(), h);
-    Tensor exact = scale(t).div(scale(s)).log().div(safe);
-    return Tensor.where(near, series, exact);
+    Tensor slope = s.add(t).sub(1).mul(2).div(scale(s).add(scale(t)).square());
+    return slope.mul(GaussianFlow.artanhRatio(slope.mul(t.sub(s)))).mul(2);
   }
 
   /** v(x,t)/x, in the shape of t. */

@@ -11,7 +11,10 @@
  *   log p_t(X)      = log p_s(x) - (t-s) D(x,s,t)
  * </pre>
  *
- * Joint quantities are one matrix: the d columns of the velocity, then one column for the
+ * The identities that tie the two together are in {@link org.f2d2.flow.FlowMapIdentities}, and
+ * flows with known answers behind {@link org.f2d2.flow.ClosedFormFlow}.
+ *
+ * <p>Joint quantities are one matrix: the d columns of the velocity, then one column for the
  * divergence. Everything here is immutable and may be shared by threads.
  */
 @org.jspecify.annotations.NullMarked

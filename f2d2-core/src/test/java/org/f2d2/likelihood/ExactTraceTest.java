@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.f2d2.flow.ButcherTableau;
-import org.f2d2.flow.GaussianPathFlow;
+import org.f2d2.flow.GaussianFlow;
 import org.f2d2.flow.GaussianPrior;
 import org.f2d2.flow.MixtureQuantileFlow;
 import org.f2d2.flow.OdeSolver;
@@ -88,7 +88,7 @@ class ExactTraceTest {
 
   private static double gaussianMean(OdeSolver solver) {
     try (Scope scope = Scope.open()) {
-      GaussianPathFlow flow = new GaussianPathFlow(1, 0.3, 0.7);
+      GaussianFlow flow = GaussianFlow.of(new double[] {0, 0}, new double[] {0.3, 0.7}, 1);
       ExactTrace exact = new ExactTrace(flow, GaussianPrior.STANDARD, solver, RowChunks.DEFAULT);
       Tensor atTheMeanSquare = Tensor.of(new double[] {0.3, 0.7}, 1, 2);
       return exact.estimate(atTheMeanSquare).meanNegativeLogDensity();

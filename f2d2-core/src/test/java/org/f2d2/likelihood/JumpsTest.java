@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.function.BinaryOperator;
 import java.util.stream.Stream;
-import org.f2d2.flow.GaussianPathFlow;
+import org.f2d2.flow.GaussianFlow;
 import org.f2d2.flow.GaussianPrior;
 import org.f2d2.flow.JointFlowMap;
 import org.f2d2.flow.MixtureQuantileFlow;
@@ -47,7 +47,7 @@ class JumpsTest {
           new Jumps(SinhFlow.DEFAULT, half, grid).estimate(x).logDensity(),
           1e-12);
 
-      GaussianPathFlow gaussian = new GaussianPathFlow(0.5, 0.3, 0.7);
+      GaussianFlow gaussian = GaussianFlow.of(new double[] {0, 0}, new double[] {0.3, 0.7}, 0.5);
       assertArrayEquals(
           gaussianLogDensity(x, 0.3, 0.7),
           new Jumps(gaussian, half, grid).estimate(x).logDensity(),
@@ -121,12 +121,12 @@ class JumpsTest {
         () -> new Jumps(map, GaussianPrior.STANDARD, TimeGrid.uniform(1)));
   }
 
-  // 200,000 jumps' worth of states would be a gigabyte if a walk kept them.
+  // The states of 256 jumps of so many rows take 300 MB if a walk keeps them.
   @Test
   void memoryDoesNotGrowWithTheGrid() {
     try (Scope scope = Scope.open()) {
       Tensor x = new Rng(3).normal(DType.FLOAT64, 50_000, 2);
-      GaussianPathFlow flow = new GaussianPathFlow(1, 0.3, 0.7);
+      GaussianFlow flow = GaussianFlow.of(new double[] {0, 0}, new double[] {0.3, 0.7}, 1);
       Jumps jumps =
           new Jumps(
               flow,

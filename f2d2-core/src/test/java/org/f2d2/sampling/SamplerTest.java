@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.stream.Stream;
 import org.f2d2.flow.ButcherTableau;
 import org.f2d2.flow.Calls;
-import org.f2d2.flow.GaussianPathFlow;
+import org.f2d2.flow.GaussianFlow;
 import org.f2d2.flow.GaussianPrior;
 import org.f2d2.flow.JointFlowMap;
 import org.f2d2.flow.OdeSolver;
@@ -106,7 +106,7 @@ class SamplerTest {
   @Test
   void pointsFollowTheLawOfTheFlow() {
     try (Scope scope = Scope.open()) {
-      GaussianPathFlow flow = new GaussianPathFlow(1, 0.3, 0.7);
+      GaussianFlow flow = GaussianFlow.of(new double[] {0, 0}, new double[] {0.3, 0.7}, 1);
       GaussianPrior prior = GaussianPrior.STANDARD;
       RowChunks chunks = RowChunks.DEFAULT;
       int n = 20_000;

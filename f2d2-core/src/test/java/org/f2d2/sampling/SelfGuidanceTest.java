@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.f2d2.flow.Calls;
-import org.f2d2.flow.GaussianPathFlow;
+import org.f2d2.flow.GaussianFlow;
 import org.f2d2.flow.GaussianPrior;
 import org.f2d2.flow.SinhFlow;
 import org.f2d2.flow.TimeGrid;
@@ -46,7 +46,7 @@ class SelfGuidanceTest {
       // For a Gaussian, D does not depend on z and the gradient of J is z.
       JumpSampler gaussian =
           new JumpSampler(
-              new GaussianPathFlow(1, 0.3, 0.7),
+              GaussianFlow.of(new double[] {0, 0}, new double[] {0.3, 0.7}, 1),
               GaussianPrior.STANDARD,
               TimeGrid.uniform(1),
               CHUNKS);

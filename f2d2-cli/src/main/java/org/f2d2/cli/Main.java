@@ -25,10 +25,12 @@ import picocli.CommandLine.Spec;
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      DemoCommand.class,
       FitCommand.class,
       ScoreCommand.class,
       SampleCommand.class,
       EvaluateCommand.class,
+      ReportCommand.class,
       VerifyCommand.class,
       MethodsCommand.class,
     })

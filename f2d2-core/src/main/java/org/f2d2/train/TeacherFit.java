@@ -102,7 +102,8 @@ final class TeacherFit {
     if (finished.isPresent()) {
       return new Result(new NetworkVelocity(network.with(finished.get())), features);
     }
-    TrainingRun run = run(network, plan.teacherSteps(), new Rng(options.seed()).derive(10));
+    int steps = features.fourier() > 0 ? plan.fourierTeacherSteps() : plan.teacherSteps();
+    TrainingRun run = run(network, steps, new Rng(options.seed()).derive(10));
     BestParameters best =
         new BestParameters(
             network.parameters(),

@@ -2,6 +2,7 @@ package org.f2d2.cli;
 
 import java.io.PrintWriter;
 import org.f2d2.error.F2d2Exception;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -14,15 +15,27 @@ import picocli.CommandLine.Spec;
  * The command {@code f2d2}, under which every other command hangs.
  *
  * <p>Results go to standard output, everything else to standard error. The exit code is 0 when the
- * work is done, 1 when it failed and 2 when the command line was wrong.
+ * work is done, 1 when it failed, 2 when the command line was wrong and 130 when it was
+ * interrupted.
  */
 @Command(
     name = "f2d2",
     description = "Fast likelihoods and samples from flow models.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    synopsisSubcommandLabel = "COMMAND")
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      FitCommand.class,
+      ScoreCommand.class,
+      SampleCommand.class,
+      EvaluateCommand.class,
+      VerifyCommand.class,
+      MethodsCommand.class,
+    })
 public final class Main implements Runnable {
+
+  /** The exit code of work that a signal from the keyboard ended. */
+  static final int INTERRUPTED = 130;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -52,13 +65,29 @@ public final class Main implements Runnable {
     var main = new Main();
     return new CommandLine(main)
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler((failure, args) -> main.refuse(failure))
         .setExecutionExceptionHandler((failure, command, parsed) -> main.report(failure, command));
   }
 
   /** Without a command there is nothing to run: that is wrong usage, answered with the help. */
   @Override
   public void run() {
+    spec.commandLine().usage(spec.commandLine().getErr());
     throw new ParameterException(spec.commandLine(), "Say which command to run.");
+  }
+
+  // One line, like every failure: the help of a command is longer than a screen and would push the
+  // reason out of sight.
+  private int refuse(ParameterException failure) {
+    CommandLine command = failure.getCommandLine();
+    PrintWriter err = command.getErr();
+    String name = command.getCommandSpec().qualifiedName();
+    err.println("f2d2: " + oneLine(failure.getMessage()) + " (" + name + " --help says more)");
+    if (debug) {
+      failure.printStackTrace(err);
+    }
+    err.flush();
+    return CommandLine.ExitCode.USAGE;
   }
 
   private int report(Exception failure, CommandLine command) {
@@ -79,6 +108,10 @@ public final class Main implements Runnable {
     }
     String first = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
     return failure.getClass().getSimpleName() + ": " + first + " (--debug shows the trace)";
+  }
+
+  private static String oneLine(@Nullable String message) {
+    return String.valueOf(message).strip().replaceAll("\\s*\\R\\s*", " ");
   }
 
   /** Says the version that the build wrote into the jar. */

@@ -1,0 +1,117 @@
+package org.f2d2.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.f2d2.DensityModel;
+import org.f2d2.data.DataException;
+import org.f2d2.data.RowReader;
+import org.f2d2.data.Table;
+import org.f2d2.data.TableFile;
+import org.f2d2.error.F2d2Exception;
+import org.f2d2.train.FitInterrupted;
+import org.f2d2.train.FitOptions;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Fits a model to a table. */
+@Command(
+    name = "fit",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Fits a model to the rows of a table and stores it in a directory.",
+      "A teacher is trained first, then distilled, then calibrated on rows it has not seen. All rows"
+          + " are used, whatever their label: to learn what is normal, give only normal rows."
+    })
+final class FitCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(paramLabel = "DATA", description = "CSV, gzipped CSV or .npy; - is standard input.")
+  private String data = "";
+
+  @Mixin private ModelOption model = new ModelOption();
+  @Mixin private FitSettings settings = new FitSettings();
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "YAML file with the options of this command as keys; the command line wins.")
+  private @Nullable Path config;
+
+  @Option(names = "--resume", description = "Go on with an interrupted fit.")
+  private boolean resume;
+
+  @Mixin private ProgressOption progressOption = new ProgressOption();
+
+  @Override
+  public Integer call() {
+    if (config != null) {
+      FitConfigFile.apply(config, spec, spec.commandLine().getParseResult());
+    }
+    FitOptions options = options();
+    Table table = read();
+    try (Progress progress = progressOption.open()) {
+      return InterruptibleFit.run(
+          progress,
+          this::tellInterrupted,
+          listener -> {
+            try (DensityModel fitted =
+                DensityModel.fit(table, options, model.directory(), resume, listener)) {
+              progress.message(
+                  "model of " + fitted.columns().size() + " columns in " + model.directory());
+            }
+            return 0;
+          });
+    }
+  }
+
+  private FitOptions options() {
+    try {
+      return settings.options();
+    } catch (F2d2Exception e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Table read() {
+    try (RowReader reader = TableFile.open(data, System.in)) {
+      if (settings.label() != null) {
+        reader.labelColumn(settings.label());
+      }
+      reader.select(kept(reader));
+      return TableFile.readAll(reader, 1);
+    }
+  }
+
+  // Ignored columns are not parsed, so they may hold anything.
+  private List<String> kept(RowReader reader) {
+    List<String> kept = new ArrayList<>(reader.columns());
+    for (String name : settings.ignore()) {
+      if (!kept.remove(name)) {
+        throw new DataException(reader.source(), "there is no column '" + name + "' to ignore");
+      }
+    }
+    if (kept.isEmpty()) {
+      throw new DataException(reader.source(), "no column is left for the model");
+    }
+    return kept;
+  }
+
+  private void tellInterrupted(FitInterrupted interrupted) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println(
+        "f2d2: "
+            + interrupted.getMessage()
+            + "; the same command with --resume goes on from there");
+    err.flush();
+  }
+}

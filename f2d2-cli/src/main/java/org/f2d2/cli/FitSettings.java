@@ -1,0 +1,152 @@
+package org.f2d2.cli;
+
+import java.util.List;
+import org.f2d2.data.Decorrelation;
+import org.f2d2.error.F2d2Exception;
+import org.f2d2.train.FitOptions;
+import org.f2d2.train.Method;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * What a user may set about a fit, on the command line or, under the same names, in a configuration
+ * file. What nobody sets keeps the library's default.
+ */
+final class FitSettings {
+
+  @Option(
+      names = "--label",
+      paramLabel = "COLUMN",
+      description = "Column that says what a row is; it is left out of the model.")
+  private @Nullable String label;
+
+  @Option(
+      names = "--ignore",
+      paramLabel = "COLUMNS",
+      split = ",",
+      description = "Columns to leave out of the model, separated by commas.")
+  private List<String> ignore = List.of();
+
+  @Option(
+      names = "--method",
+      paramLabel = "NAME",
+      converter = MethodConverter.class,
+      description = "How the few-step model is trained; the command methods lists the names.")
+  private @Nullable Method method;
+
+  @Option(
+      names = "--minutes",
+      paramLabel = "M",
+      description = "About how long the fit may take; 5 if nothing is said.")
+  private @Nullable Double minutes;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "Steps of the teacher, in place of a time; the other stages follow.")
+  private @Nullable Integer steps;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description = "Fixes every random draw; 0 by default.")
+  private @Nullable Long seed;
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      description = "Threads; the same number gives the same result. All cores by default.")
+  private @Nullable Integer workers;
+
+  @Option(
+      names = "--decorrelation",
+      paramLabel = "KIND",
+      description = "What is done about correlated columns: ${COMPLETION-CANDIDATES}.")
+  private @Nullable Decorrelation decorrelation;
+
+  @Option(names = "--teacher-width", paramLabel = "N", description = "Units in a teacher layer.")
+  private @Nullable Integer teacherWidth;
+
+  @Option(names = "--teacher-depth", paramLabel = "N", description = "Layers of the teacher.")
+  private @Nullable Integer teacherDepth;
+
+  @Option(names = "--student-width", paramLabel = "N", description = "Units in a student layer.")
+  private @Nullable Integer studentWidth;
+
+  @Option(names = "--student-depth", paramLabel = "N", description = "Layers of the student.")
+  private @Nullable Integer studentDepth;
+
+  /** The column that holds labels, or null. */
+  @Nullable String label() {
+    return label;
+  }
+
+  /** Columns that are left out. */
+  List<String> ignore() {
+    return ignore;
+  }
+
+  /**
+   * The library's options with these settings.
+   *
+   * @throws F2d2Exception when a setting is out of range or two contradict each other
+   */
+  FitOptions options() {
+    if (minutes != null && steps != null) {
+      throw new F2d2Exception("--minutes and --steps exclude each other");
+    }
+    FitOptions options = FitOptions.DEFAULT;
+    options = method == null ? options : options.with(method);
+    options = minutes == null ? options : options.with(new FitOptions.Minutes(minutes));
+    options = steps == null ? options : options.with(new FitOptions.Steps(steps));
+    options = seed == null ? options : options.withSeed(seed);
+    options = workers == null ? options : options.withWorkers(workers);
+    FitOptions.TeacherOptions teacher = options.teacher();
+    FitOptions.StudentOptions student = options.student();
+    return new FitOptions(
+        options.method(),
+        options.budget(),
+        options.seed(),
+        options.workers(),
+        decorrelation == null ? options.decorrelation() : decorrelation,
+        new FitOptions.TeacherOptions(
+            size("--teacher-width", teacherWidth, teacher.width()),
+            size("--teacher-depth", teacherDepth, teacher.depth()),
+            teacher.batch(),
+            teacher.learningRate(),
+            teacher.weightDecay(),
+            teacher.ema(),
+            teacher.contextRows(),
+            teacher.fourier()),
+        new FitOptions.StudentOptions(
+            size("--student-width", studentWidth, student.width()),
+            size("--student-depth", studentDepth, student.depth()),
+            student.batch(),
+            student.learningRate(),
+            student.ema(),
+            student.divergenceHead(),
+            student.potentialHead(),
+            student.fourier()));
+  }
+
+  private static int size(String option, @Nullable Integer chosen, int standard) {
+    if (chosen != null && chosen < 1) {
+      throw new F2d2Exception(option + " must be at least 1, got " + chosen);
+    }
+    return chosen == null ? standard : chosen;
+  }
+
+  /** Reads a method's name; the refusal lists the known ones. */
+  static final class MethodConverter implements ITypeConverter<Method> {
+    @Override
+    public Method convert(String name) {
+      try {
+        return Method.of(name);
+      } catch (F2d2Exception e) {
+        throw new TypeConversionException(String.valueOf(e.getMessage()));
+      }
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package org.f2d2.cli;
+
+import org.f2d2.Nfe;
+import org.f2d2.error.F2d2Exception;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads a number of network evaluations or the word {@code exact}. */
+final class NfeConverter implements ITypeConverter<Nfe> {
+
+  @Override
+  public Nfe convert(String text) {
+    try {
+      return Nfe.parse(text);
+    } catch (F2d2Exception e) {
+      throw new TypeConversionException(String.valueOf(e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package org.f2d2.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.f2d2.DensityModel;
+import org.f2d2.Nfe;
+import org.f2d2.SampleOptions;
+import org.f2d2.Samples;
+import org.f2d2.data.CsvRowWriter;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Draws new rows from a model. */
+@Command(
+    name = "sample",
+    mixinStandardHelpOptions = true,
+    description = "Draws rows in the units and under the column names of the training data.")
+final class SampleCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Mixin private ModelOption model = new ModelOption();
+
+  @Option(names = "--count", required = true, paramLabel = "N", description = "How many rows.")
+  private int count;
+
+  @Option(
+      names = "--nfe",
+      paramLabel = "K|exact",
+      converter = NfeConverter.class,
+      description = "Network evaluations per row, or exact for the teacher's ODE; 4 by default.")
+  private Nfe nfe = SampleOptions.DEFAULT.nfe();
+
+  @Option(
+      names = "--guided",
+      description = "First move the noise one step towards rows of higher likelihood.")
+  private boolean guided;
+
+  @Option(names = "--density", description = "Add a column log_density, in nats.")
+  private boolean density;
+
+  @Option(names = "--seed", paramLabel = "S", description = "Fixes the draws; 0 by default.")
+  private long seed = SampleOptions.DEFAULT.seed();
+
+  @Option(
+      names = "--output",
+      paramLabel = "FILE",
+      description = "CSV, gzipped if it ends in .gz; standard output if not given.")
+  private String output = "-";
+
+  @Override
+  public Integer call() {
+    if (count < 1) {
+      throw new ParameterException(spec.commandLine(), "--count must be at least 1, got " + count);
+    }
+    try (DensityModel fitted = model.load()) {
+      List<String> columns = new ArrayList<>(fitted.columns());
+      if (density) {
+        columns.add("log_density");
+      }
+      try (CsvRowWriter writer =
+          CsvRowWriter.open(output, StandardOutput.stream(), columns, List.of())) {
+        Samples samples = fitted.sample(count, new SampleOptions(nfe, guided, density, seed));
+        write(samples, fitted.columns().size(), writer);
+        writer.finish();
+      }
+    }
+    return 0;
+  }
+
+  private void write(Samples samples, int d, CsvRowWriter writer) {
+    double[] cells = new double[density ? d + 1 : d];
+    for (int i = 0; i < count; i++) {
+      System.arraycopy(samples.rows(), i * d, cells, 0, d);
+      if (density) {
+        cells[d] = samples.logDensity()[i];
+      }
+      writer.writeRow(cells);
+    }
+  }
+}

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       VerifyCommand.class,
       MethodsCommand.class,
+      BenchCommand.class,
     })
 public final class Main implements Runnable {
 

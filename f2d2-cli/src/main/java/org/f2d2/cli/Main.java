@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       ReportCommand.class,
       VerifyCommand.class,
       MethodsCommand.class,
+      BenchCommand.class,
     })
 public final class Main implements Runnable {
 

@@ -62,7 +62,13 @@ public record Trajectories(Tensor times, Tensor points, Tensor divergences, Tens
   /** Smallest and largest standard deviation of the noise that moves a wide start. */
   private static final double WIDE_FROM = 0.03;
 
-  private static final double WIDE_TO = 2;
+  private static final double WIDE_TO = 1;
+
+  /** Largest coordinate of a kept trajectory; the data have unit scale. */
+  private static final double FARTHEST = 30;
+
+  /** Largest accumulated divergence of a kept trajectory, in nats per dimension. */
+  private static final double LARGEST_DIVERGENCE_PER_DIMENSION = 15;
 
   /** Number of trajectories. */
   public long count() {
@@ -113,7 +119,32 @@ public record Trajectories(Tensor times, Tensor points, Tensor divergences, Tens
             Tensor.cat(0, solved.stream().map(Trajectories::divergences).toList()),
             Tensor.cat(0, solved.stream().map(Trajectories::velocities).toList()));
     solved.forEach(Trajectories::close);
-    return all;
+    return all.tame();
+  }
+
+  /**
+   * Without the trajectories that left the region where a field of unit-scale data means anything.
+   *
+   * <p>Far from the data a learned field can be stiffer than the solver's steps allow, and one such
+   * trajectory would spoil the regression of all others.
+   */
+  private Trajectories tame() {
+    Tensor rows = Tensor.range(count(), DType.INT64);
+    Tensor farthest = points.abs().reshape(count(), -1).max(1);
+    Tensor largest = divergences.abs().max(1).div(LARGEST_DIVERGENCE_PER_DIMENSION * dimensions());
+    // NaN is not less than anything, so a trajectory that is not finite goes too.
+    Tensor kept = rows.where(farthest.div(FARTHEST).maximum(largest).lessThan(1));
+    if (kept.size(0) == count()) {
+      return this;
+    }
+    if (kept.size(0) == 0) {
+      throw new ArithmeticException("every trajectory of the teacher left the data's region");
+    }
+    Trajectories tame =
+        new Trajectories(
+            times.rows(kept), points.rows(kept), divergences.rows(kept), velocities.rows(kept));
+    close();
+    return tame;
   }
 
   private void close() {

@@ -65,8 +65,7 @@ public final class Engine {
 
   private static boolean mapped(String library) {
     try {
-      return Files.readString(Path.of("/proc/self/maps"), StandardCharsets.UTF_8)
-          .contains(library);
+      return Files.readString(Path.of("/proc/self/maps"), StandardCharsets.UTF_8).contains(library);
     } catch (IOException e) {
       // Only Linux lists them; elsewhere nothing is known.
       return false;

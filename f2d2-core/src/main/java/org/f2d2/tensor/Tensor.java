@@ -27,11 +27,11 @@ import org.bytedeco.pytorch.global.torch;
  */
 public final class Tensor implements AutoCloseable {
 
-  // Retained, since the scope that is open when this class loads would free it for good.
   static {
     Engine.start();
   }
 
+  // Retained, since the scope that is open when this class loads would free it for good.
   private static final org.bytedeco.pytorch.Device CPU_DEVICE =
       Device.CPU.torchDevice().retainReference();
 
@@ -423,6 +423,11 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(torch.where(condition.t, a.t, b.t));
   }
 
+  /** The entries of this vector at which a vector of truth values holds. */
+  public Tensor where(Tensor condition) {
+    return new Tensor(t.masked_select(condition.t));
+  }
+
   /** Whether no element is NaN or infinite. */
   public boolean allFinite() {
     return torch.all(t.isfinite()).item_bool();
@@ -463,6 +468,11 @@ public final class Tensor implements AutoCloseable {
   // The engine's own logsumexp and softmax cannot be differentiated in reverse over forward mode:
   // their forward derivative changes a tensor in place that the reverse pass still needs. So both
   // are composed here. The shift cancels, which is why it may be detached.
+
+  /** The largest element along one dimension, which goes. */
+  public Tensor max(int dimension) {
+    return new Tensor(t.amax(new long[] {dimension}, false));
+  }
 
   /** log Σ e^x over one dimension, which stays with size 1, without overflow. */
   public Tensor logSumExpKeep(int dimension) {

@@ -4,13 +4,19 @@ package org.f2d2.train;
  * How long each stage of a fit is, decided once and kept in the checkpoint.
  *
  * @param pilotSteps steps of each pilot run that chooses the teacher's features
- * @param teacherSteps steps of the teacher; 0 where the method has none
+ * @param teacherSteps steps of the teacher with plain coordinates; 0 where the method has none
+ * @param fourierTeacherSteps steps of the teacher with Fourier features, which cost more
  * @param trajectories how many trajectories of the teacher the students learn from
  * @param potentialSteps steps of the potential
  * @param studentSteps steps of the joint flow map
  */
 public record FitPlan(
-    int pilotSteps, int teacherSteps, int trajectories, int potentialSteps, int studentSteps) {
+    int pilotSteps,
+    int teacherSteps,
+    int fourierTeacherSteps,
+    int trajectories,
+    int potentialSteps,
+    int studentSteps) {
 
   /** Shares of the time of a fit; what is left is for calibration. */
   static final double PILOT_SHARE = 0.08;
@@ -24,6 +30,7 @@ public record FitPlan(
   public FitPlan {
     if (pilotSteps < 0
         || teacherSteps < 0
+        || fourierTeacherSteps < 0
         || trajectories < 0
         || potentialSteps < 0
         || studentSteps < 0) {
@@ -35,6 +42,7 @@ public record FitPlan(
   static FitPlan ofSteps(int steps) {
     return new FitPlan(
         Math.max(1, steps / 10),
+        steps,
         steps,
         Math.max(256, Math.min(24_000, 4 * steps)),
         Math.max(1, steps / 2),
@@ -48,6 +56,8 @@ public record FitPlan(
         + pilotSteps
         + ", teacher "
         + teacherSteps
+        + " or with Fourier features "
+        + fourierTeacherSteps
         + ", trajectories "
         + trajectories
         + ", potential "

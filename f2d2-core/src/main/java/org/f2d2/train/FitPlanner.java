@@ -40,7 +40,7 @@ final class FitPlanner {
       FitPlan plan = FitPlan.ofSteps(steps.steps());
       return options.method().distilled()
           ? plan
-          : new FitPlan(0, 0, 0, 0, plan.teacherSteps() + plan.studentSteps());
+          : new FitPlan(0, 0, 0, 0, 0, plan.teacherSteps() + plan.studentSteps());
     }
     double seconds = 60 * ((FitOptions.Minutes) options.budget()).minutes();
     return plan(seconds * (1 - OVERHEAD_SHARE));
@@ -56,20 +56,23 @@ final class FitPlanner {
     try (Scope scope = Scope.open()) {
       if (!options.method().distilled()) {
         Objective objective = Fit.published(options.method(), map, Optional.empty(), data);
-        return new FitPlan(0, 0, 0, 0, steps(seconds, studentFit.run(map.network(), objective)));
+        return new FitPlan(0, 0, 0, 0, 0, steps(seconds, studentFit.run(map.network(), objective)));
       }
       Mlp network = teacherFit.network(features, 0);
-      Stepper teacher =
-          stepper(
-              teacherFit.run(network, 1000, new Rng(0)), teacherFit.objective(network, features));
-      double perTeacherStep = rate(teacher);
+      double perFourierStep = teacherRate(teacherFit, network, features);
+      TeacherFit.Features plain = new TeacherFit.Features(0, false);
+      double perPlainStep = teacherRate(teacherFit, teacherFit.network(plain, 0), plain);
+      int pilot = atLeastOne(FitPlan.PILOT_SHARE * seconds / perFourierStep);
+      int plainSteps = atLeastOne(FitPlan.TEACHER_SHARE * seconds / perPlainStep);
+      int fourierSteps = atLeastOne(FitPlan.TEACHER_SHARE * seconds / perFourierStep);
       NetworkVelocity field = new NetworkVelocity(network);
       if (options.method() != Method.TRAJECTORY_REGRESSION) {
         Objective objective = Fit.published(options.method(), map, Optional.of(field), data);
         double rest = 1 - FitPlan.PILOT_SHARE - FitPlan.TEACHER_SHARE;
         return new FitPlan(
-            atLeastOne(FitPlan.PILOT_SHARE * seconds / perTeacherStep),
-            atLeastOne(FitPlan.TEACHER_SHARE * seconds / perTeacherStep),
+            pilot,
+            plainSteps,
+            fourierSteps,
             0,
             0,
             steps(rest * seconds, studentFit.run(map.network(), objective)));
@@ -93,8 +96,9 @@ final class FitPlanner {
       left = Math.max(left, 0.1 * seconds);
       NetworkPotential potential = studentFit.freshPotential(fourier);
       return new FitPlan(
-          atLeastOne(FitPlan.PILOT_SHARE * seconds / perTeacherStep),
-          atLeastOne(FitPlan.TEACHER_SHARE * seconds / perTeacherStep),
+          pilot,
+          plainSteps,
+          fourierSteps,
           count,
           steps(
               potentialShare * left,
@@ -104,6 +108,10 @@ final class FitPlanner {
               (1 - potentialShare) * left,
               studentFit.run(map.network(), studentFit.trajectoryRegression(map, trajectories))));
     }
+  }
+
+  private double teacherRate(TeacherFit fit, Mlp network, TeacherFit.Features features) {
+    return rate(stepper(fit.run(network, 1000, new Rng(0)), fit.objective(network, features)));
   }
 
   /** One more step of some run. */

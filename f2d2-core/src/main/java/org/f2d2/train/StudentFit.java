@@ -202,13 +202,18 @@ final class StudentFit {
         new Mlp.Architecture(
             d,
             outputs,
-            o.width() > 0 ? o.width() : TeacherFit.defaultWidth(d),
+            o.width() > 0 ? o.width() : defaultWidth(d),
             o.depth(),
             new TimeEmbedding(TIME_HARMONICS),
             new FourierFeatures(o.fourier() >= 0 ? o.fourier() : fourier),
             twoTimes),
         DType.FLOAT32,
         new Rng(options.seed()).derive(stream));
+  }
+
+  /** Units per layer: a student has clean targets and needs no more than this. */
+  private static int defaultWidth(int dimensions) {
+    return dimensions <= 12 ? 128 : 192;
   }
 
   private static double error(double[] estimate, double[] exact) {

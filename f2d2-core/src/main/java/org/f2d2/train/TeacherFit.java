@@ -102,7 +102,8 @@ final class TeacherFit {
     if (finished.isPresent()) {
       return new Result(new NetworkVelocity(network.with(finished.get())), features);
     }
-    TrainingRun run = run(network, plan.teacherSteps(), new Rng(options.seed()).derive(10));
+    int steps = features.fourier() > 0 ? plan.fourierTeacherSteps() : plan.teacherSteps();
+    TrainingRun run = run(network, steps, new Rng(options.seed()).derive(10));
     BestParameters best =
         new BestParameters(
             network.parameters(),
@@ -210,9 +211,9 @@ final class TeacherFit {
         new Rng(options.seed()).derive(12, stream));
   }
 
-  /** Units per layer: enough for the inputs and a multiple of what the kernels like. */
-  static int defaultWidth(int dimensions) {
-    return dimensions <= 12 ? 128 : 192;
+  /** Units per layer; wider pays above a dozen dimensions only (docs/benchmarks.md). */
+  private static int defaultWidth(int dimensions) {
+    return dimensions <= 12 ? 128 : 256;
   }
 
   /** Mean negative log-density of the first selection rows in model space; NaN ranks last. */

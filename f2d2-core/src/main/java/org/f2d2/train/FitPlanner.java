@@ -90,7 +90,7 @@ final class FitPlanner {
                   FEWEST_TRAJECTORIES,
                   Math.min(MOST_TRAJECTORIES, trajectoryShare() * seconds / perTrajectory));
       double left =
-          seconds * (trajectoryShare() + FitPlan.POTENTIAL_SHARE + FitPlan.STUDENT_SHARE)
+          seconds * (FitPlan.TRAJECTORY_SHARE + FitPlan.POTENTIAL_SHARE + FitPlan.STUDENT_SHARE)
               - count * perTrajectory;
       double potentialShare =
           options.student().potentialHead()

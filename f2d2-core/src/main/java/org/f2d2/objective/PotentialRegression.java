@@ -9,7 +9,7 @@ import org.f2d2.tensor.Tensor;
 /**
  * Regression of a potential on the log-densities along a teacher's trajectories:
  *
- * <pre>  L = E h( φ(X_j, t_j) - ( log N(X_0; 0, I) - A_j ) ),     h(e) = 2 ( √(1 + e²/…) - 1 )
+ * <pre>  L = E h( φ(X_j, t_j) - ( log N(X_0; 0, I) - A_j ) ),     h(e) = 2c² ( √(1 + e²/c²) - 1 )
  * </pre>
  *
  * The targets carry no noise, so the robust h (quadratic for small errors, linear for large ones)
@@ -54,9 +54,13 @@ public final class PotentialRegression implements Objective {
     return robust(error, options.scale()).mean();
   }
 
-  /** 2 c² ( √(1 + e²/c²) - 1 ): e² near 0, 2c|e| far away. */
+  /**
+   * 2 c² ( √(1 + e²/c²) - 1 ): e² near 0, 2c|e| far away. Worked out as 2e²/( 1 + √(1 + e²/c²) ),
+   * which keeps the digits of small errors.
+   */
   static Tensor robust(Tensor error, double c) {
-    return error.div(c).square().add(1).sqrt().sub(1).mul(2 * c * c);
+    Tensor root = error.div(c).square().add(1).sqrt();
+    return error.square().mul(2).div(root.add(1));
   }
 
   private Batch draw(int rows, Rng rng) {

@@ -53,7 +53,10 @@ public final class Verification {
         ReferenceGroup.create(),
         BaselineGroup.create(),
         DiagonalGroup.create(),
-        TraceGroup.create());
+        TraceGroup.create(),
+        FlowMatchingGroup.create(),
+        ObjectiveGroup.create(),
+        TrajectoryGroup.create());
   }
 
   /** Runs all groups. */

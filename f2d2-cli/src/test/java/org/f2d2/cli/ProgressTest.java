@@ -31,6 +31,7 @@ class ProgressTest {
   void barIsDrawnOverAndWipedAway() {
     try (Progress progress = progress(Progress.Mode.BAR)) {
       progress.stage("teacher", 100, "steps");
+      progress.step(1, 1.5);
       now += 2_000_000_000L;
       progress.step(50, 1.5);
     }

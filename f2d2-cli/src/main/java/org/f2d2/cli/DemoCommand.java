@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -129,7 +130,7 @@ final class DemoCommand implements Callable<Integer> {
       FitListener listener) {
     Table training = demonstration.training();
     write(folder.resolve("training.csv"), training.columns(), training.values());
-    write(folder.resolve("test.csv"), training.columns(), demonstration.test().rows());
+    writeTest(folder.resolve("test.csv"), training.columns(), demonstration.test());
     Path modelFolder = folder.resolve("model");
     try (DensityModel model = DensityModel.fit(training, options, modelFolder, false, listener)) {
       Samples samples = model.sample(SAMPLES, new SampleOptions(new Nfe.Jumps(4), false, false, 0));
@@ -140,7 +141,8 @@ final class DemoCommand implements Callable<Integer> {
               demonstration.title(),
               model,
               Optional.of(demonstration.test()),
-              demonstration.truth());
+              demonstration.truth(),
+              ReportSource.EXACT_SECONDS);
       Measurements measured = ReportFile.write(report, source, progress);
       progress.close();
       PrintWriter out = spec.commandLine().getOut();
@@ -154,6 +156,27 @@ final class DemoCommand implements Callable<Integer> {
   private static void write(Path file, List<String> columns, double[] rows) {
     try (CsvRowWriter writer = CsvRowWriter.open(file, columns, List.of())) {
       writer.write(rows, rows.length / columns.size());
+      writer.finish();
+    }
+  }
+
+  // With the column anomaly the user can try evaluate --label on the same rows.
+  private static void writeTest(Path file, List<String> columns, ReportSource.Data test) {
+    List<String> head = new ArrayList<>(columns);
+    boolean labelled = test.anomalies().length > 0;
+    if (labelled) {
+      head.add("anomaly");
+    }
+    int d = columns.size();
+    double[] cells = new double[head.size()];
+    try (CsvRowWriter writer = CsvRowWriter.open(file, head, List.of())) {
+      for (int row = 0; row < test.rows().length / d; row++) {
+        System.arraycopy(test.rows(), row * d, cells, 0, d);
+        if (labelled) {
+          cells[d] = test.anomalies()[row] ? 1 : 0;
+        }
+        writer.writeRow(cells);
+      }
       writer.finish();
     }
   }

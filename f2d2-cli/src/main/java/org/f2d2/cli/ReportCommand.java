@@ -47,6 +47,12 @@ final class ReportCommand implements Callable<Integer> {
       description = "Where to; report.html in the model's directory if not given.")
   private @Nullable Path output;
 
+  @Option(
+      names = "--exact-seconds",
+      paramLabel = "S",
+      description = "About how long exact values may take; 20 if not given. More is finer.")
+  private double exactSeconds = ReportSource.EXACT_SECONDS;
+
   @Mixin private ProgressOption progressOption = new ProgressOption();
 
   @Override
@@ -54,12 +60,17 @@ final class ReportCommand implements Callable<Integer> {
     if (label != null && data == null) {
       throw new ParameterException(spec.commandLine(), "--label needs --data");
     }
+    if (!(exactSeconds >= 0)) {
+      throw new ParameterException(spec.commandLine(), "--exact-seconds cannot be " + exactSeconds);
+    }
     PrintWriter err = spec.commandLine().getErr();
     try (DensityModel fitted = model.load();
         Progress progress = progressOption.open()) {
       Path file = output == null ? model.directory().resolve("report.html") : output;
       ReportFile.write(
-          file, new ReportSource(title(), fitted, data(fitted, err), Optional.empty()), progress);
+          file,
+          new ReportSource(title(), fitted, data(fitted, err), Optional.empty(), exactSeconds),
+          progress);
       spec.commandLine().getOut().println(file);
       spec.commandLine().getOut().flush();
     }

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Writes one line per row, in order: log_density (nats, in the units of the columns),"
-          + " log_density_error (distance to the exact value that 95 % of rows stay within), p_value"
+          + " log_density_error (distance to the exact value that 95 %% of rows stay within), p_value"
           + " (share of normal rows with a density as low) and nfe (network evaluations).",
       "For a model with a constant column a fifth column, error, says which rows depart from it;"
           + " their figures are empty."

@@ -48,7 +48,7 @@ record Axis(double from, double to, double start, double end, boolean logarithmi
     double raw = (to - from) / wanted;
     double power = Math.pow(10, Math.floor(Math.log10(raw)));
     double lead = raw / power;
-    double step = power * (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10);
+    double step = power * (lead < 1.5 ? 1 : lead < 3.5 ? 2 : lead < 7.5 ? 5 : 10);
     List<Tick> ticks = new ArrayList<>();
     for (long i = (long) Math.ceil(from / step - 1e-9); i * step <= to + 1e-9 * step; i++) {
       ticks.add(new Tick(at(i * step), Figures.tick(i * step, step)));

@@ -30,7 +30,7 @@ final class DensitySection {
     for (Map.Entry<Integer, PlaneDensities.Grid> few : plane.few().entrySet()) {
       int k = few.getKey();
       Calibration.Entry entry = calibration.few().get(k);
-      String head = entry == null ? "" : by(entry.head());
+      String head = entry == null ? "" : "by " + by(entry.head());
       panel(page, plot, few.getValue(), top, evaluations(k), head);
     }
     page.raw("</div><p class=\"scale\"><span>0</span><i></i><span>");
@@ -43,7 +43,8 @@ final class DensitySection {
             + " (across) and "
             + columns.get(1)
             + " (upwards), all pictures on one colour scale. The integral is taken over the"
-            + " rectangle shown; a density that keeps all of its mass inside has 1.");
+            + " rectangle shown; a density that keeps all of its mass inside has 1. The potential answers with one evaluation, however"
+            + " many are allowed; the flow map takes as many jumps as there are evaluations.");
     page.raw("</section>");
   }
 
@@ -67,8 +68,8 @@ final class DensitySection {
 
   static String by(Head head) {
     return switch (head) {
-      case DIVERGENCE -> "jumps of the flow map";
-      case POTENTIAL -> "potential, 1 evaluation";
+      case DIVERGENCE -> "the flow map";
+      case POTENTIAL -> "the potential";
     };
   }
 }

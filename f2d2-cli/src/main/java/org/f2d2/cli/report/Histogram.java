@@ -15,6 +15,7 @@ record Histogram(String description, String xTitle) {
 
   private static final int BINS = 60;
   private static final double OUTSIDE = 0.01;
+  private static final double FARTHEST = 3;
 
   /**
    * A group of rows.
@@ -26,17 +27,9 @@ record Histogram(String description, String xTitle) {
 
   /** Draws groups; the n-th has the colour class {@code s(n+1)}. */
   String draw(List<Group> groups) {
-    double low = Double.POSITIVE_INFINITY;
-    double high = Double.NEGATIVE_INFINITY;
-    for (Group group : groups) {
-      double[] sorted = Arrays.stream(group.values()).filter(Double::isFinite).sorted().toArray();
-      if (sorted.length > 0) {
-        low = Math.min(low, sorted[(int) (OUTSIDE * sorted.length)]);
-        high = Math.max(high, sorted[sorted.length - 1]);
-      }
-    }
+    double[] range = range(groups);
     Frame frame = Frame.CHART;
-    Axis x = Axis.linear(low, high, frame.left(), frame.innerRight());
+    Axis x = Axis.linear(range[0], range[1], frame.left(), frame.innerRight());
     double[][] shares = new double[groups.size()][];
     double top = 0;
     for (int g = 0; g < shares.length; g++) {
@@ -53,6 +46,24 @@ record Histogram(String description, String xTitle) {
     }
     frame.base(svg);
     return svg.raw("</svg>").toString();
+  }
+
+  // Groups after the first may lie so far out that nothing of the first could be told apart.
+  private static double[] range(List<Group> groups) {
+    double low = Double.POSITIVE_INFINITY;
+    double high = Double.NEGATIVE_INFINITY;
+    double least = Double.NEGATIVE_INFINITY;
+    for (Group group : groups) {
+      double[] sorted = Arrays.stream(group.values()).filter(Double::isFinite).sorted().toArray();
+      if (sorted.length > 0) {
+        double bottom = sorted[(int) (OUTSIDE * sorted.length)];
+        double top = sorted[sorted.length - 1];
+        least = least > Double.NEGATIVE_INFINITY ? least : bottom - FARTHEST * (top - bottom);
+        low = Math.min(low, bottom);
+        high = Math.max(high, top);
+      }
+    }
+    return new double[] {Math.max(low, least), high};
   }
 
   // What lies beyond an end of the axis is counted at that end: it is there, and it should be seen.

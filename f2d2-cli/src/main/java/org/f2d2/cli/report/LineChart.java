@@ -115,7 +115,7 @@ record LineChart(
       pen = true;
     }
     svg.format("<path class=\"line s%d%s\" d=\"%s\"/>", colour, line.dashed() ? " dash" : "", path);
-    if (marks) {
+    if (marks && !line.dashed()) {
       svg.format("<path class=\"mark s%d\" d=\"%s\"/>", colour, dots);
     }
   }

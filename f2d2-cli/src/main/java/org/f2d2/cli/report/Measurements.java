@@ -48,7 +48,12 @@ public record Measurements(
   private static final int PROBE_ROWS = 64;
   private static final int FEWEST_EXACT = 200;
   private static final int MOST_EXACT = 5000;
-  private static final double EXACT_SECONDS = 8;
+
+  /** Parts of the time for exact values; a model has a plane or labels, hardly ever both. */
+  private static final double ROWS_SHARE = 0.3;
+
+  private static final double PLANE_SHARE = 0.7;
+  private static final double LABELS_SHARE = 0.4;
   private static final long SEED = 1;
 
   /**
@@ -88,7 +93,7 @@ public record Measurements(
       drawn = draw(model, k);
       samples.put(k, drawn);
     }
-    double[] rows = source.data().isPresent() ? source.data().get().rows() : drawn;
+    double[] rows = source.data().isPresent() ? source.data().get().normal(d) : drawn;
     double[] known = known(model, rows);
     progress.accept("timing");
     Map<Integer, Double> rowSeconds = new TreeMap<>();
@@ -96,25 +101,36 @@ public record Measurements(
       rowSeconds.put(k, rowSeconds(model, known, k));
     }
     double exactRate = exactRate(model, known);
-    int[] chosen = choose(known.length / d, exactRate);
+    int[] chosen = choose(known.length / d, exactRate * ROWS_SHARE * source.exactSeconds());
     progress.accept("exact log-densities of " + chosen.length + " rows");
     double[] evaluated = pick(known, d, chosen);
     Evaluation evaluation = model.evaluate(evaluated, SHOWN);
     Optional<PlaneDensities> plane = Optional.empty();
     if (d == 2 && !model.hasConstantColumn()) {
       progress.accept("densities on a grid");
-      plane = Optional.of(PlaneDensities.of(source, rows, exactRate));
+      plane =
+          Optional.of(
+              PlaneDensities.of(source, rows, exactRate * PLANE_SHARE * source.exactSeconds()));
     }
     return new Measurements(
-        source.data().isPresent()
-            ? "rows that the model was not fitted on"
-            : "rows drawn from the model itself",
+        basis(source),
         evaluation,
         rowSeconds,
         samples,
         plane,
         source.truth().map(truth -> truthErrors(truth, evaluated, evaluation)).orElse(Map.of()),
-        source.data().filter(ReportSource.Data::labelled).map(data -> labels(model, data)));
+        source
+            .data()
+            .filter(ReportSource.Data::labelled)
+            .map(data -> labels(source, data, exactRate)));
+  }
+
+  private static String basis(ReportSource source) {
+    if (source.data().isEmpty()) {
+      return "rows drawn from the model itself";
+    }
+    boolean labelled = source.data().get().labelled();
+    return (labelled ? "normal " : "") + "rows that the model was not fitted on";
   }
 
   private static double[] draw(DensityModel model, int k) {
@@ -167,9 +183,9 @@ public record Measurements(
   }
 
   /** A random choice of as many rows as have an exact value within the time for it, ascending. */
-  private static int[] choose(int rows, double exactRate) {
-    int affordable = (int) Math.min(MOST_EXACT, exactRate * EXACT_SECONDS);
-    int count = Math.min(rows, Math.max(FEWEST_EXACT, affordable));
+  private static int[] choose(int rows, double affordable) {
+    int most = (int) Math.min(MOST_EXACT, affordable);
+    int count = Math.min(rows, Math.max(FEWEST_EXACT, most));
     return count == rows
         ? IntStream.range(0, rows).toArray()
         : Split.of(rows, (double) count / rows, SEED).heldOut();
@@ -197,14 +213,16 @@ public record Measurements(
         .orElse(Double.NaN);
   }
 
-  private static Labels labels(DensityModel model, ReportSource.Data data) {
+  private static Labels labels(ReportSource source, ReportSource.Data data, double exactRate) {
+    DensityModel model = source.model();
     Map<Integer, RankingCurve> few = new TreeMap<>();
     double[] first = model.score(data.rows(), Nfe.ONE).logDensity();
     for (int k : SHOWN) {
       double[] values = k == 1 ? first : model.score(data.rows(), new Nfe.Jumps(k)).logDensity();
       few.put(k, ranking(values, data.anomalies()));
     }
-    int[] chosen = choose(data.anomalies().length, exactRate(model, data.rows()));
+    int[] chosen =
+        choose(data.anomalies().length, exactRate * LABELS_SHARE * source.exactSeconds());
     boolean[] flags = new boolean[chosen.length];
     double[] fast = new double[chosen.length];
     for (int i = 0; i < chosen.length; i++) {

@@ -21,7 +21,6 @@ record PlaneDensities(Plane plane, Optional<Grid> truth, Grid exact, Map<Integer
   private static final int SIDE = 160;
   private static final int SMALLEST_EXACT_SIDE = 40;
   private static final int LARGEST_EXACT_SIDE = 120;
-  private static final double EXACT_SECONDS = 14;
   private static final double BRIGHTEST = 0.995;
 
   /**
@@ -38,16 +37,13 @@ record PlaneDensities(Plane plane, Optional<Grid> truth, Grid exact, Map<Integer
    *
    * @param source the model and, where known, the true density
    * @param rows what the picture should hold
-   * @param exactRate exact values per second: with fewer the exact picture is coarser
+   * @param exactValues how many exact values can be afforded
    */
-  static PlaneDensities of(ReportSource source, double[] rows, double exactRate) {
+  static PlaneDensities of(ReportSource source, double[] rows, double exactValues) {
     Plane plane = Plane.around(rows, 2, 0, 1);
     DensityModel model = source.model();
     int exactSide =
-        (int)
-            Math.max(
-                SMALLEST_EXACT_SIDE,
-                Math.min(LARGEST_EXACT_SIDE, Math.sqrt(exactRate * EXACT_SECONDS)));
+        (int) Math.max(SMALLEST_EXACT_SIDE, Math.min(LARGEST_EXACT_SIDE, Math.sqrt(exactValues)));
     Map<Integer, Grid> few = new TreeMap<>();
     for (int k : Measurements.SHOWN) {
       few.put(k, grid(plane, SIDE, p -> model.score(p, new Nfe.Jumps(k)).logDensity()));

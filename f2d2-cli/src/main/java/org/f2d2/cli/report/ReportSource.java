@@ -1,5 +1,6 @@
 package org.f2d2.cli.report;
 
+import java.util.Arrays;
 import java.util.Optional;
 import org.f2d2.DensityModel;
 import org.f2d2.bench.TestDensity;
@@ -11,9 +12,17 @@ import org.f2d2.bench.TestDensity;
  * @param model the model
  * @param data rows that the model was not fitted on, where there are some
  * @param truth the density that the data were drawn from, where it is known
+ * @param exactSeconds about how long the exact values of the page may take
  */
 public record ReportSource(
-    String title, DensityModel model, Optional<Data> data, Optional<TestDensity> truth) {
+    String title,
+    DensityModel model,
+    Optional<Data> data,
+    Optional<TestDensity> truth,
+    double exactSeconds) {
+
+  /** Seconds for exact values, if a user says nothing. */
+  public static final double EXACT_SECONDS = 20;
 
   /**
    * Rows in the order of the model's columns.
@@ -32,6 +41,26 @@ public record ReportSource(
         odd |= anomaly;
       }
       return normal && odd;
+    }
+
+    /**
+     * The rows that are not known to be anomalies: errors of a model are about what it has learned.
+     *
+     * @param columns values per row
+     */
+    double[] normal(int columns) {
+      if (!labelled()) {
+        return rows;
+      }
+      double[] kept = new double[rows.length];
+      int used = 0;
+      for (int row = 0; row < anomalies.length; row++) {
+        if (!anomalies[row]) {
+          System.arraycopy(rows, row * columns, kept, used, columns);
+          used += columns;
+        }
+      }
+      return Arrays.copyOf(kept, used);
     }
   }
 }

@@ -1,6 +1,5 @@
 package org.f2d2.cli.report;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -51,8 +50,7 @@ final class SampleSection {
         "caption",
         "Up to "
             + Figures.count(POINTS)
-            + " rows in each picture. The same noise is the start of every sample, so that the"
-            + " pictures differ only by the number of network evaluations.");
+            + " rows in each picture, all drawn with the same seed by the flow map.");
   }
 
   private static void panel(
@@ -67,7 +65,7 @@ final class SampleSection {
     int d = columns.size();
     int shown = Math.min(PAIR_COLUMNS, d);
     double[] drawn = Objects.requireNonNull(measured.samples().get(4));
-    double[] normal = source.data().map(data -> normal(data, d)).orElse(drawn);
+    double[] normal = source.data().map(data -> data.normal(d)).orElse(drawn);
     page.raw("<div class=\"panels pairs\">");
     for (int y = 1; y < shown; y++) {
       for (int x = 0; x < y; x++) {
@@ -99,20 +97,5 @@ final class SampleSection {
             + " columns, "
             + Figures.count(PAIR_POINTS)
             + " rows in each picture, in the units of the columns.");
-  }
-
-  private static double[] normal(ReportSource.Data data, int d) {
-    if (!data.labelled()) {
-      return data.rows();
-    }
-    double[] kept = new double[data.rows().length];
-    int used = 0;
-    for (int row = 0; row < data.anomalies().length; row++) {
-      if (!data.anomalies()[row]) {
-        System.arraycopy(data.rows(), row * d, kept, used, d);
-        used += d;
-      }
-    }
-    return Arrays.copyOf(kept, used);
   }
 }

@@ -1,0 +1,71 @@
+package org.f2d2.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.f2d2.data.Decorrelation;
+import org.f2d2.train.FitOptions;
+import org.f2d2.train.Method;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+class FitConfigFileTest {
+
+  @TempDir private Path folder;
+
+  @Test
+  void fileFillsWhatTheCommandLineLeavesOpen() throws IOException {
+    FitSettings settings =
+        settings(
+            """
+            method: lsd-f2d2
+            steps: 70
+            seed: 3
+            ignore: [x, y]
+            decorrelation: none
+            teacher-width: 48
+            """,
+            "--seed",
+            "4");
+    FitOptions options = settings.options();
+    assertEquals(Method.LSD_F2D2, options.method());
+    assertEquals(new FitOptions.Steps(70), options.budget());
+    assertEquals(4, options.seed());
+    assertEquals(List.of("x", "y"), settings.ignore());
+    assertEquals(Decorrelation.NONE, options.decorrelation());
+    assertEquals(48, options.teacher().width());
+    assertEquals(FitOptions.DEFAULT.student(), options.student());
+  }
+
+  @Test
+  void lengthOnTheCommandLineReplacesTheOtherKindToo() throws IOException {
+    FitOptions options = settings("minutes: 9\n", "--steps", "5").options();
+    assertEquals(new FitOptions.Steps(5), options.budget());
+  }
+
+  @Test
+  void emptyFileAndJsonAreFine() throws IOException {
+    assertEquals(FitOptions.DEFAULT, settings("").options());
+    assertEquals(9, settings("{\"seed\": 9}").options().seed());
+  }
+
+  private FitSettings settings(String content, String... arguments) throws IOException {
+    Path file = Files.writeString(folder.resolve("fit.yaml"), content);
+    Holder holder = new Holder();
+    CommandLine commandLine = new CommandLine(holder);
+    CommandLine.ParseResult given = commandLine.parseArgs(arguments);
+    FitConfigFile.apply(file, commandLine.getCommandSpec(), given);
+    return holder.settings;
+  }
+
+  @Command(name = "holder")
+  private static final class Holder {
+    @Mixin private final FitSettings settings = new FitSettings();
+  }
+}

@@ -1,0 +1,121 @@
+package org.f2d2.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.f2d2.train.Method;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Wrong usage: exit code 2 and one line. These need no process of their own. */
+class UsageTest {
+
+  @TempDir private Path folder;
+
+  @Test
+  void unknownMethodListsTheKnownOnes() {
+    refused(
+        Method.ids().toArray(String[]::new), "fit", "x.csv", "--model", "m", "--method", "magic");
+  }
+
+  @Test
+  void numberOfEvaluationsBelowOne() {
+    for (String command : new String[] {"score", "evaluate"}) {
+      refused(words("--nfe", "at least 1"), command, "x.csv", "--model", "m", "--nfe", "0");
+    }
+    refused(words("--nfe"), "sample", "--count", "1", "--model", "m", "--nfe", "0");
+    refused(words("--nfe", "exact"), "score", "x.csv", "--model", "m", "--nfe", "many");
+  }
+
+  @Test
+  void contradictions() {
+    refused(
+        words("--minutes", "--steps"),
+        "fit",
+        "x.csv",
+        "--model",
+        "m",
+        "--minutes",
+        "1",
+        "--steps",
+        "2");
+    refused(
+        words("--nfe", "--tolerance"),
+        "score",
+        "x.csv",
+        "--model",
+        "m",
+        "--nfe",
+        "1",
+        "--tolerance",
+        "2");
+    refused(words("--data"), "report", "--model", "m", "--label", "x");
+  }
+
+  @Test
+  void valuesOutOfRange() {
+    refused(words("minutes"), "fit", "x.csv", "--model", "m", "--minutes", "-1");
+    refused(words("steps"), "fit", "x.csv", "--model", "m", "--steps", "0");
+    refused(words("--count"), "sample", "--model", "m", "--count", "0");
+    refused(words("--tolerance"), "score", "x.csv", "--model", "m", "--tolerance", "NaN");
+  }
+
+  @Test
+  void missingArguments() {
+    refused(words("--model"), "score", "x.csv");
+    refused(words("DATA"), "fit", "--model", "m");
+    refused(words("divine"), "divine");
+  }
+
+  @Test
+  void demonstrationsThatAreNotThere() {
+    refused(words("not there yet"), "demo", "fashion-mnist");
+    refused(words("checkerboard"), "demo", "chess");
+  }
+
+  @Test
+  void faultyConfiguration() throws IOException {
+    refusedConfig("colour: red\n", "colour");
+    refusedConfig("method: magic\n", "magic");
+    refusedConfig("steps: [1, 2]\n", "steps");
+    refusedConfig("steps: {a: 1}\n", "steps");
+    refusedConfig("- steps\n", "settings");
+    refusedConfig("steps: 'x", "YAML");
+    refused(
+        words("nowhere.yaml", "no such file"),
+        "fit",
+        "x.csv",
+        "--model",
+        "m",
+        "--config",
+        folder.resolve("nowhere.yaml").toString());
+  }
+
+  private void refusedConfig(String content, String word) throws IOException {
+    Path file = Files.writeString(folder.resolve("fit.yaml"), content);
+    refused(words("fit.yaml", word), "fit", "x.csv", "--model", "m", "--config", file.toString());
+  }
+
+  private static String[] words(String... words) {
+    return words;
+  }
+
+  private static void refused(String[] words, String... arguments) {
+    StringWriter err = new StringWriter();
+    StringWriter out = new StringWriter();
+    CommandLine commandLine = Main.commandLine();
+    commandLine.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+    assertEquals(2, commandLine.execute(arguments), err.toString());
+    assertEquals("", out.toString());
+    assertEquals(1, err.toString().lines().count(), err.toString());
+    for (String word : words) {
+      assertTrue(err.toString().contains(word), () -> word + " in: " + err);
+    }
+  }
+}

@@ -51,11 +51,26 @@ final class Students {
     return TrainingRows.of(new Rng(3).normal(type, 50, D).mul(0.8).add(0.3));
   }
 
+  /** Rows of which no two are the same, so that a row tells its trajectory. */
+  private static TrainingRows endless(DType type) {
+    return new TrainingRows() {
+      @Override
+      public Tensor draw(int rows, Rng rng) {
+        return rng.normal(type, rows, D).mul(0.8).add(0.3);
+      }
+
+      @Override
+      public DType type() {
+        return type;
+      }
+    };
+  }
+
   /** Trajectories in two chunks of 20, with every second node exact. */
   static Trajectories trajectories(VelocityField teacher, DType type) {
     return Trajectories.solve(
         teacher,
-        data(type),
+        endless(type),
         40,
         type,
         new Trajectories.Options(16, 2, 20, 0.35, 0.15),

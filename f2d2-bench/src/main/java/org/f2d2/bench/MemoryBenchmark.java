@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.f2d2.DensityModel;
@@ -26,7 +27,7 @@ public final class MemoryBenchmark {
    * @param steps teacher steps
    * @return MiB by teacher step
    */
-  public static TreeMap<Long, Long> run(int steps) {
+  public static Map<Long, Long> run(int steps) {
     double[] rows = MixtureDensity.ring().sample(100_000, new SplittableRandom(1));
     Table table = Table.of(List.of("x0", "x1"), rows);
     TreeMap<Long, Long> resident = new TreeMap<>();

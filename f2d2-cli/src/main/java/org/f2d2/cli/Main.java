@@ -25,12 +25,15 @@ import picocli.CommandLine.Spec;
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      DemoCommand.class,
       FitCommand.class,
       ScoreCommand.class,
       SampleCommand.class,
       EvaluateCommand.class,
+      ReportCommand.class,
       VerifyCommand.class,
       MethodsCommand.class,
+      BenchCommand.class,
     })
 public final class Main implements Runnable {
 

@@ -85,7 +85,7 @@ public record FitOptions(
       int fourier) {
     /** The measured choice. */
     public static final TeacherOptions DEFAULT =
-        new TeacherOptions(0, 4, 256, 4e-3, -1, 0.999, 512, -1);
+        new TeacherOptions(0, 4, 512, 4e-3, -1, 0.999, 512, -1);
   }
 
   /**

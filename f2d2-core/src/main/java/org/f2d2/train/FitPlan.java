@@ -23,6 +23,7 @@ public record FitPlan(
 
   static final double TEACHER_SHARE = 0.50;
   static final double TRAJECTORY_SHARE = 0.08;
+  static final double TRAJECTORY_SHARE_OF_MANY_DIMENSIONS = 0.2;
   static final double POTENTIAL_SHARE = 0.14;
   static final double STUDENT_SHARE = 0.15;
 

@@ -25,6 +25,9 @@ final class FitPlanner {
 
   private static final int MOST_TRAJECTORIES = 60_000;
 
+  /** Share of the time that the students get at least. */
+  private static final double LEAST_STUDENT_SHARE = 0.1;
+
   private final FitData data;
   private final FitOptions options;
   private final WorkerPool pool;
@@ -85,7 +88,7 @@ final class FitPlanner {
           (int)
               Math.max(
                   FEWEST_TRAJECTORIES,
-                  Math.min(MOST_TRAJECTORIES, FitPlan.TRAJECTORY_SHARE * seconds / perTrajectory));
+                  Math.min(MOST_TRAJECTORIES, trajectoryShare() * seconds / perTrajectory));
       double left =
           seconds * (FitPlan.TRAJECTORY_SHARE + FitPlan.POTENTIAL_SHARE + FitPlan.STUDENT_SHARE)
               - count * perTrajectory;
@@ -93,7 +96,7 @@ final class FitPlanner {
           options.student().potentialHead()
               ? FitPlan.POTENTIAL_SHARE / (FitPlan.POTENTIAL_SHARE + FitPlan.STUDENT_SHARE)
               : 0;
-      left = Math.max(left, 0.1 * seconds);
+      left = Math.max(left, LEAST_STUDENT_SHARE * seconds);
       NetworkPotential potential = studentFit.freshPotential(fourier);
       return new FitPlan(
           pilot,
@@ -108,6 +111,12 @@ final class FitPlanner {
               (1 - potentialShare) * left,
               studentFit.run(map.network(), studentFit.trajectoryRegression(map, trajectories))));
     }
+  }
+
+  private double trajectoryShare() {
+    return data.dimensions() <= StudentFit.FEW_DIMENSIONS
+        ? FitPlan.TRAJECTORY_SHARE
+        : FitPlan.TRAJECTORY_SHARE_OF_MANY_DIMENSIONS;
   }
 
   private double teacherRate(TeacherFit fit, Mlp network, TeacherFit.Features features) {

@@ -34,6 +34,9 @@ final class StudentFit {
   private static final PotentialRegression.Options POTENTIAL =
       new PotentialRegression.Options(0.5, 1);
 
+  /** Up to here the plan's share of time gives trajectories enough. */
+  static final int FEW_DIMENSIONS = 8;
+
   private final FitData data;
   private final FitOptions options;
   private final FitSession session;
@@ -56,7 +59,7 @@ final class StudentFit {
         data.rows(),
         count,
         DType.FLOAT32,
-        Trajectories.Options.DEFAULT,
+        trajectoryOptions(),
         new Rng(options.seed()).derive(20),
         (parts, work) -> {
           List<Trajectories> solved = new ArrayList<>(Collections.nCopies(parts, null));
@@ -75,6 +78,13 @@ final class StudentFit {
           }
           return solved;
         });
+  }
+
+  /** In many dimensions more trajectories are worth more than finer ones. */
+  private Trajectories.Options trajectoryOptions() {
+    return data.dimensions() <= FEW_DIMENSIONS
+        ? Trajectories.Options.DEFAULT
+        : Trajectories.Options.COARSE;
   }
 
   /**
@@ -202,13 +212,18 @@ final class StudentFit {
         new Mlp.Architecture(
             d,
             outputs,
-            o.width() > 0 ? o.width() : TeacherFit.defaultWidth(d),
+            o.width() > 0 ? o.width() : defaultWidth(d),
             o.depth(),
             new TimeEmbedding(TIME_HARMONICS),
             new FourierFeatures(o.fourier() >= 0 ? o.fourier() : fourier),
             twoTimes),
         DType.FLOAT32,
         new Rng(options.seed()).derive(stream));
+  }
+
+  /** Units per layer: a student has clean targets and needs no more than this. */
+  private static int defaultWidth(int dimensions) {
+    return dimensions <= 12 ? 128 : 192;
   }
 
   private static double error(double[] estimate, double[] exact) {

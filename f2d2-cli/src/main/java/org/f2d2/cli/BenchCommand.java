@@ -1,0 +1,187 @@
+package org.f2d2.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.f2d2.bench.AccuracyBenchmark;
+import org.f2d2.bench.AnomalyBenchmark;
+import org.f2d2.bench.MemoryBenchmark;
+import org.f2d2.bench.ResumeBenchmark;
+import org.f2d2.bench.TestDensities;
+import org.f2d2.bench.TestDensity;
+import org.f2d2.train.FitListener;
+import org.f2d2.train.FitOptions;
+import org.f2d2.train.Method;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Prints the measured tables of docs/benchmarks.md. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    description = "Measures accuracy, detection, memory and resumption on this machine.")
+final class BenchCommand implements Runnable {
+
+  private static final int TRAINING_ROWS = 100_000;
+  private static final int TEST_ROWS = 10_000;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Say which benchmark to run.");
+  }
+
+  private static FitListener listener(CommandSpec spec) {
+    PrintWriter err = spec.commandLine().getErr();
+    return new FitListener() {
+      @Override
+      public void message(String line) {
+        err.println("  " + line);
+        err.flush();
+      }
+    };
+  }
+
+  @Command(
+      name = "accuracy",
+      mixinStandardHelpOptions = true,
+      description = "Fits densities that are known exactly and prints the errors per row.")
+  int accuracy(
+      @Option(
+              names = "--density",
+              split = ",",
+              description = "Which ones; all of them if not given.")
+          List<String> names,
+      @Option(
+              names = "--method",
+              split = ",",
+              defaultValue = "trajectory-regression",
+              description = "Which methods; ${DEFAULT-VALUE} if not given.")
+          List<String> methods,
+      @Option(
+              names = "--minutes",
+              defaultValue = "5",
+              description = "Minutes of each fit; ${DEFAULT-VALUE} if not given.")
+          double minutes,
+      @Option(
+              names = "--rows",
+              defaultValue = "" + TRAINING_ROWS,
+              description = "Rows of each fit; ${DEFAULT-VALUE} if not given.")
+          int rows,
+      @Option(
+              names = "--seed",
+              defaultValue = "0",
+              description = "Of the rows and of the fit; ${DEFAULT-VALUE} if not given.")
+          long seed) {
+    List<TestDensity> densities =
+        names == null ? TestDensities.all() : names.stream().map(TestDensities::of).toList();
+    PrintWriter out = spec.commandLine().getOut();
+    List<AccuracyBenchmark.Result> results = new ArrayList<>();
+    for (TestDensity density : densities) {
+      for (String method : methods) {
+        FitOptions options =
+            FitOptions.DEFAULT
+                .with(Method.of(method))
+                .with(new FitOptions.Minutes(minutes))
+                .withSeed(seed);
+        spec.commandLine().getErr().println(density.name() + ", " + method);
+        results.add(
+            AccuracyBenchmark.run(density, options, rows, TEST_ROWS, seed + 1, listener(spec)));
+      }
+    }
+    out.print(AccuracyBenchmark.markdown(results));
+    out.flush();
+    return 0;
+  }
+
+  @Command(
+      name = "anomaly",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Fits half of the normal rows of labelled tables and ranks the rest.",
+        "The label column holds 1 for an anomaly."
+      })
+  int anomaly(
+      @Parameters(paramLabel = "DATA", arity = "1..*", description = "Tables with a header.")
+          List<Path> files,
+      @Option(
+              names = "--label",
+              defaultValue = "label",
+              description = "The label column; ${DEFAULT-VALUE} if not given.")
+          String label,
+      @Option(
+              names = "--minutes",
+              defaultValue = "5",
+              description = "Minutes of each fit; ${DEFAULT-VALUE} if not given.")
+          double minutes,
+      @Option(
+              names = "--seed",
+              defaultValue = "0",
+              description = "Of the division and of the fit; ${DEFAULT-VALUE} if not given.")
+          long seed) {
+    List<AnomalyBenchmark.Result> results = new ArrayList<>();
+    for (Path file : files) {
+      FitOptions options = FitOptions.DEFAULT.with(new FitOptions.Minutes(minutes)).withSeed(seed);
+      spec.commandLine().getErr().println(file);
+      results.add(AnomalyBenchmark.run(file, label, options, seed, listener(spec)));
+    }
+    spec.commandLine().getOut().print(AnomalyBenchmark.markdown(results));
+    spec.commandLine().getOut().flush();
+    return 0;
+  }
+
+  @Command(
+      name = "memory",
+      mixinStandardHelpOptions = true,
+      description = "Prints the resident memory of the process while a teacher is trained.")
+  int memory(
+      @Option(
+              names = "--steps",
+              defaultValue = "10000",
+              description = "Teacher steps; ${DEFAULT-VALUE} if not given.")
+          int steps) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println("| step | resident MiB |\n|---|---|");
+    for (Map.Entry<Long, Long> e : MemoryBenchmark.run(steps).entrySet()) {
+      out.println("| " + e.getKey() + " | " + e.getValue() + " |");
+    }
+    out.flush();
+    return 0;
+  }
+
+  @Command(
+      name = "resume",
+      mixinStandardHelpOptions = true,
+      description = "Kills fits at random moments, resumes each and compares the weights.")
+  int resume(
+      @Option(
+              names = "--kills",
+              defaultValue = "100",
+              description = "Fits to kill; ${DEFAULT-VALUE} if not given.")
+          int kills,
+      @Option(
+              names = "--steps",
+              defaultValue = "600",
+              description = "Teacher steps of each fit; ${DEFAULT-VALUE} if not given.")
+          int steps,
+      @Option(
+              names = "--folder",
+              defaultValue = "f2d2-resume",
+              description = "Where to work; ${DEFAULT-VALUE} if not given.")
+          Path folder) {
+    ResumeBenchmark.Result result =
+        new ResumeBenchmark(Main.class.getName(), folder, steps).run(kills, 1);
+    PrintWriter out = spec.commandLine().getOut();
+    out.println("| fits killed and resumed | equal weights | seconds of one fit |\n|---|---|---|");
+    out.printf("| %d | %d | %.1f |%n", result.kills(), result.equal(), result.seconds());
+    out.flush();
+    return result.equal() == result.kills() ? 0 : 1;
+  }
+}

@@ -1,0 +1,166 @@
+package org.f2d2.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.f2d2.DensityModel;
+import org.f2d2.Nfe;
+import org.f2d2.SampleOptions;
+import org.f2d2.Samples;
+import org.f2d2.cli.report.Measurements;
+import org.f2d2.cli.report.ReportSource;
+import org.f2d2.data.CsvRowWriter;
+import org.f2d2.data.Table;
+import org.f2d2.error.F2d2Exception;
+import org.f2d2.train.FitInterrupted;
+import org.f2d2.train.FitListener;
+import org.f2d2.train.FitOptions;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Shows the whole way from rows to a report. */
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Fits, distils, scores and samples on data that come with the program, and writes a report.",
+      "checkerboard: points in the plane whose density is known. shuttle: a real table with"
+          + " anomalies (Statlog Shuttle, UCI)."
+    })
+final class DemoCommand implements Callable<Integer> {
+
+  private static final int SAMPLES = 10_000;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "NAME",
+      defaultValue = "checkerboard",
+      description = "checkerboard (if nothing is said) or shuttle.")
+  private String name = "";
+
+  @ArgGroup private Length length = new Length();
+
+  @Option(
+      names = "--output",
+      paramLabel = "DIR",
+      description = "Folder for data, model, samples and report; ./f2d2-demo/NAME if not given.")
+  private @Nullable Path output;
+
+  @Mixin private ProgressOption progressOption = new ProgressOption();
+
+  /** How long the fit is. */
+  static final class Length {
+    @Option(names = "--minutes", paramLabel = "M", description = "Time of the fit; 2 by default.")
+    private double minutes = 2;
+
+    @Option(names = "--steps", paramLabel = "N", description = "Teacher steps, in place of a time.")
+    private @Nullable Integer steps;
+
+    FitOptions.Budget budget() {
+      return steps == null ? new FitOptions.Minutes(minutes) : new FitOptions.Steps(steps);
+    }
+  }
+
+  @Override
+  public Integer call() {
+    FitOptions options = options();
+    Demonstration demonstration = demonstration();
+    Path folder = output == null ? Path.of("f2d2-demo", name) : output;
+    create(folder);
+    try (Progress progress = progressOption.open()) {
+      progress.message(demonstration.title() + ": " + demonstration.story() + ".");
+      return InterruptibleFit.run(
+          progress,
+          this::tellInterrupted,
+          listener -> {
+            show(demonstration, folder, options, progress, listener);
+            return 0;
+          });
+    }
+  }
+
+  private FitOptions options() {
+    try {
+      return FitOptions.DEFAULT.with(length.budget());
+    } catch (F2d2Exception e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Demonstration demonstration() {
+    return switch (name) {
+      case "checkerboard" -> CheckerboardDemonstration.create();
+      case "shuttle" -> ShuttleDemonstration.create();
+      case "fashion-mnist" ->
+          throw new ParameterException(
+              spec.commandLine(), "the demonstration fashion-mnist is not there yet");
+      default ->
+          throw new ParameterException(
+              spec.commandLine(), "no demonstration " + name + "; there are checkerboard, shuttle");
+    };
+  }
+
+  private static void create(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new F2d2Exception(folder + ": cannot be made a folder: " + e.getMessage(), e);
+    }
+  }
+
+  private void show(
+      Demonstration demonstration,
+      Path folder,
+      FitOptions options,
+      Progress progress,
+      FitListener listener) {
+    Table training = demonstration.training();
+    write(folder.resolve("training.csv"), training.columns(), training.values());
+    write(folder.resolve("test.csv"), training.columns(), demonstration.test().rows());
+    Path modelFolder = folder.resolve("model");
+    try (DensityModel model = DensityModel.fit(training, options, modelFolder, false, listener)) {
+      Samples samples = model.sample(SAMPLES, new SampleOptions(new Nfe.Jumps(4), false, false, 0));
+      write(folder.resolve("samples.csv"), training.columns(), samples.rows());
+      Path report = folder.resolve("report.html");
+      ReportSource source =
+          new ReportSource(
+              demonstration.title(),
+              model,
+              Optional.of(demonstration.test()),
+              demonstration.truth());
+      Measurements measured = ReportFile.write(report, source, progress);
+      progress.close();
+      PrintWriter out = spec.commandLine().getOut();
+      DemoSummary.print(measured, out);
+      out.println();
+      out.println("report: " + report.toAbsolutePath().normalize());
+      out.flush();
+    }
+  }
+
+  private static void write(Path file, List<String> columns, double[] rows) {
+    try (CsvRowWriter writer = CsvRowWriter.open(file, columns, List.of())) {
+      writer.write(rows, rows.length / columns.size());
+      writer.finish();
+    }
+  }
+
+  private void tellInterrupted(FitInterrupted interrupted) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println("f2d2: " + interrupted.getMessage());
+    err.flush();
+  }
+}

@@ -1,0 +1,39 @@
+package org.f2d2.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.f2d2.cli.report.Measurements;
+import org.f2d2.cli.report.ReportPage;
+import org.f2d2.cli.report.ReportSource;
+import org.f2d2.error.F2d2Exception;
+
+/** A report on disk. */
+final class ReportFile {
+
+  private ReportFile() {}
+
+  /**
+   * Measures and writes.
+   *
+   * @param file where to
+   * @param source what about
+   * @param progress hears how it goes
+   * @return the figures that the page shows
+   */
+  static Measurements write(Path file, ReportSource source, Progress progress) {
+    // Measuring takes a while: a place that cannot be written is told before, not after.
+    Path folder = file.toAbsolutePath().getParent();
+    if (Files.isDirectory(file) || folder == null || !Files.isWritable(folder)) {
+      throw new F2d2Exception(file + ": cannot be written");
+    }
+    Measurements measured = Measurements.of(source, progress::message);
+    try {
+      Files.writeString(file, ReportPage.of(source, measured), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new F2d2Exception(file + ": cannot be written: " + e.getMessage(), e);
+    }
+    return measured;
+  }
+}

@@ -1,0 +1,48 @@
+package org.f2d2.cli.report;
+
+import java.util.Locale;
+
+/** Text of a page in the making; what is added as text is escaped. */
+final class Markup {
+
+  private final StringBuilder page = new StringBuilder();
+
+  /** Adds markup as it stands. */
+  Markup raw(String markup) {
+    page.append(markup);
+    return this;
+  }
+
+  /** Adds markup from a pattern; numbers are spelled the same in every locale. */
+  Markup format(String pattern, Object... values) {
+    return raw(String.format(Locale.ROOT, pattern, values));
+  }
+
+  /** Adds an element that holds text. */
+  Markup element(String name, String text) {
+    return raw("<" + name + ">").text(text).raw("</" + name + ">");
+  }
+
+  /** Adds an element with a class that holds text. */
+  Markup element(String name, String cssClass, String text) {
+    return raw("<" + name + " class=\"" + cssClass + "\">").text(text).raw("</" + name + ">");
+  }
+
+  /** Adds text. */
+  Markup text(String text) {
+    return raw(escape(text));
+  }
+
+  /** Text that is safe inside an element and inside a quoted attribute. */
+  static String escape(String text) {
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;");
+  }
+
+  @Override
+  public String toString() {
+    return page.toString();
+  }
+}

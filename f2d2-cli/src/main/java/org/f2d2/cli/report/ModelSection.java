@@ -1,0 +1,120 @@
+package org.f2d2.cli.report;
+
+import java.util.List;
+import java.util.Locale;
+import org.f2d2.ModelCard;
+import org.f2d2.train.Curve;
+import org.f2d2.train.FitOptions;
+import org.f2d2.train.FittedFlow;
+
+/** How the model came about: training curves, warnings and provenance. */
+final class ModelSection {
+
+  private ModelSection() {}
+
+  static void add(Markup page, ReportSource source, ModelCard card) {
+    page.raw("<section>").element("h2", "Training");
+    page.raw("<div class=\"charts three\">");
+    for (Curve curve : card.curves()) {
+      curve(page, curve);
+    }
+    page.raw("</div>");
+    page.element(
+        "p",
+        "caption",
+        "Running mean of each stage’s loss. The losses of different stages measure different things"
+            + " and cannot be compared with one another.");
+    page.raw("</section>");
+    warnings(page, card);
+    provenance(page, source, card);
+  }
+
+  private static void curve(Markup page, Curve curve) {
+    double[] steps = curve.steps().stream().mapToDouble(Long::doubleValue).toArray();
+    double[] losses = curve.losses().stream().mapToDouble(Double::doubleValue).toArray();
+    LineChart chart =
+        new LineChart(
+            Frame.SMALL_CHART, "Loss of " + curve.stage(), "steps", "loss", false, false, false);
+    page.raw("<figure><figcaption>").element("b", capital(curve.stage()));
+    if (steps.length > 0) {
+      page.element(
+          "span",
+          Figures.count((long) steps[steps.length - 1])
+              + " steps, last loss "
+              + Figures.of(losses[losses.length - 1]));
+    }
+    page.raw("</figcaption>");
+    page.raw(chart.draw(List.of(new LineChart.Line(curve.stage(), steps, losses, false))));
+    page.raw("</figure>");
+  }
+
+  private static String capital(String text) {
+    return text.isEmpty()
+        ? text
+        : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
+  }
+
+  private static void warnings(Markup page, ModelCard card) {
+    if (card.warnings().isEmpty()) {
+      return;
+    }
+    page.raw("<section>").element("h2", "Found in the training data").raw("<ul class=\"warn\">");
+    card.warnings().forEach(warning -> page.element("li", warning));
+    page.raw("</ul></section>");
+  }
+
+  private static void provenance(Markup page, ReportSource source, ModelCard card) {
+    FittedFlow.Provenance origin = card.provenance();
+    FitOptions options = origin.options();
+    page.raw("<section>").element("h2", "Provenance").raw("<div class=\"scroll\">");
+    page.raw("<table class=\"facts\"><tbody>");
+    fact(page, "Method", card.method().id() + " – " + card.method().summary());
+    fact(page, "Published in", card.method().papers());
+    fact(page, "Columns", String.join(", ", source.model().columns()));
+    fact(page, "Modelled dimensions", Integer.toString(card.dimensions()));
+    fact(
+        page,
+        "Rows",
+        Figures.count(origin.rows())
+            + ", of which "
+            + Figures.count(origin.trainingRows())
+            + " trained the networks");
+    fact(page, "Data, SHA-256", origin.dataHash());
+    fact(page, "Features", origin.features());
+    fact(page, "Budget", budget(options.budget()));
+    fact(page, "Plan in steps", origin.plan().toString());
+    fact(page, "Seed", Long.toString(options.seed()));
+    fact(page, "Workers", Integer.toString(options.workers()));
+    fact(page, "Decorrelation", options.decorrelation().name().toLowerCase(Locale.ROOT));
+    fact(page, "Steps skipped", origin.skippedSteps() + " with a loss that was not finite");
+    fact(page, "Fit", "ended " + origin.created() + ", took " + Figures.seconds(origin.seconds()));
+    fact(page, "Versions", String.join(", ", origin.versions()));
+    fact(page, "Model format", Integer.toString(card.formatVersion()));
+    fact(
+        page,
+        "This page",
+        "measured with Java "
+            + Runtime.version()
+            + " on "
+            + Runtime.getRuntime().availableProcessors()
+            + " cores of "
+            + System.getProperty("os.name")
+            + " "
+            + System.getProperty("os.arch"));
+    page.raw("</tbody></table></div></section>");
+  }
+
+  private static String budget(FitOptions.Budget budget) {
+    if (budget instanceof FitOptions.Minutes minutes) {
+      return Figures.of(minutes.minutes()) + " minutes";
+    }
+    if (budget instanceof FitOptions.Steps steps) {
+      return Figures.count(steps.steps()) + " teacher steps";
+    }
+    return budget.toString();
+  }
+
+  private static void fact(Markup page, String name, String value) {
+    page.raw("<tr>").element("th", name).element("td", value).raw("</tr>");
+  }
+}

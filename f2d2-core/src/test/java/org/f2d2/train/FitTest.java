@@ -21,8 +21,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FitTest {
 
+  /** Small networks: what is tested here does not depend on their size. */
   private static final FitOptions OPTIONS =
-      FitOptions.DEFAULT.with(new FitOptions.Steps(24)).withWorkers(2).withSeed(5);
+      FitOptions.DEFAULT
+          .with(new FitOptions.Steps(24))
+          .withWorkers(2)
+          .withSeed(5)
+          .with(new FitOptions.TeacherOptions(16, 2, 64, 4e-3, -1, 0.999, 32, -1))
+          .with(new FitOptions.StudentOptions(16, 2, 64, 4e-3, 0.999, true, true, -1));
 
   /** Two correlated columns and one of whole numbers. */
   private static Table table(long seed) {
@@ -84,7 +90,7 @@ class FitTest {
     FittedFlow last = null;
     while (last == null) {
       try {
-        last = Fit.run(table, OPTIONS, directory, true, stopAfter(13));
+        last = Fit.run(table, OPTIONS, directory, true, stopAfter(25));
       } catch (FitInterrupted e) {
         interruptions++;
       }

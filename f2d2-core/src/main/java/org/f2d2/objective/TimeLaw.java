@@ -8,23 +8,28 @@ import org.f2d2.tensor.Tensor;
 public sealed interface TimeLaw {
 
   /**
-   * Draws times, one in each of {@code rows} equal slices of probability, so that every batch
-   * covers the whole law.
+   * Draws times, one for each of {@code rows} equal slices of the shares [0, 1], so that every
+   * batch covers the whole law.
    *
    * @return [rows, 1]
    */
   default Tensor draw(int rows, DType type, Rng rng) {
     Tensor u = Tensor.range(rows, type).add(rng.uniform(type, rows)).div(rows);
-    return quantile(u).reshape(rows, 1);
+    return ofShare(u).reshape(rows, 1);
   }
 
-  /** The time below which a given share of the law lies. */
-  Tensor quantile(Tensor share);
+  /**
+   * Turns shares into times: uniform shares on [0, 1] give times of this law.
+   *
+   * <p>A law that mixes others gives each its own interval of shares, so the times need not grow
+   * with the share.
+   */
+  Tensor ofShare(Tensor share);
 
   /** Every time equally likely. */
   record Uniform() implements TimeLaw {
     @Override
-    public Tensor quantile(Tensor share) {
+    public Tensor ofShare(Tensor share) {
       return share;
     }
   }
@@ -44,7 +49,7 @@ public sealed interface TimeLaw {
     }
 
     @Override
-    public Tensor quantile(Tensor share) {
+    public Tensor ofShare(Tensor share) {
       Tensor twice = share.mul(2);
       Tensor late = twice.sub(1).mul(Math.log(closest)).exp().subtractFrom(1);
       return Tensor.where(share.lessThan(0.5), twice, late);

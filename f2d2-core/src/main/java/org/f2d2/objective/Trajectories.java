@@ -30,7 +30,8 @@ public record Trajectories(Tensor times, Tensor points, Tensor divergences, Tens
   /**
    * Options.
    *
-   * @param intervals steps from 0 to 1; a multiple of 8
+   * @param intervals steps from 0 to 1; a multiple of 8 {@code exactEvery}, so that the times of 8
+   *     equal jumps are exact nodes
    * @param exactEvery every so many nodes one is exact
    * @param chunk trajectories that share a grid
    * @param noiseShare share of trajectories that start from noise and run forward
@@ -52,9 +53,9 @@ public record Trajectories(Tensor times, Tensor points, Tensor divergences, Tens
 
     /** Checks the numbers. */
     public Options {
-      if (intervals < 1 || exactEvery < 1 || intervals % exactEvery != 0 || chunk < 1) {
+      if (intervals < 1 || exactEvery < 1 || intervals % (8L * exactEvery) != 0 || chunk < 1) {
         throw new IllegalArgumentException(
-            "intervals must be a positive multiple of exactEvery, chunk positive: "
+            "intervals must be a positive multiple of 8 exactEvery, chunk positive: "
                 + intervals
                 + ", "
                 + exactEvery

@@ -72,11 +72,14 @@ final class FitSession {
   void yieldToUser(String stage) {
     if (listener.stopRequested()) {
       save();
-      throw new FitInterrupted(
-          checkpoint.isPresent()
-              ? "interrupted while working on the " + stage + "; --resume goes on from here"
-              : "interrupted while working on the " + stage);
+      throw interrupted(stage);
     }
+  }
+
+  private FitInterrupted interrupted(String stage) {
+    String where = "interrupted while working on the " + stage;
+    return new FitInterrupted(
+        checkpoint.isPresent() ? where + "; --resume goes on from here" : where);
   }
 
   /**
@@ -111,13 +114,17 @@ final class FitSession {
       }
       best.look(run);
       listener.step(run.step(), mean);
+      // Asked once: a request between two questions would end the fit without saving its step.
+      boolean stop = listener.stopRequested();
       boolean due = (System.nanoTime() - lastSave) / 1e9 > SAVE_EVERY;
-      if (checkpoint.isPresent() && (due || listener.stopRequested())) {
+      if (checkpoint.isPresent() && (due || stop)) {
         checkpoint.get().part(stage, run.state());
         checkpoint.get().part(stage + ".best", best.state());
         save();
       }
-      yieldToUser(stage);
+      if (stop) {
+        throw interrupted(stage);
+      }
     }
     skipped += run.skipped();
     if (run.skipped() > 0) {

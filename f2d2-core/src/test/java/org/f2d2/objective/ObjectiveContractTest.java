@@ -1,0 +1,243 @@
+package org.f2d2.objective;
+
+import static org.f2d2.objective.Students.D;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.f2d2.flow.JointFlowMap;
+import org.f2d2.flow.NetworkPotential;
+import org.f2d2.flow.NetworkVelocity;
+import org.f2d2.flow.ProbabilityPath;
+import org.f2d2.net.Network;
+import org.f2d2.net.Parameters;
+import org.f2d2.tensor.Autograd;
+import org.f2d2.tensor.DType;
+import org.f2d2.tensor.Rng;
+import org.f2d2.tensor.Scope;
+import org.f2d2.tensor.Tensor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What every objective has to satisfy. */
+class ObjectiveContractTest {
+
+  private Scope scope;
+
+  @BeforeEach
+  void open() {
+    scope = Scope.open();
+  }
+
+  @AfterEach
+  void close() {
+    scope.close();
+  }
+
+  /** An objective and the network that it trains. */
+  record Trained(Objective objective, Network network) {
+    Tensor loss(int rows, long seed) {
+      return objective.loss(rows, new Rng(seed));
+    }
+
+    Tensor gradient(int rows, long seed) {
+      Parameters p = network.parameters();
+      return p.flatten(Autograd.grad(loss(rows, seed), p.variables()));
+    }
+  }
+
+  /** How an objective is made. */
+  record Case(String name, Function<DType, Trained> make) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  @FunctionalInterface
+  private interface OfMap {
+    Objective of(JointFlowMap map, DType type);
+  }
+
+  private static void addMap(List<Case> cases, String name, OfMap make) {
+    for (int outputs = D; outputs <= D + 1; outputs++) {
+      int columns = outputs;
+      cases.add(
+          new Case(
+              name + (outputs == D ? ", no divergence" : ""),
+              type -> {
+                Network network = Students.network(columns, true, type, 1);
+                return new Trained(make.of(Students.map(network), type), network);
+              }));
+    }
+  }
+
+  private static void addMethods(
+      List<Case> cases, String name, Function<JointFlowMap, Function<DType, Instantaneous>> field) {
+    addMap(
+        cases,
+        "LSD " + name,
+        (map, type) ->
+            new LsdF2d2(
+                map, field.apply(map).apply(type), Students.data(type), JointError.DEFAULT));
+    addMap(
+        cases,
+        "MeanFlow " + name,
+        (map, type) ->
+            new MeanFlowF2d2(
+                map, field.apply(map).apply(type), Students.data(type), JointError.DEFAULT, 0.25));
+    addMap(
+        cases,
+        "Shortcut " + name,
+        (map, type) ->
+            new ShortcutF2d2(
+                map, field.apply(map).apply(type), Students.data(type), JointError.DEFAULT, 6));
+  }
+
+  private static void addFlowMatching(List<Case> cases, String name, FlowMatching.Options options) {
+    cases.add(
+        new Case(
+            "flow matching " + name,
+            type -> {
+              Network network = Students.network(D, false, type, 1);
+              return new Trained(
+                  new FlowMatching(new NetworkVelocity(network), Students.data(type), options),
+                  network);
+            }));
+  }
+
+  static Stream<Case> objectives() {
+    List<Case> cases = new ArrayList<>();
+    TimeLaw late = new TimeLaw.TowardData(0.005);
+    ProbabilityPath linear = new ProbabilityPath.Linear();
+    ProbabilityPath round = new ProbabilityPath.VariancePreserving();
+    addFlowMatching(cases, "plain", new FlowMatching.Options(linear, new TimeLaw.Uniform(), 0));
+    addFlowMatching(cases, "averaged", new FlowMatching.Options(linear, late, 9));
+    addFlowMatching(cases, "on another path", new FlowMatching.Options(round, late, 9));
+    addMethods(
+        cases, "with teacher", map -> type -> new Instantaneous.Teacher(Students.teacher(type)));
+    addMethods(cases, "from data", map -> type -> new Instantaneous.Data(map));
+    addMap(
+        cases,
+        "trajectory regression",
+        (map, type) ->
+            new TrajectoryRegression(
+                map,
+                Students.trajectories(Students.teacher(type), type),
+                TrajectoryRegression.Options.DEFAULT));
+    cases.add(
+        new Case(
+            "potential regression",
+            type -> {
+              Network network = Students.network(1, false, type, 1);
+              return new Trained(
+                  new PotentialRegression(
+                      new NetworkPotential(network),
+                      Students.trajectories(Students.teacher(type), type),
+                      new PotentialRegression.Options(0.5, 1)),
+                  network);
+            }));
+    return cases.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("objectives")
+  void theLossIsOneFiniteNumberWithAGradient(Case c) {
+    for (DType type : List.of(DType.FLOAT32, DType.FLOAT64)) {
+      Trained trained = c.make().apply(type);
+      for (int rows : new int[] {1, 2, 33}) {
+        Tensor loss = trained.loss(rows, 5);
+        assertEquals(1, loss.count());
+        assertEquals(type, loss.type());
+        assertTrue(Double.isFinite(loss.item()) && loss.item() >= 0, rows + ": " + loss.item());
+        Tensor gradient = trained.gradient(rows, 5);
+        assertTrue(gradient.allFinite(), rows + " rows");
+        assertTrue(gradient.abs().max().item() > 0, rows + " rows");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("objectives")
+  void sameRandomNumbersGiveTheSameBits(Case c) {
+    Trained trained = c.make().apply(DType.FLOAT32);
+    assertEquals(trained.loss(16, 5).item(), trained.loss(16, 5).item());
+    assertNotEquals(trained.loss(16, 5).item(), trained.loss(16, 6).item());
+    assertArrayEquals(trained.gradient(16, 5).toFloats(), trained.gradient(16, 5).toFloats());
+    assertEquals(
+        c.make().apply(DType.FLOAT32).loss(16, 5).item(), trained.loss(16, 5).item(), "made anew");
+  }
+
+  @ParameterizedTest
+  @MethodSource("objectives")
+  void theGradientLowersTheLoss(Case c) {
+    Trained trained = c.make().apply(DType.FLOAT64);
+    double before = trained.loss(400, 7).item();
+    double least = before;
+    for (int step = 0; step < 40; step++) {
+      Tensor gradient = trained.gradient(400, 7);
+      double size = Math.max(1, gradient.square().sum().sqrt().item());
+      trained.network().parameters().flat().detach().addInPlace(gradient, -0.02 / size);
+      least = Math.min(least, trained.loss(400, 7).item());
+    }
+    assertTrue(least < 0.97 * before, before + " -> " + least);
+  }
+
+  @Test
+  void aMapWithoutADivergenceIsTrainedOnItsVelocityOnly() {
+    DType type = DType.FLOAT64;
+    JointFlowMap map = Students.map(type);
+    JointFlowMap part = new Students.VelocityOnly(map);
+    assertFalse(part.hasDivergence());
+    JointError uOnly = new JointError(0);
+    Instantaneous field = new Instantaneous.Teacher(Students.teacher(type));
+    TrainingRows data = Students.data(type);
+    Trajectories solved = Students.trajectories(Students.teacher(type), type);
+    TrajectoryRegression.Options o = new TrajectoryRegression.Options(0, 0.5, 0.6, true);
+    List<Function<JointFlowMap, Objective>> makers =
+        List.of(
+            m -> new LsdF2d2(m, field, data, uOnly),
+            m -> new MeanFlowF2d2(m, field, data, uOnly, 0.25),
+            m -> new ShortcutF2d2(m, field, data, uOnly, 5),
+            m -> new TrajectoryRegression(m, solved, o));
+    for (Function<JointFlowMap, Objective> make : makers) {
+      double whole = make.apply(map).loss(20, new Rng(8)).item();
+      double velocity = make.apply(part).loss(20, new Rng(8)).item();
+      assertEquals(whole, velocity, 1e-13 * whole);
+    }
+  }
+
+  @Test
+  void optionsOutOfRangeAreRefused() {
+    DType type = DType.FLOAT64;
+    JointFlowMap map = Students.map(type);
+    Instantaneous field = new Instantaneous.Data(map);
+    TrainingRows data = Students.data(type);
+    for (int levels : new int[] {-1, 3, 21}) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> new ShortcutF2d2(map, field, data, JointError.DEFAULT, levels));
+    }
+    for (double bad : new double[] {-0.1, 1.1, Double.NaN}) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> new MeanFlowF2d2(map, field, data, JointError.DEFAULT, bad));
+    }
+    assertThrows(IllegalArgumentException.class, () -> new JointError(-1));
+    assertThrows(IllegalArgumentException.class, () -> new JointError(Double.NaN));
+    ProbabilityPath path = new ProbabilityPath.Linear();
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new FlowMatching.Options(path, new TimeLaw.Uniform(), -1));
+  }
+}

@@ -1,0 +1,287 @@
+package org.f2d2.objective;
+
+import static org.f2d2.objective.Students.D;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.f2d2.flow.JointFlowMap;
+import org.f2d2.flow.NetworkFlowMap;
+import org.f2d2.flow.NetworkVelocity;
+import org.f2d2.net.Network;
+import org.f2d2.net.Parameters;
+import org.f2d2.objective.Students.Query;
+import org.f2d2.tensor.Autograd;
+import org.f2d2.tensor.DType;
+import org.f2d2.tensor.Rng;
+import org.f2d2.tensor.Scope;
+import org.f2d2.tensor.Tensor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Where gradients must flow, and where they must not. */
+class StopGradientTest {
+
+  private static final int ROWS = 24;
+  private static final DType TYPE = DType.FLOAT64;
+
+  private Scope scope;
+
+  @BeforeEach
+  void open() {
+    scope = Scope.open();
+  }
+
+  @AfterEach
+  void close() {
+    scope.close();
+  }
+
+  /** What is trained on, for the loss of a live map against a frozen one. */
+  record Setting(NetworkVelocity teacher, Trajectories trajectories, List<Query> queries) {}
+
+  /** The loss with the parts that must not carry gradients worked out by a map of their own. */
+  @FunctionalInterface
+  interface Frozen {
+    Tensor loss(Setting setting, JointFlowMap live, JointFlowMap frozen);
+  }
+
+  /** An objective, with a weight of its divergence part, and its statement with a frozen map. */
+  record Case(String name, Factory factory, Frozen frozen, boolean movingTargets) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  @FunctionalInterface
+  interface Factory {
+    Objective of(JointFlowMap map, NetworkVelocity teacher, Trajectories solved, double weight);
+  }
+
+  static Stream<Case> cases() {
+    return Stream.of(
+        new Case(
+            "LSD",
+            (map, teacher, solved, weight) ->
+                new LsdF2d2(
+                    map,
+                    new Instantaneous.Teacher(teacher),
+                    Students.data(TYPE),
+                    new JointError(weight)),
+            StopGradientTest::lsd,
+            true),
+        new Case(
+            "MeanFlow",
+            (map, teacher, solved, weight) ->
+                new MeanFlowF2d2(
+                    map,
+                    new Instantaneous.Teacher(teacher),
+                    Students.data(TYPE),
+                    new JointError(weight),
+                    0.3),
+            StopGradientTest::meanFlow,
+            true),
+        new Case(
+            "Shortcut",
+            (map, teacher, solved, weight) ->
+                new ShortcutF2d2(
+                    map,
+                    new Instantaneous.Teacher(teacher),
+                    Students.data(TYPE),
+                    new JointError(weight),
+                    4),
+            StopGradientTest::shortcut,
+            true),
+        new Case(
+            "trajectory regression",
+            (map, teacher, solved, weight) ->
+                new TrajectoryRegression(
+                    map, solved, new TrajectoryRegression.Options(weight, 0.5, 0.6, true)),
+            StopGradientTest::trajectory,
+            true),
+        new Case(
+            "trajectory regression without compensation",
+            (map, teacher, solved, weight) ->
+                new TrajectoryRegression(
+                    map, solved, new TrajectoryRegression.Options(weight, 0.5, 0.6, false)),
+            StopGradientTest::plainTrajectory,
+            false));
+  }
+
+  private static Tensor error(Tensor rate, Tensor target) {
+    Tensor gap = rate.sub(target).square();
+    return gap.narrow(1, 0, D).sum(1).mean().add(gap.column(D).div(D * D).mean());
+  }
+
+  private static Tensor inTime(JointFlowMap map, Query q) {
+    return Autograd.jvp(t -> map.rate(q.x(), q.s(), t), q.t(), q.t().onesLike()).tangent();
+  }
+
+  private static Tensor lsd(Setting setting, JointFlowMap live, JointFlowMap frozen) {
+    Query on = setting.queries().get(0);
+    Query off = setting.queries().get(1);
+    Tensor diagonal =
+        error(live.rate(on.x(), on.s(), on.s()), setting.teacher().joint(on.x(), on.s()));
+    Tensor h = off.t().sub(off.s());
+    Tensor rate = live.rate(off.x(), off.s(), off.t());
+    Tensor u = rate.narrow(1, 0, D).add(h.mul(inTime(live, off).narrow(1, 0, D)));
+    Tensor divergence = rate.column(D).add(h.mul(inTime(frozen, off).column(D)));
+    Tensor end = off.x().add(h.mul(frozen.rate(off.x(), off.s(), off.t()).narrow(1, 0, D)));
+    return diagonal.add(error(Tensor.cat(1, u, divergence), setting.teacher().joint(end, off.t())));
+  }
+
+  private static Tensor meanFlow(Setting setting, JointFlowMap live, JointFlowMap frozen) {
+    Query q = setting.queries().get(1);
+    Tensor source = setting.teacher().joint(q.x(), q.s());
+    Tensor along =
+        Autograd.jvp(
+                in -> frozen.rate(in.get(0), in.get(1), q.t()),
+                List.of(q.x(), q.s()),
+                List.of(source.narrow(1, 0, D), q.s().onesLike()))
+            .tangent();
+    return error(live.rate(q.x(), q.s(), q.t()), source.add(q.t().sub(q.s()).mul(along)));
+  }
+
+  private static Tensor shortcut(Setting setting, JointFlowMap live, JointFlowMap frozen) {
+    Query on = setting.queries().get(0);
+    Query jump = setting.queries().get(3);
+    Tensor flow = error(live.rate(on.x(), on.s(), on.t()), setting.teacher().joint(on.x(), on.s()));
+    Tensor m = jump.s().add(jump.t()).mul(0.5);
+    Tensor first = frozen.rate(jump.x(), jump.s(), m);
+    Tensor between = jump.x().add(m.sub(jump.s()).mul(first.narrow(1, 0, D)));
+    Tensor target = first.add(frozen.rate(between, m, jump.t())).mul(0.5);
+    return flow.add(error(live.rate(jump.x(), jump.s(), jump.t()), target));
+  }
+
+  private static Tensor trajectory(Setting setting, JointFlowMap live, JointFlowMap frozen) {
+    return trajectory(setting, live, frozen, true);
+  }
+
+  private static Tensor plainTrajectory(Setting setting, JointFlowMap live, JointFlowMap frozen) {
+    return trajectory(setting, live, frozen, false);
+  }
+
+  private static Tensor trajectory(
+      Setting setting, JointFlowMap live, JointFlowMap frozen, boolean compensated) {
+    Query q = setting.queries().get(0);
+    NodePairs pairs = NodePairs.find(setting.trajectories(), q);
+    Tensor h = q.t().sub(q.s());
+    Tensor rate = live.rate(q.x(), q.s(), q.t());
+    Tensor u = pairs.end().sub(q.x()).div(h);
+    Tensor target = pairs.divergence().div(h);
+    if (compensated) {
+      Tensor landed = q.x().add(h.mul(frozen.rate(q.x(), q.s(), q.t()).narrow(1, 0, D)));
+      Tensor left = q.t().subtractFrom(1).clamp(0.03, 1);
+      Tensor score = q.t().mul(pairs.endVelocity()).sub(pairs.end()).div(left);
+      Tensor shift = score.mul(landed.sub(pairs.end())).sumKeep(1).div(h).clamp(-2 * D, 2 * D);
+      target = target.sub(Tensor.where(q.t().lessThan(0.97), shift, shift.zerosLike()));
+    }
+    Tensor ofU = robust(rate.narrow(1, 0, D).sub(u)).sum(1).mean();
+    return ofU.add(robust(rate.column(D).sub(target).div(D)).mean());
+  }
+
+  private static Tensor robust(Tensor e) {
+    return e.square().add(1).sqrt().sub(1).mul(2);
+  }
+
+  private static Setting setting(Case c, NetworkFlowMap map) {
+    NetworkVelocity teacher = Students.teacher(TYPE);
+    Trajectories solved = Students.trajectories(teacher, TYPE);
+    Students.Recording recording = new Students.Recording(map);
+    c.factory().of(recording, teacher, solved, 1).loss(ROWS, new Rng(9));
+    return new Setting(teacher, solved, recording.queries());
+  }
+
+  private static NetworkFlowMap moved(NetworkFlowMap map, Tensor direction, double step) {
+    Network network = map.network();
+    Parameters old = network.parameters();
+    Tensor flat = old.flat().detach().addScaled(direction, step);
+    return Students.map(network.with(Parameters.over(old.entries(), flat)));
+  }
+
+  private static double slope(Function<Double, Tensor> loss) {
+    double h = 1e-3;
+    return Autograd.noGrad(
+        () ->
+            (8 * (loss.apply(h).item() - loss.apply(-h).item())
+                    - (loss.apply(2 * h).item() - loss.apply(-2 * h).item()))
+                / (12 * h));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void gradientIsThatAgainstAFrozenCopy(Case c) {
+    NetworkFlowMap map = Students.map(TYPE);
+    Setting setting = setting(c, map);
+    BiFunction<JointFlowMap, NetworkVelocity, Tensor> loss =
+        (m, teacher) ->
+            c.factory().of(m, teacher, setting.trajectories(), 1).loss(ROWS, new Rng(9));
+    Tensor value = loss.apply(map, setting.teacher());
+    assertEquals(c.frozen().loss(setting, map, map).item(), value.item(), 1e-11);
+
+    Parameters parameters = map.network().parameters();
+    Tensor gradient = parameters.flatten(Autograd.grad(value, parameters.variables()));
+    double withMovingTargets = 0;
+    for (int k = 0; k < 6; k++) {
+      Tensor direction = new Rng(20 + k).normal(TYPE, parameters.count());
+      double along = gradient.mul(direction).sum().item();
+      double expected = slope(e -> c.frozen().loss(setting, moved(map, direction, e), map));
+      assertEquals(expected, along, 1e-6 * (1 + Math.abs(expected)), "direction " + k);
+      double moving = slope(e -> loss.apply(moved(map, direction, e), setting.teacher()));
+      withMovingTargets = Math.max(withMovingTargets, Math.abs(moving - expected));
+    }
+    // Had the targets carried gradients, the comparison would have noticed.
+    assertEquals(c.movingTargets(), withMovingTargets > 0.01, "" + withMovingTargets);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void theDivergencePartLeavesTheVelocityRowsAlone(Case c) {
+    NetworkFlowMap map = Students.map(TYPE);
+    NetworkVelocity teacher = Students.teacher(TYPE);
+    Trajectories solved = Students.trajectories(teacher, TYPE);
+    List<Tensor> outputs =
+        List.of(
+            map.network().parameters().get("output.weight"),
+            map.network().parameters().get("output.bias"));
+    double[][][] gradients = new double[2][2][];
+    for (int weight = 0; weight < 2; weight++) {
+      Tensor loss = c.factory().of(map, teacher, solved, weight).loss(ROWS, new Rng(9));
+      List<Tensor> g = Autograd.grad(loss, outputs);
+      gradients[weight] = new double[][] {g.get(0).toDoubles(), g.get(1).toDoubles()};
+    }
+    for (int i = 0; i < 2; i++) {
+      int perRow = gradients[0][i].length / (D + 1);
+      double[] without = gradients[0][i];
+      double[] with = gradients[1][i];
+      assertArrayEquals(
+          Arrays.copyOf(without, D * perRow), Arrays.copyOf(with, D * perRow), "velocity rows");
+      for (int k = D * perRow; k < with.length; k++) {
+        assertEquals(0, without[k], "divergence row without a divergence part");
+      }
+      assertTrue(
+          Arrays.stream(with, D * perRow, with.length).anyMatch(v -> Math.abs(v) > 1e-4),
+          "divergence row with a divergence part");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void noGradientReachesTheTeacher(Case c) {
+    NetworkFlowMap map = Students.map(TYPE);
+    NetworkVelocity teacher = Students.teacher(TYPE);
+    Trajectories solved = Students.trajectories(teacher, TYPE);
+    Tensor loss = c.factory().of(map, teacher, solved, 1).loss(ROWS, new Rng(9));
+    Parameters parameters = teacher.network().parameters();
+    Tensor gradient = parameters.flatten(Autograd.grad(loss, parameters.variables()));
+    assertEquals(0, gradient.abs().max().item());
+  }
+}

@@ -181,9 +181,9 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private void tellInterrupted(FitInterrupted interrupted) {
+  private void tellInterrupted(FitInterrupted unused) {
     PrintWriter err = spec.commandLine().getErr();
-    err.println("f2d2: " + interrupted.getMessage());
+    err.println("f2d2: interrupted; the next demo begins anew");
     err.flush();
   }
 }

@@ -108,10 +108,7 @@ final class FitCommand implements Callable<Integer> {
 
   private void tellInterrupted(FitInterrupted interrupted) {
     PrintWriter err = spec.commandLine().getErr();
-    err.println(
-        "f2d2: "
-            + interrupted.getMessage()
-            + "; the same command with --resume goes on from there");
+    err.println("f2d2: " + interrupted.getMessage());
     err.flush();
   }
 }

@@ -2,6 +2,7 @@ package org.f2d2.tensor;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.BoolOptional;
@@ -26,7 +27,7 @@ public final class Autograd {
     Engine.start();
   }
 
-  private static final Object LEVEL_LOCK = new Object();
+  private static final ReentrantLock LEVEL = new ReentrantLock();
   private static int levelUsers = 0;
   private static long level;
 
@@ -154,22 +155,24 @@ public final class Autograd {
     return gradients;
   }
 
-  // libtorch allows one dual level per process; tangents belong to tensors, so several threads can
-  // share it. It is entered by the first user and left by the last.
+  // libtorch allows one dual level per process, and only leaving it clears the tangents that the
+  // recorded operations keep: a thread that stayed in it would make the reverse passes of another
+  // meet them. So one thread at a time takes forward derivatives; programs may nest.
   private static void enterLevel() {
     Engine.start();
-    synchronized (LEVEL_LOCK) {
-      if (levelUsers++ == 0) {
-        level = torch.enter_dual_level();
-      }
+    LEVEL.lock();
+    if (levelUsers++ == 0) {
+      level = torch.enter_dual_level();
     }
   }
 
   private static void exitLevel() {
-    synchronized (LEVEL_LOCK) {
+    try {
       if (--levelUsers == 0) {
         torch.exit_dual_level(level);
       }
+    } finally {
+      LEVEL.unlock();
     }
   }
 

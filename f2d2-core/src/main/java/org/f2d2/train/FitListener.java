@@ -1,6 +1,9 @@
 package org.f2d2.train;
 
-/** Hears how a fit goes on. All methods run on the thread that fits and should return at once. */
+/**
+ * Hears how a fit goes on. All methods should return at once; they run on the thread that fits, but
+ * for {@link #stopRequested}, which several threads may ask.
+ */
 public interface FitListener {
 
   /** A listener that does nothing. */

@@ -63,7 +63,7 @@ final class FitSession {
   }
 
   /** Writes what has been put into the checkpoint. */
-  void save() {
+  synchronized void save() {
     checkpoint.ifPresent(c -> c.write(seconds()));
     lastSave = System.nanoTime();
   }

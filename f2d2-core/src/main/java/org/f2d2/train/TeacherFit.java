@@ -162,7 +162,9 @@ final class TeacherFit {
         run(network, plan.pilotSteps(), new Rng(options.seed()).derive(11, features.fourier()));
     FlowMatching objective = objective(network, features);
     try (WorkerPool one = new WorkerPool(1)) {
-      while (run.step() < plan.pilotSteps() && !session.listener().stopRequested()) {
+      while (run.step() < plan.pilotSteps()) {
+        // A pilot that was cut off has decided nothing: it is run again by the resumed fit.
+        session.yieldToUser("pilot");
         run.advance(objective, one);
       }
       return negativeLogLikelihood(new NetworkVelocity(network.with(run.average())), one);

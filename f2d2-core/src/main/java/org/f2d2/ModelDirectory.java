@@ -19,9 +19,12 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.f2d2.data.Preprocessing;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.flow.ClosedFormFlow;
+import org.f2d2.flow.GaussianMixtureFlow;
 import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.NetworkPotential;
 import org.f2d2.flow.NetworkVelocity;
+import org.f2d2.flow.StandardGaussianFlow;
 import org.f2d2.net.Mlp;
 import org.f2d2.net.Network;
 import org.f2d2.net.Parameters;
@@ -31,6 +34,7 @@ import org.f2d2.tensor.Tensor;
 import org.f2d2.train.Calibration;
 import org.f2d2.train.Curve;
 import org.f2d2.train.FittedFlow;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model on disk, format version 1.
@@ -60,7 +64,19 @@ final class ModelDirectory {
    */
   record StoredNetwork(Mlp.Architecture architecture, String file) {}
 
-  /** The description. */
+  /**
+   * The mixture that teacher and potential correct.
+   *
+   * @param components K
+   * @param file weights [K], means [K, d] and covariances [K, d, d], in the same directory
+   */
+  record StoredMixture(int components, String file) {}
+
+  /**
+   * The description.
+   *
+   * @param mixture null or absent where the base is {@link StandardGaussianFlow}
+   */
   record Description(
       int version,
       Preprocessing preprocessing,
@@ -68,6 +84,7 @@ final class ModelDirectory {
       StoredNetwork student,
       double divergenceScale,
       List<StoredNetwork> potential,
+      @Nullable StoredMixture mixture,
       Calibration calibration,
       List<Curve> curves,
       FittedFlow.Provenance provenance) {}
@@ -93,6 +110,7 @@ final class ModelDirectory {
               student,
               model.student().divergenceScale(),
               potential,
+              mixture(directory, id, model.teacher()),
               model.calibration(),
               model.curves(),
               model.provenance());
@@ -121,6 +139,37 @@ final class ModelDirectory {
     String file = role + "-" + id + WEIGHTS_SUFFIX;
     Safetensors.write(directory.resolve(file), tensors, Map.of("role", role));
     return new StoredNetwork(mlp.architecture(), file);
+  }
+
+  private static @Nullable StoredMixture mixture(
+      Path directory, String id, Optional<NetworkVelocity> teacher) {
+    if (teacher.isEmpty() || !(teacher.get().base() instanceof GaussianMixtureFlow mixture)) {
+      return null;
+    }
+    String file = "mixture-" + id + WEIGHTS_SUFFIX;
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    tensors.put("weights", mixture.weights());
+    tensors.put("means", mixture.means());
+    tensors.put("covariances", mixture.covariances());
+    Safetensors.write(directory.resolve(file), tensors, Map.of("role", "mixture"));
+    return new StoredMixture(mixture.components(), file);
+  }
+
+  private static ClosedFormFlow base(Path directory, @Nullable StoredMixture stored, int d) {
+    if (stored == null) {
+      return new StandardGaussianFlow(d);
+    }
+    Path file = directory.resolve(stored.file());
+    Safetensors.Contents contents = Safetensors.read(file);
+    int k = stored.components();
+    try {
+      return GaussianMixtureFlow.of(
+          contents.tensor("weights", DType.FLOAT64, k),
+          contents.tensor("means", DType.FLOAT64, k, d),
+          contents.tensor("covariances", DType.FLOAT64, k, d, d));
+    } catch (F2d2Exception | IllegalArgumentException wrong) {
+      throw new F2d2Exception(file + ": " + wrong.getMessage(), wrong);
+    }
   }
 
   private static void removeOthers(Path directory, String id) throws IOException {
@@ -158,11 +207,12 @@ final class ModelDirectory {
                 + VERSION);
       }
       Description d = JSON.treeToValue(tree, Description.class);
+      ClosedFormFlow base = base(directory, d.mixture(), d.student().architecture().dimensions());
       return new FittedFlow(
           d.preprocessing(),
-          first(d.teacher()).map(n -> new NetworkVelocity(network(directory, n))),
+          first(d.teacher()).map(n -> new NetworkVelocity(network(directory, n), base)),
           new NetworkFlowMap(network(directory, d.student()), d.divergenceScale()),
-          first(d.potential()).map(n -> new NetworkPotential(network(directory, n))),
+          first(d.potential()).map(n -> new NetworkPotential(network(directory, n), base)),
           d.calibration(),
           d.curves(),
           d.provenance());

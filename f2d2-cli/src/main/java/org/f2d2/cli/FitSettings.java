@@ -119,7 +119,8 @@ final class FitSettings {
             teacher.weightDecay(),
             teacher.ema(),
             teacher.contextRows(),
-            teacher.fourier()),
+            teacher.fourier(),
+            teacher.mixture()),
         new FitOptions.StudentOptions(
             size("--student-width", studentWidth, student.width()),
             size("--student-depth", studentDepth, student.depth()),

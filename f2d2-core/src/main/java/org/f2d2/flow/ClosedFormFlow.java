@@ -44,6 +44,14 @@ public interface ClosedFormFlow extends VelocityField {
    */
   Tensor sample(int n, Rng rng);
 
+  /** Throws unless a flow has the given number of coordinates. */
+  static void requireDimensions(ClosedFormFlow flow, int dimensions) {
+    if (flow.dimensions() != dimensions) {
+      throw new IllegalArgumentException(
+          "a flow in " + flow.dimensions() + " dimensions where " + dimensions + " are needed");
+    }
+  }
+
   /** Throws unless a scale is positive and finite. */
   static double requireScale(String name, double value) {
     if (!(value > 0) || Double.isInfinite(value)) {

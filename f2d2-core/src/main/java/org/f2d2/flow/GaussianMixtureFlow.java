@@ -31,6 +31,7 @@ public final class GaussianMixtureFlow implements ClosedFormFlow {
   private final double noiseScale;
   private final double[] weights;
   private final double[] means;
+  private final double[] covariances;
   private final double[] eigenvalues;
   private final double[] eigenvectors;
 
@@ -62,6 +63,7 @@ public final class GaussianMixtureFlow implements ClosedFormFlow {
             .map(w -> ClosedFormFlow.requireScale("a weight", w) / total)
             .toArray();
     this.means = new double[components * d];
+    this.covariances = new double[components * d * d];
     this.eigenvalues = new double[components * d];
     this.eigenvectors = new double[components * d * d];
     for (int k = 0; k < components; k++) {
@@ -69,6 +71,7 @@ public final class GaussianMixtureFlow implements ClosedFormFlow {
       SymmetricEigen eigen = SymmetricEigen.of(covariances[k]);
       for (int i = 0; i < d; i++) {
         this.means[k * d + i] = means[k][i];
+        System.arraycopy(covariances[k][i], 0, this.covariances, (k * d + i) * d, d);
         eigenvalues[k * d + i] =
             ClosedFormFlow.requireScale("an eigenvalue of a covariance", eigen.value(i));
         System.arraycopy(eigen.row(i), 0, eigenvectors, (k * d + i) * d, d);
@@ -121,6 +124,41 @@ public final class GaussianMixtureFlow implements ClosedFormFlow {
   /** Number of components, K. */
   public int components() {
     return components;
+  }
+
+  /** w_k, [K]; they sum to 1. */
+  public Tensor weights() {
+    return Tensor.of(weights, components);
+  }
+
+  /** m_k, [K, d], 64-bit. */
+  public Tensor means() {
+    return Tensor.of(means, components, d);
+  }
+
+  /** Σ_k, [K, d, d], 64-bit. */
+  public Tensor covariances() {
+    return Tensor.of(covariances, components, d, d);
+  }
+
+  /**
+   * The mixture that {@link #weights}, {@link #means} and {@link #covariances} describe, with σ₀ =
+   * 1.
+   */
+  public static GaussianMixtureFlow of(Tensor weights, Tensor means, Tensor covariances) {
+    int k = (int) means.size(0);
+    int d = (int) means.size(1);
+    double[] m = means.toDoubles();
+    double[] c = covariances.toDoubles();
+    double[][] mean = new double[k][];
+    double[][][] covariance = new double[k][d][];
+    for (int i = 0; i < k; i++) {
+      mean[i] = Arrays.copyOfRange(m, i * d, (i + 1) * d);
+      for (int j = 0; j < d; j++) {
+        covariance[i][j] = Arrays.copyOfRange(c, (i * d + j) * d, (i * d + j + 1) * d);
+      }
+    }
+    return new GaussianMixtureFlow(weights.toDoubles(), mean, covariance, 1);
   }
 
   @Override

@@ -4,19 +4,27 @@ import org.f2d2.net.Network;
 import org.f2d2.tensor.Tensor;
 
 /**
- * A potential whose difference from the Gaussian one is a network, exact at t = 0:
+ * A potential whose difference from that of a flow in closed form is a network, exact at t = 0:
  *
- * <pre>  φ(x,t) = log N(x; 0, c(t)² I) + t net(x,t)</pre>
+ * <pre>  φ(x,t) = log p_base(x,t) + t net(x,t)</pre>
  *
  * @param network one output; its target time is ignored
+ * @param base what the network need not learn: {@link StandardGaussianFlow}, or a mixture that was
+ *     fitted to the data
  */
-public record NetworkPotential(Network network) implements Potential {
+public record NetworkPotential(Network network, ClosedFormFlow base) implements Potential {
 
-  /** Checks the number of outputs. */
+  /** Over {@link StandardGaussianFlow}. */
+  public NetworkPotential(Network network) {
+    this(network, new StandardGaussianFlow(network.dimensions()));
+  }
+
+  /** Checks the number of outputs and coordinates. */
   public NetworkPotential {
     if (network.outputs() != 1) {
       throw new IllegalArgumentException("a potential has one output, not " + network.outputs());
     }
+    ClosedFormFlow.requireDimensions(base, network.dimensions());
   }
 
   @Override
@@ -26,13 +34,6 @@ public record NetworkPotential(Network network) implements Potential {
 
   @Override
   public Tensor logDensity(Tensor x, Tensor t) {
-    Tensor variance = StandardGaussianFlow.scale(t).square();
-    Tensor gaussian =
-        x.square()
-            .sumKeep(1)
-            .div(variance)
-            .addScaled(variance.mul(2 * Math.PI).log(), dimensions())
-            .mul(-0.5);
-    return gaussian.addProduct(t, network.forward(x, t, t));
+    return base.logDensity(x, t).addProduct(t, network.forward(x, t, t));
   }
 }

@@ -4,15 +4,22 @@ import org.f2d2.net.Network;
 import org.f2d2.tensor.Tensor;
 
 /**
- * A velocity field whose difference from {@link StandardGaussianFlow} is a network:
+ * A velocity field whose difference from a flow in closed form is a network:
  *
- * <pre>  v(x,t) = (2t-1)/c(t)² x + net(x,t)</pre>
+ * <pre>  v(x,t) = v_base(x,t) + net(x,t)</pre>
  *
  * @param network outputs [n, d]; its target time is ignored
+ * @param base what the network need not learn: {@link StandardGaussianFlow}, or a mixture that was
+ *     fitted to the data
  */
-public record NetworkVelocity(Network network) implements VelocityField {
+public record NetworkVelocity(Network network, ClosedFormFlow base) implements VelocityField {
 
-  /** Checks the number of outputs. */
+  /** Over {@link StandardGaussianFlow}. */
+  public NetworkVelocity(Network network) {
+    this(network, new StandardGaussianFlow(network.dimensions()));
+  }
+
+  /** Checks the number of outputs and coordinates. */
   public NetworkVelocity {
     if (network.outputs() != network.dimensions()) {
       throw new IllegalArgumentException(
@@ -22,6 +29,7 @@ public record NetworkVelocity(Network network) implements VelocityField {
               + network.outputs()
               + " outputs");
     }
+    ClosedFormFlow.requireDimensions(base, network.dimensions());
   }
 
   @Override
@@ -31,13 +39,11 @@ public record NetworkVelocity(Network network) implements VelocityField {
 
   @Override
   public Tensor velocity(Tensor x, Tensor t) {
-    return network.forward(x, t, t).addProduct(StandardGaussianFlow.velocityFactor(t), x);
+    return network.forward(x, t, t).add(base.velocity(x, t));
   }
 
   @Override
   public Tensor joint(Tensor x, Tensor t) {
-    Tensor factor = StandardGaussianFlow.velocityFactor(t);
-    Tensor gaussian = Tensor.cat(1, factor.mul(x), factor.mul(dimensions()));
-    return network.forwardWithTrace(x, t, t).add(gaussian);
+    return network.forwardWithTrace(x, t, t).add(base.joint(x, t));
   }
 }

@@ -1,5 +1,7 @@
 package org.f2d2.flow;
 
+import org.f2d2.tensor.DType;
+import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Tensor;
 
 /**
@@ -15,10 +17,41 @@ import org.f2d2.tensor.Tensor;
  * With q = 2 (s+t-1) and y = (c(t)-c(s))/(c(t)+c(s)) = (t-s) q/(c(s)+c(t))², the logarithm is 2
  * artanh(y), so D = d · 2q/(c(s)+c(t))² · artanh(y)/y and nothing divides by t-s. It is {@link
  * GaussianFlow} of a standard normal law, without the tensors for mean and scale.
+ *
+ * @param dimensions number of coordinates, d
  */
-public final class StandardGaussianFlow {
+public record StandardGaussianFlow(int dimensions) implements ClosedFormFlow {
 
-  private StandardGaussianFlow() {}
+  @Override
+  public double noiseScale() {
+    return 1;
+  }
+
+  @Override
+  public Tensor velocity(Tensor x, Tensor t) {
+    return velocityFactor(t).mul(x);
+  }
+
+  @Override
+  public Tensor joint(Tensor x, Tensor t) {
+    Tensor factor = velocityFactor(t);
+    return Tensor.cat(1, factor.mul(x), factor.mul(dimensions));
+  }
+
+  @Override
+  public Tensor logDensity(Tensor x, Tensor t) {
+    Tensor variance = scale(t).square();
+    return x.square()
+        .sumKeep(1)
+        .div(variance)
+        .addScaled(variance.mul(2 * Math.PI).log(), dimensions)
+        .mul(-0.5);
+  }
+
+  @Override
+  public Tensor sample(int n, Rng rng) {
+    return rng.normal(DType.FLOAT64, n, dimensions);
+  }
 
   /** c(t), in the shape of t. */
   public static Tensor scale(Tensor t) {

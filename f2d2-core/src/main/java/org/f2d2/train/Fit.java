@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.flow.GaussianMixtureFlow;
 import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.NetworkPotential;
 import org.f2d2.flow.NetworkVelocity;
@@ -19,6 +20,7 @@ import org.f2d2.objective.Objective;
 import org.f2d2.objective.ShortcutF2d2;
 import org.f2d2.objective.Trajectories;
 import org.f2d2.tensor.Engine;
+import org.f2d2.tensor.Rng;
 
 /**
  * A whole fit: teacher, then the students, then calibration.
@@ -78,10 +80,15 @@ public final class Fit {
         });
     data.preprocessing().warnings().forEach(listener::message);
     try (WorkerPool pool = new WorkerPool(options.workers())) {
+      long start = System.nanoTime();
+      Optional<GaussianMixtureFlow> mixture = mixture(data, options, pool);
+      double spent = (System.nanoTime() - start) / 1e9;
+      mixture.ifPresent(
+          m -> listener.message("mixture of " + m.components() + " Gaussians fitted"));
       FitPlan plan =
           stored
               .map(c -> c.header().plan())
-              .orElseGet(() -> new FitPlanner(data, options, pool).plan());
+              .orElseGet(() -> new FitPlanner(data, mixture, options, pool).plan(spent));
       Optional<Checkpoint> checkpoint =
           stored.or(
               () ->
@@ -94,18 +101,33 @@ public final class Fit {
       listener.message("plan in steps: " + plan);
       FitSession session = new FitSession(listener, pool, checkpoint);
       session.save();
-      return stages(table, data, options, plan, session);
+      return stages(table, data, mixture, options, plan, session);
     }
   }
 
+  /** The mixture that a teacher may start from; the same again in a resumed fit. */
+  private static Optional<GaussianMixtureFlow> mixture(
+      FitData data, FitOptions options, WorkerPool pool) {
+    if (!options.method().distilled() || options.teacher().mixture() == 0) {
+      return Optional.empty();
+    }
+    return new ExpectationMaximization(data.training(), data.selection(), pool)
+        .fit(options.teacher().mixture(), new Rng(options.seed()).derive(30));
+  }
+
   private static FittedFlow stages(
-      Table table, FitData data, FitOptions options, FitPlan plan, FitSession session) {
+      Table table,
+      FitData data,
+      Optional<GaussianMixtureFlow> mixture,
+      FitOptions options,
+      FitPlan plan,
+      FitSession session) {
     Calibrator calibrator = new Calibrator(session.pool());
     Optional<NetworkVelocity> teacher = Optional.empty();
     String features = "plain coordinates";
     int fourier = 0;
     if (options.method().distilled()) {
-      TeacherFit.Result result = new TeacherFit(data, options, session).train(plan);
+      TeacherFit.Result result = new TeacherFit(data, options, session, mixture).train(plan);
       teacher = Optional.of(result.velocity());
       features = result.features().toString();
       fourier = result.features().fourier();
@@ -120,7 +142,12 @@ public final class Fit {
       Trajectories trajectories = students.trajectories(field, plan.trajectories());
       if (options.student().potentialHead()) {
         potential =
-            Optional.of(students.potential(trajectories, exact, fourier, plan.potentialSteps()));
+            Optional.of(
+                students.potential(
+                    students.freshPotential(fourier, field.base()),
+                    trajectories,
+                    exact,
+                    plan.potentialSteps()));
       }
       student =
           students.flowMap(

@@ -73,6 +73,8 @@ public record FitOptions(
    * @param ema decay of the running average
    * @param contextRows see {@link org.f2d2.objective.FlowMatching.Options}
    * @param fourier frequencies per coordinate; negative lets a pilot run choose
+   * @param mixture most components of the Gaussian mixture that a pilot run may take as the base; 0
+   *     for the single Gaussian
    */
   public record TeacherOptions(
       int width,
@@ -82,10 +84,11 @@ public record FitOptions(
       double weightDecay,
       double ema,
       int contextRows,
-      int fourier) {
+      int fourier,
+      int mixture) {
     /** The measured choice. */
     public static final TeacherOptions DEFAULT =
-        new TeacherOptions(0, 4, 512, 4e-3, -1, 0.999, 512, -1);
+        new TeacherOptions(0, 4, 512, 4e-3, -1, 0.999, 512, -1, 32);
   }
 
   /**

@@ -6,6 +6,8 @@ package org.f2d2.train;
  * @param pilotSteps steps of each pilot run that chooses the teacher's features
  * @param teacherSteps steps of the teacher with plain coordinates; 0 where the method has none
  * @param fourierTeacherSteps steps of the teacher with Fourier features, which cost more
+ * @param mixtureTeacherSteps steps of the teacher with plain coordinates over a mixture of
+ *     Gaussians; 0 where there is none
  * @param trajectories how many trajectories of the teacher the students learn from
  * @param potentialSteps steps of the potential
  * @param studentSteps steps of the joint flow map
@@ -14,14 +16,15 @@ public record FitPlan(
     int pilotSteps,
     int teacherSteps,
     int fourierTeacherSteps,
+    int mixtureTeacherSteps,
     int trajectories,
     int potentialSteps,
     int studentSteps) {
 
   /** Shares of the time of a fit; what is left is for calibration. */
-  static final double PILOT_SHARE = 0.08;
+  static final double PILOT_SHARE = 0.10;
 
-  static final double TEACHER_SHARE = 0.50;
+  static final double TEACHER_SHARE = 0.48;
   static final double TRAJECTORY_SHARE = 0.08;
   static final double TRAJECTORY_SHARE_OF_MANY_DIMENSIONS = 0.2;
   static final double POTENTIAL_SHARE = 0.14;
@@ -32,6 +35,7 @@ public record FitPlan(
     if (pilotSteps < 0
         || teacherSteps < 0
         || fourierTeacherSteps < 0
+        || mixtureTeacherSteps < 0
         || trajectories < 0
         || potentialSteps < 0
         || studentSteps < 0) {
@@ -45,9 +49,21 @@ public record FitPlan(
         Math.max(1, steps / 10),
         steps,
         steps,
+        steps,
         Math.max(256, Math.min(24_000, 4 * steps)),
         Math.max(1, steps / 2),
         Math.max(1, steps / 2));
+  }
+
+  /** Steps of the teacher with what a pilot chose. */
+  int teacherSteps(TeacherFit.Features features) {
+    if (!features.mixture()) {
+      return features.fourier() > 0 ? fourierTeacherSteps : teacherSteps;
+    }
+    if (features.fourier() == 0) {
+      return mixtureTeacherSteps;
+    }
+    return (int) Math.max(1, (long) mixtureTeacherSteps * fourierTeacherSteps / teacherSteps);
   }
 
   /** One line for a user. */
@@ -59,6 +75,8 @@ public record FitPlan(
         + teacherSteps
         + " or with Fourier features "
         + fourierTeacherSteps
+        + " or over a mixture "
+        + mixtureTeacherSteps
         + ", trajectories "
         + trajectories
         + ", potential "

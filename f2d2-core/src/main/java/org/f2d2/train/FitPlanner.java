@@ -1,9 +1,12 @@
 package org.f2d2.train;
 
 import java.util.Optional;
+import org.f2d2.flow.ClosedFormFlow;
+import org.f2d2.flow.GaussianMixtureFlow;
 import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.NetworkPotential;
 import org.f2d2.flow.NetworkVelocity;
+import org.f2d2.flow.StandardGaussianFlow;
 import org.f2d2.net.Mlp;
 import org.f2d2.objective.Objective;
 import org.f2d2.objective.Trajectories;
@@ -25,48 +28,70 @@ final class FitPlanner {
 
   private static final int MOST_TRAJECTORIES = 60_000;
 
+  /** Share of the asked time that a plan has, whatever was spent before. */
+  private static final double LEAST_SHARE = 0.5;
+
   /** Share of the time that the students get at least. */
   private static final double LEAST_STUDENT_SHARE = 0.1;
 
   private final FitData data;
   private final FitOptions options;
   private final WorkerPool pool;
+  private final Optional<GaussianMixtureFlow> mixture;
 
-  FitPlanner(FitData data, FitOptions options, WorkerPool pool) {
+  FitPlanner(
+      FitData data, Optional<GaussianMixtureFlow> mixture, FitOptions options, WorkerPool pool) {
     this.data = data;
+    this.mixture = mixture;
     this.options = options;
     this.pool = pool;
   }
 
-  FitPlan plan() {
+  /**
+   * The plan.
+   *
+   * @param spent seconds of the budget that are gone
+   */
+  FitPlan plan(double spent) {
     if (options.budget() instanceof FitOptions.Steps steps) {
       FitPlan plan = FitPlan.ofSteps(steps.steps());
       return options.method().distilled()
           ? plan
-          : new FitPlan(0, 0, 0, 0, 0, plan.teacherSteps() + plan.studentSteps());
+          : new FitPlan(0, 0, 0, 0, 0, 0, plan.teacherSteps() + plan.studentSteps());
     }
     double seconds = 60 * ((FitOptions.Minutes) options.budget()).minutes();
-    return plan(seconds * (1 - OVERHEAD_SHARE));
+    return shares(Math.max(seconds * (1 - OVERHEAD_SHARE) - spent, LEAST_SHARE * seconds));
   }
 
-  private FitPlan plan(double seconds) {
+  private FitPlan shares(double seconds) {
     FitSession silent = new FitSession(FitListener.SILENT, pool, Optional.empty());
-    TeacherFit teacherFit = new TeacherFit(data, options, silent);
+    TeacherFit teacherFit = new TeacherFit(data, options, silent, mixture);
     StudentFit studentFit = new StudentFit(data, options, silent);
     int fourier = Math.max(options.teacher().fourier(), 8);
-    TeacherFit.Features features = new TeacherFit.Features(fourier, true);
+    TeacherFit.Features features = new TeacherFit.Features(false, fourier, true);
     NetworkFlowMap map = studentFit.freshMap(fourier);
     try (Scope scope = Scope.open()) {
       if (!options.method().distilled()) {
         Objective objective = Fit.published(options.method(), map, Optional.empty(), data);
-        return new FitPlan(0, 0, 0, 0, 0, steps(seconds, studentFit.run(map.network(), objective)));
+        return new FitPlan(
+            0, 0, 0, 0, 0, 0, steps(seconds, studentFit.run(map.network(), objective)));
       }
       Mlp network = teacherFit.network(features, 0);
       double perFourierStep = teacherRate(teacherFit, network, features);
-      TeacherFit.Features plain = new TeacherFit.Features(0, false);
+      TeacherFit.Features plain = TeacherFit.Features.PLAIN;
       double perPlainStep = teacherRate(teacherFit, teacherFit.network(plain, 0), plain);
-      int pilot = atLeastOne(FitPlan.PILOT_SHARE * seconds / perFourierStep);
+      double perMixtureStep =
+          mixture.isEmpty()
+              ? perPlainStep
+              : teacherRate(teacherFit, teacherFit.network(plain, 0), plain.overMixture());
+      double perPilotStep = perFourierStep;
+      if (mixture.isPresent()) {
+        // Twice as many candidates, of which half cost more.
+        perPilotStep += perFourierStep + perMixtureStep - perPlainStep;
+      }
+      int pilot = atLeastOne(FitPlan.PILOT_SHARE * seconds / perPilotStep);
       int plainSteps = atLeastOne(FitPlan.TEACHER_SHARE * seconds / perPlainStep);
+      int mixtureSteps = atLeastOne(FitPlan.TEACHER_SHARE * seconds / perMixtureStep);
       int fourierSteps = atLeastOne(FitPlan.TEACHER_SHARE * seconds / perFourierStep);
       NetworkVelocity field = new NetworkVelocity(network);
       if (options.method() != Method.TRAJECTORY_REGRESSION) {
@@ -76,6 +101,7 @@ final class FitPlanner {
             pilot,
             plainSteps,
             fourierSteps,
+            mixtureSteps,
             0,
             0,
             steps(rest * seconds, studentFit.run(map.network(), objective)));
@@ -97,11 +123,14 @@ final class FitPlanner {
               ? FitPlan.POTENTIAL_SHARE / (FitPlan.POTENTIAL_SHARE + FitPlan.STUDENT_SHARE)
               : 0;
       left = Math.max(left, LEAST_STUDENT_SHARE * seconds);
-      NetworkPotential potential = studentFit.freshPotential(fourier);
+      ClosedFormFlow base =
+          mixture.isPresent() ? mixture.get() : new StandardGaussianFlow(data.dimensions());
+      NetworkPotential potential = studentFit.freshPotential(fourier, base);
       return new FitPlan(
           pilot,
           plainSteps,
           fourierSteps,
+          mixtureSteps,
           count,
           steps(
               potentialShare * left,

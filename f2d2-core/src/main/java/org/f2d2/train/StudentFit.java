@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import org.f2d2.flow.ClosedFormFlow;
 import org.f2d2.flow.DiagonalVelocity;
 import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.NetworkPotential;
@@ -95,9 +96,9 @@ final class StudentFit {
    */
   record Prepared(TrainingRun run, Objective objective) {}
 
-  /** A potential at its random start. */
-  NetworkPotential freshPotential(int fourier) {
-    return new NetworkPotential(network(1, fourier, false, 21));
+  /** A potential at its random start, over the teacher's base. */
+  NetworkPotential freshPotential(int fourier, ClosedFormFlow base) {
+    return new NetworkPotential(network(1, fourier, false, 21), base);
   }
 
   /** A flow map at its random start. */
@@ -115,8 +116,8 @@ final class StudentFit {
     return new TrajectoryRegression(map, trajectories, TrajectoryRegression.Options.DEFAULT);
   }
 
-  NetworkPotential potential(Trajectories trajectories, double[] exact, int fourier, int steps) {
-    NetworkPotential fresh = freshPotential(fourier);
+  NetworkPotential potential(
+      NetworkPotential fresh, Trajectories trajectories, double[] exact, int steps) {
     Network network = fresh.network();
     Parameters kept =
         train(
@@ -125,12 +126,13 @@ final class StudentFit {
             potentialRegression(fresh, trajectories),
             steps,
             p -> {
-              Optional<NetworkPotential> now = Optional.of(new NetworkPotential(network.with(p)));
+              Optional<NetworkPotential> now =
+                  Optional.of(new NetworkPotential(network.with(p), fresh.base()));
               return error(
                   calibrator.few(Head.POTENTIAL, 1, Optional.empty(), now, data.selection()),
                   exact);
             });
-    return new NetworkPotential(network.with(kept));
+    return new NetworkPotential(network.with(kept), fresh.base());
   }
 
   /**

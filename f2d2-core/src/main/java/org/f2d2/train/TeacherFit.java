@@ -1,9 +1,11 @@
 package org.f2d2.train;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.f2d2.flow.ButcherTableau;
+import org.f2d2.flow.GaussianMixtureFlow;
 import org.f2d2.flow.GaussianPrior;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.OdeSolver;
@@ -45,8 +47,13 @@ final class TeacherFit {
 
   private static final double DECAY_FOR_FEW_ROWS = 0.05;
 
-  /** Rows that a held-out likelihood is taken on. */
-  private static final int PILOT_ROWS = 1000;
+  /** Nats per row that a mixture must win, and standard errors of that gain. */
+  private static final double MIXTURE_GAIN = 0.003;
+
+  private static final double STANDARD_ERRORS = 2;
+
+  /** Rows that the best parameters are chosen on. */
+  private static final int JUDGED_ROWS = 1000;
 
   /** Steps of the classical Runge–Kutta method for a held-out likelihood. */
   private static final int PILOT_ODE_STEPS = 20;
@@ -54,37 +61,57 @@ final class TeacherFit {
   /**
    * One choice of a pilot.
    *
+   * @param mixture whether the network corrects a mixture of Gaussians instead of one Gaussian
    * @param fourier frequencies per coordinate
    * @param towardData whether late times are drawn more often
    */
-  record Features(int fourier, boolean towardData) {
+  record Features(boolean mixture, int fourier, boolean towardData) {
+    static final Features PLAIN = new Features(false, 0, false);
+    static final Features FOURIER = new Features(false, 8, true);
+
+    Features overMixture() {
+      return new Features(true, fourier, towardData);
+    }
+
     TimeLaw times() {
       return towardData ? new TimeLaw.TowardData(CLOSEST) : new TimeLaw.Uniform();
     }
 
     @Override
     public String toString() {
-      return fourier == 0 ? "plain coordinates" : fourier + " Fourier frequencies per column";
+      return (fourier == 0 ? "plain coordinates" : fourier + " Fourier frequencies per column")
+          + (mixture ? " over a mixture of Gaussians" : "");
     }
 
     String encode() {
-      return fourier + " " + towardData;
+      return mixture + " " + fourier + " " + towardData;
     }
 
     static Features decode(String note) {
-      String[] parts = note.split(" ", 2);
-      return new Features(Integer.parseInt(parts[0]), Boolean.parseBoolean(parts[1]));
+      String[] parts = note.split(" ", 3);
+      return new Features(
+          Boolean.parseBoolean(parts[0]),
+          Integer.parseInt(parts[1]),
+          Boolean.parseBoolean(parts[2]));
     }
   }
 
   private final FitData data;
   private final FitOptions options;
   private final FitSession session;
+  private final Optional<GaussianMixtureFlow> mixture;
 
-  TeacherFit(FitData data, FitOptions options, FitSession session) {
+  /**
+   * A teacher's training.
+   *
+   * @param mixture what a network may correct in place of one Gaussian
+   */
+  TeacherFit(
+      FitData data, FitOptions options, FitSession session, Optional<GaussianMixtureFlow> mixture) {
     this.data = data;
     this.options = options;
     this.session = session;
+    this.mixture = mixture;
   }
 
   /** The trained teacher and what the pilot chose. */
@@ -100,14 +127,15 @@ final class TeacherFit {
     Mlp network = network(features, STAGE.hashCode());
     Optional<Parameters> finished = session.finished(STAGE, network.parameters());
     if (finished.isPresent()) {
-      return new Result(new NetworkVelocity(network.with(finished.get())), features);
+      return new Result(velocity(network.with(finished.get()), features), features);
     }
-    int steps = features.fourier() > 0 ? plan.fourierTeacherSteps() : plan.teacherSteps();
-    TrainingRun run = run(network, steps, new Rng(options.seed()).derive(10));
+    TrainingRun run = run(network, plan.teacherSteps(features), new Rng(options.seed()).derive(10));
     BestParameters best =
         new BestParameters(
             network.parameters(),
-            p -> negativeLogLikelihood(new NetworkVelocity(network.with(p)), session.pool()));
+            p ->
+                negativeLogLikelihood(
+                    velocity(network.with(p), features), JUDGED_ROWS, session.pool()));
     Parameters kept = session.train(STAGE, run, objective(network, features), best);
     session
         .listener()
@@ -115,51 +143,101 @@ final class TeacherFit {
             String.format(
                 "teacher: held-out log-likelihood %.4f nats per row in model space",
                 -best.score()));
-    return new Result(new NetworkVelocity(network.with(kept)), features);
+    return new Result(velocity(network.with(kept), features), features);
   }
 
   private List<Features> candidates() {
     int wanted = options.teacher().fourier();
+    List<Features> candidates = new ArrayList<>();
     if (wanted >= 0) {
-      return List.of(new Features(wanted, wanted > 0));
+      candidates.add(new Features(false, wanted, wanted > 0));
+    } else {
+      candidates.add(Features.PLAIN);
+      candidates.add(Features.FOURIER);
     }
-    return List.of(new Features(0, false), new Features(8, true));
+    if (mixture.isPresent()) {
+      candidates.addAll(candidates.stream().map(Features::overMixture).toList());
+    }
+    return candidates;
+  }
+
+  /** The field that a network with the chosen features stands for. */
+  NetworkVelocity velocity(Mlp network, Features features) {
+    return features.mixture()
+        ? new NetworkVelocity(network, mixture.orElseThrow())
+        : new NetworkVelocity(network);
   }
 
   private Features pilot(FitPlan plan) {
     List<Features> candidates = candidates();
-    Features chosen = candidates.get(0);
+    Features winner = candidates.get(0);
     if (candidates.size() > 1) {
       session.listener().stage("pilot", plan.pilotSteps());
-      List<Double> scores = new ArrayList<>();
+      List<double[]> densities = new ArrayList<>();
       // As many at once as there are workers; each candidate is one part of the work.
       for (int from = 0; from < candidates.size(); from += session.pool().size()) {
         int begin = from;
         int parts = Math.min(session.pool().size(), candidates.size() - from);
-        scores.addAll(session.pool().map(parts, p -> pilot(candidates.get(begin + p), plan)));
+        densities.addAll(session.pool().map(parts, p -> pilot(candidates.get(begin + p), plan)));
       }
-      for (int i = 0; i < scores.size(); i++) {
+      for (int i = 0; i < densities.size(); i++) {
         session
             .listener()
             .message(
                 String.format(
-                    "pilot: %s, held-out log-likelihood %.4f", candidates.get(i), -scores.get(i)));
-        if (scores.get(i) < scores.get(candidates.indexOf(chosen))) {
-          chosen = candidates.get(i);
-        }
+                    "pilot: %s, held-out log-likelihood %.4f",
+                    candidates.get(i), mean(densities.get(i))));
       }
+      winner = candidates.get(winner(candidates, densities));
     }
-    Features winner = chosen;
-    session.checkpoint().ifPresent(c -> c.note("features", winner.encode()));
+    Features chosen = winner;
+    session.checkpoint().ifPresent(c -> c.note("features", chosen.encode()));
     session.save();
     session.yieldToUser("pilot");
-    return winner;
+    return chosen;
   }
 
-  private double pilot(Features features, FitPlan plan) {
+  /**
+   * The candidate with the highest likelihood, but a mixture only where it is better than the best
+   * other candidate beyond doubt: its components leave ripples that a network does not mend.
+   */
+  private static int winner(List<Features> candidates, List<double[]> densities) {
+    int best = 0;
+    int bestMixture = -1;
+    for (int i = 0; i < candidates.size(); i++) {
+      double mean = mean(densities.get(i));
+      if (!candidates.get(i).mixture()) {
+        best = mean > mean(densities.get(best)) ? i : best;
+      } else if (bestMixture < 0 || mean > mean(densities.get(bestMixture))) {
+        bestMixture = i;
+      }
+    }
+    return bestMixture >= 0 && clearlyBetter(densities.get(bestMixture), densities.get(best))
+        ? bestMixture
+        : best;
+  }
+
+  private static boolean clearlyBetter(double[] a, double[] b) {
+    double gain = mean(a) - mean(b);
+    double variance = 0;
+    for (int i = 0; i < a.length; i++) {
+      variance += Math.pow(a[i] - b[i] - gain, 2) / a.length;
+    }
+    // A candidate whose density is not a number is not better, and loses to any that has one.
+    return Double.isFinite(mean(a))
+        && (!Double.isFinite(mean(b))
+            || gain > MIXTURE_GAIN + STANDARD_ERRORS * Math.sqrt(variance / a.length));
+  }
+
+  private static double mean(double[] values) {
+    double mean = Arrays.stream(values).sum() / values.length;
+    return Double.isNaN(mean) ? Double.NEGATIVE_INFINITY : mean;
+  }
+
+  private double[] pilot(Features features, FitPlan plan) {
     Mlp network = network(features, features.fourier());
-    TrainingRun run =
-        run(network, plan.pilotSteps(), new Rng(options.seed()).derive(11, features.fourier()));
+    Rng rng = new Rng(options.seed()).derive(11, features.fourier(), features.mixture() ? 1 : 0);
+    TrainingRun run = run(network, plan.pilotSteps(), rng);
     FlowMatching objective = objective(network, features);
     try (WorkerPool one = new WorkerPool(1)) {
       while (run.step() < plan.pilotSteps()) {
@@ -167,13 +245,13 @@ final class TeacherFit {
         session.yieldToUser("pilot");
         run.advance(objective, one);
       }
-      return negativeLogLikelihood(new NetworkVelocity(network.with(run.average())), one);
+      return logDensities(velocity(network.with(run.average()), features), Long.MAX_VALUE, one);
     }
   }
 
   FlowMatching objective(Mlp network, Features features) {
     return new FlowMatching(
-        new NetworkVelocity(network),
+        velocity(network, features),
         data.rows(),
         new FlowMatching.Options(
             new ProbabilityPath.Linear(), features.times(), options.teacher().contextRows()));
@@ -219,8 +297,12 @@ final class TeacherFit {
   }
 
   /** Mean negative log-density of the first selection rows in model space; NaN ranks last. */
-  private double negativeLogLikelihood(NetworkVelocity velocity, WorkerPool pool) {
-    long rows = Math.min(PILOT_ROWS, data.selection().size(0));
+  private double negativeLogLikelihood(NetworkVelocity velocity, long most, WorkerPool pool) {
+    return -mean(logDensities(velocity, most, pool));
+  }
+
+  private double[] logDensities(NetworkVelocity velocity, long most, WorkerPool pool) {
+    long rows = Math.min(most, data.selection().size(0));
     int parts = (int) Math.min(pool.size(), rows);
     ExactTrace density =
         new ExactTrace(
@@ -228,16 +310,17 @@ final class TeacherFit {
             GaussianPrior.STANDARD,
             new OdeSolver.FixedStep(ButcherTableau.RK4, PILOT_ODE_STEPS),
             RowChunks.DEFAULT);
-    List<Double> sums =
-        pool.map(
+    return pool
+        .map(
             parts,
             p -> {
               try (Scope scope = Scope.open()) {
                 Tensor part = data.selection().rows(p * rows / parts, (p + 1) * rows / parts);
-                return density.estimate(part).meanNegativeLogDensity() * part.size(0);
+                return density.estimate(part).logDensity();
               }
-            });
-    double mean = sums.stream().mapToDouble(Double::doubleValue).sum() / rows;
-    return Double.isNaN(mean) ? Double.POSITIVE_INFINITY : mean;
+            })
+        .stream()
+        .flatMapToDouble(Arrays::stream)
+        .toArray();
   }
 }

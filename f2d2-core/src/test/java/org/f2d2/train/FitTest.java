@@ -28,7 +28,7 @@ class FitTest {
           .with(new FitOptions.Steps(24))
           .withWorkers(2)
           .withSeed(5)
-          .with(new FitOptions.TeacherOptions(16, 2, 64, 4e-3, -1, 0.999, 32, -1))
+          .with(new FitOptions.TeacherOptions(16, 2, 64, 4e-3, -1, 0.999, 32, -1, 4))
           .with(new FitOptions.StudentOptions(16, 2, 64, 4e-3, 0.999, true, true, -1));
 
   /** Two correlated columns and one of whole numbers. */

@@ -1,0 +1,290 @@
+package org.f2d2.train;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.f2d2.flow.GaussianMixtureFlow;
+import org.f2d2.tensor.DType;
+import org.f2d2.tensor.Rng;
+import org.f2d2.tensor.RowChunks;
+import org.f2d2.tensor.Scope;
+import org.f2d2.tensor.Tensor;
+
+/**
+ * Fits a Gaussian mixture by maximum likelihood (Dempster, Laird and Rubin, 1977), as a base that a
+ * velocity network need only correct.
+ *
+ * <pre>
+ *   r_nk = P(component k | x_n)
+ *   N_k  = Σ_n r_nk,   w_k = N_k/N,   m_k = Σ_n r_nk x_n / N_k
+ *   Σ_k  = ( Σ_n r_nk (x_n - m_k)(x_n - m_k)ᵀ + (d+1) ε I ) / ( N_k + d + 1 ) + ε I
+ * </pre>
+ *
+ * The ε terms are those of an inverse Wishart prior and a floor: rows that repeat a value would
+ * otherwise draw a component of no width. Starts are seeded as in k-means++ (Arthur and
+ * Vassilvitskii, 2007). The number of components doubles until held-out rows gain no more.
+ */
+final class ExpectationMaximization {
+
+  /** Covariances are quadratic in the dimensions, and so are the rows that they need. */
+  static final int MOST_DIMENSIONS = 32;
+
+  private static final double RIDGE = 1e-3;
+
+  /** Rows of a component that has lost all of its own. */
+  private static final double SMALLEST_COUNT = 1e-9;
+
+  private static final int ROWS_PER_PARAMETER = 10;
+
+  /** Rows that starts are compared on. */
+  private static final int START_ROWS = 20_000;
+
+  private static final int STARTS = 2;
+  private static final int START_ITERATIONS = 30;
+
+  /** Rows that the best start is refined on. */
+  private static final int MOST_ROWS = 100_000;
+
+  private static final int MOST_ITERATIONS = 60;
+  private static final int ITERATIONS_BETWEEN_LOOKS = 5;
+
+  /** Gain in nats per row and look below which a refinement ends. */
+  private static final double SMALLEST_PROGRESS = 5e-4;
+
+  /** Gain in nats per held-out row that twice as many components must bring. */
+  private static final double SMALLEST_GAIN = 0.005;
+
+  private static final int MOST_DISAPPOINTMENTS = 2;
+
+  /** Rows in one tensor operation: few enough for the processor's cache. */
+  private static final RowChunks CHUNKS = new RowChunks(2048);
+
+  /** The rows are always cut into as many parts, so that sums do not depend on the workers. */
+  private static final int PARTS = 4;
+
+  private final Tensor rows;
+  private final Tensor heldOut;
+  private final int d;
+  private final WorkerPool pool;
+
+  /**
+   * A fit on rows of unit scale.
+   *
+   * @param rows [n, d]
+   * @param heldOut rows that the number of components is chosen on, [m, d]
+   */
+  ExpectationMaximization(Tensor rows, Tensor heldOut, WorkerPool pool) {
+    this.rows = rows;
+    this.heldOut = heldOut;
+    this.d = (int) rows.size(1);
+    this.pool = pool;
+  }
+
+  /**
+   * The mixture with the number of components that held-out rows ask for.
+   *
+   * @param most most components
+   * @return empty where one Gaussian is as good
+   */
+  Optional<GaussianMixtureFlow> fit(int most, Rng rng) {
+    long affordable = rows.size(0) / ((long) ROWS_PER_PARAMETER * (d + 1));
+    if (d > MOST_DIMENSIONS || Math.min(most, affordable) < 2) {
+      return Optional.empty();
+    }
+    try (Scope scope = Scope.open()) {
+      Tensor few = some(START_ROWS, rng.derive(1));
+      Tensor many = some(MOST_ROWS, rng.derive(2));
+      Tensor judged = heldOut.to(DType.FLOAT64);
+      GaussianMixtureFlow best = iterate(single(), many);
+      double score = logLikelihood(best, judged);
+      int disappointments = 0;
+      for (int k = 2; k <= Math.min(most, affordable); k *= 2) {
+        GaussianMixtureFlow next = refine(best(few, k, rng.derive(3, k)), many, few);
+        double reached = logLikelihood(next, judged);
+        if (reached > score + SMALLEST_GAIN) {
+          best = next;
+          score = reached;
+          disappointments = 0;
+        } else if (++disappointments == MOST_DISAPPOINTMENTS) {
+          break;
+        }
+      }
+      return best.components() == 1 ? Optional.empty() : Optional.of(best);
+    }
+  }
+
+  private Tensor some(int most, Rng rng) {
+    long n = rows.size(0);
+    return (n <= most ? rows : rows.rows(rng.integers(n, most))).to(DType.FLOAT64);
+  }
+
+  private GaussianMixtureFlow single() {
+    return GaussianMixtureFlow.isotropic(new double[] {1}, new double[1][d], new double[] {1}, 1);
+  }
+
+  private GaussianMixtureFlow best(Tensor few, int k, Rng rng) {
+    GaussianMixtureFlow best = null;
+    double score = Double.NEGATIVE_INFINITY;
+    for (int s = 0; s < STARTS; s++) {
+      GaussianMixtureFlow start = seed(few, k, rng.derive(s));
+      for (int i = 0; i < START_ITERATIONS; i++) {
+        start = iterate(start, few);
+      }
+      double reached = logLikelihood(start, few);
+      if (best == null || reached > score) {
+        best = start;
+        score = reached;
+      }
+    }
+    if (best == null) {
+      throw new IllegalStateException("no start");
+    }
+    return best;
+  }
+
+  private GaussianMixtureFlow refine(GaussianMixtureFlow start, Tensor many, Tensor few) {
+    GaussianMixtureFlow now = start;
+    double before = Double.NEGATIVE_INFINITY;
+    for (int i = 1; i <= MOST_ITERATIONS; i++) {
+      now = iterate(now, many);
+      if (i % ITERATIONS_BETWEEN_LOOKS == 0) {
+        double reached = logLikelihood(now, few);
+        if (reached - before < SMALLEST_PROGRESS) {
+          break;
+        }
+        before = reached;
+      }
+    }
+    return now;
+  }
+
+  // Each further mean is a row drawn with probability proportional to its squared distance from
+  // the means so far; all components start with the mean of what is left of that distance.
+  private GaussianMixtureFlow seed(Tensor few, int k, Rng rng) {
+    double[] x = few.toDoubles();
+    int n = x.length / d;
+    double[] draws = rng.uniform(DType.FLOAT64, k).toDoubles();
+    double[] distance = new double[n];
+    Arrays.fill(distance, 1);
+    double[][] means = new double[k][];
+    for (int c = 0; c < k; c++) {
+      double rest = draws[c] * Arrays.stream(distance).sum();
+      int row = 0;
+      while (row < n - 1 && (rest -= distance[row]) > 0) {
+        row++;
+      }
+      means[c] = Arrays.copyOfRange(x, row * d, (row + 1) * d);
+      for (int i = 0; i < n; i++) {
+        double squared = 0;
+        for (int j = 0; j < d; j++) {
+          double gap = x[i * d + j] - means[c][j];
+          squared += gap * gap;
+        }
+        distance[i] = c == 0 ? squared : Math.min(distance[i], squared);
+      }
+    }
+    double[] weights = new double[k];
+    double[] deviations = new double[k];
+    Arrays.fill(weights, 1.0 / k);
+    Arrays.fill(deviations, Math.sqrt(RIDGE + Arrays.stream(distance).sum() / n / d));
+    return GaussianMixtureFlow.isotropic(weights, means, deviations, 1);
+  }
+
+  /** Sums over rows: N [K], first moments about m_k [K, d], second moments [K, d, d]. */
+  private record Moments(double[] count, double[] first, double[] second) {
+    void add(Moments other) {
+      addTo(count, other.count);
+      addTo(first, other.first);
+      addTo(second, other.second);
+    }
+
+    private static void addTo(double[] sum, double[] other) {
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += other[i];
+      }
+    }
+  }
+
+  /** One step of expectation and maximisation. */
+  private GaussianMixtureFlow iterate(GaussianMixtureFlow mixture, Tensor x) {
+    Moments sums = moments(mixture, x);
+    int k = mixture.components();
+    double[] old = mixture.means().toDoubles();
+    double[] weights = new double[k];
+    double[][] means = new double[k][d];
+    double[][][] covariances = new double[k][d][d];
+    for (int c = 0; c < k; c++) {
+      double count = Math.max(sums.count()[c], SMALLEST_COUNT);
+      weights[c] = count;
+      double[] shift = new double[d];
+      for (int i = 0; i < d; i++) {
+        shift[i] = sums.first()[c * d + i] / count;
+        means[c][i] = old[c * d + i] + shift[i];
+      }
+      for (int i = 0; i < d; i++) {
+        for (int j = 0; j <= i; j++) {
+          double ridge = i == j ? RIDGE : 0;
+          double scatter = sums.second()[(c * d + i) * d + j] - count * shift[i] * shift[j];
+          double value = (scatter + (d + 1) * ridge) / (count + d + 1) + ridge;
+          covariances[c][i][j] = value;
+          covariances[c][j][i] = value;
+        }
+      }
+    }
+    return new GaussianMixtureFlow(weights, means, covariances, 1);
+  }
+
+  private Moments moments(GaussianMixtureFlow mixture, Tensor x) {
+    int k = mixture.components();
+    List<Moments> parts =
+        pool.map(
+            PARTS,
+            p -> {
+              Moments sum = new Moments(new double[k], new double[k * d], new double[k * d * d]);
+              Tensor part = part(x, p);
+              CHUNKS.forEach(
+                  part.size(0), (from, to) -> sum.add(moments(mixture, part.rows(from, to), k)));
+              return sum;
+            });
+    parts.subList(1, PARTS).forEach(parts.get(0)::add);
+    return parts.get(0);
+  }
+
+  private static Moments moments(GaussianMixtureFlow mixture, Tensor x, int k) {
+    Tensor r = mixture.responsibilities(x, ones(x)).transpose().unsqueeze(2);
+    Tensor centred = x.sub(mixture.means().reshape(k, 1, x.size(1)));
+    Tensor weighted = r.mul(centred);
+    return new Moments(
+        r.sum(1).toDoubles(),
+        weighted.sum(1).toDoubles(),
+        weighted.transpose().matmul(centred).toDoubles());
+  }
+
+  /** Mean log-density of rows, in nats. */
+  private double logLikelihood(GaussianMixtureFlow mixture, Tensor x) {
+    List<Double> sums =
+        pool.map(
+            PARTS,
+            p -> {
+              double[] sum = {0};
+              Tensor part = part(x, p);
+              CHUNKS.forEach(
+                  part.size(0),
+                  (from, to) -> {
+                    Tensor chunk = part.rows(from, to);
+                    sum[0] += mixture.logDensity(chunk, ones(chunk)).sum().item();
+                  });
+              return sum[0];
+            });
+    return sums.stream().mapToDouble(Double::doubleValue).sum() / x.size(0);
+  }
+
+  private static Tensor part(Tensor x, int part) {
+    long n = x.size(0);
+    return x.rows(part * n / PARTS, (part + 1) * n / PARTS);
+  }
+
+  private static Tensor ones(Tensor x) {
+    return Tensor.ones(x.type(), x.size(0), 1);
+  }
+}

@@ -324,6 +324,9 @@ public final class DensityModel implements AutoCloseable {
   private Calibration.Entry calibration(Nfe nfe) {
     if (nfe instanceof Nfe.Jumps jumps) {
       Calibration.Entry entry = flow.calibration().few().get(jumps.count());
+      if (flow.calibration().few().isEmpty()) {
+        throw new F2d2Exception("this model has no head for few-step densities; use --nfe exact");
+      }
       if (entry == null) {
         throw new F2d2Exception(
             "--nfe "

@@ -18,6 +18,7 @@ import org.f2d2.metric.EnergyDistance;
 import org.f2d2.metric.GridIntegral;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
+import org.f2d2.train.Method;
 
 /**
  * Fits a model to rows of a density that is known exactly and measures how far its answers are from
@@ -65,6 +66,19 @@ public final class AccuracyBenchmark {
 
   private AccuracyBenchmark() {}
 
+  /** The default options with every method, with and without the divergence head. */
+  public static List<FitOptions> everyMethodAndHead() {
+    List<FitOptions> all = new ArrayList<>();
+    FitOptions.StudentOptions student = FitOptions.StudentOptions.DEFAULT;
+    for (Method method : Method.values()) {
+      FitOptions options = FitOptions.DEFAULT.with(method);
+      all.add(options.with(student.withHeads(true, false)));
+      boolean potential = method == Method.TRAJECTORY_REGRESSION;
+      all.add(options.with(student.withHeads(false, potential)));
+    }
+    return all;
+  }
+
   /**
    * Fits and measures.
    *
@@ -104,15 +118,16 @@ public final class AccuracyBenchmark {
         IntStream.range(0, truth.length)
             .filter(r -> density.counts(Arrays.copyOfRange(test, r * d, r * d + d)))
             .toArray();
-    Evaluation evaluation = model.evaluate(test, EVALUATIONS);
+    boolean scores = !model.card().calibration().few().isEmpty();
+    Evaluation evaluation = model.evaluate(test, scores ? EVALUATIONS : List.of());
     Map<Integer, String> heads = new TreeMap<>();
     Map<Integer, Double> error = new TreeMap<>();
     Map<Integer, Double> distance = new TreeMap<>();
     Map<Integer, Double> coverage = new TreeMap<>();
     Map<Integer, Double> integral = new TreeMap<>();
     Map<Integer, Double> energy = new TreeMap<>();
-    double drift = 0;
-    double speedup = 0;
+    double drift = scores ? 0 : Double.NaN;
+    double speedup = Double.NaN;
     for (Map.Entry<Integer, Evaluation.Few> entry : evaluation.few().entrySet()) {
       int k = entry.getKey();
       Evaluation.Few few = entry.getValue();
@@ -127,13 +142,15 @@ public final class AccuracyBenchmark {
       if (d == 2) {
         integral.put(k, integral(density, model, k));
       }
+    }
+    for (int k : EVALUATIONS) {
       double[] drawn =
           model.sample(SAMPLE_ROWS, new SampleOptions(new Nfe.Jumps(k), false, false, k)).rows();
       energy.put(k, EnergyDistance.of(drawn, density.sample(SAMPLE_ROWS, random), d));
     }
     return new Result(
         density.name(),
-        model.card().method().id(),
+        name(model.card().provenance().options()),
         heads,
         error(evaluation.exact(), truth, counted),
         mean(counted, r -> truth[r] - evaluation.exact()[r]),
@@ -145,6 +162,16 @@ public final class AccuracyBenchmark {
         energy,
         fitSeconds,
         speedup);
+  }
+
+  private static String name(FitOptions options) {
+    String method = options.method().id();
+    FitOptions.StudentOptions student = options.student();
+    if (student.divergenceHead()) {
+      return method;
+    }
+    boolean potential = student.potentialHead() && options.method() == Method.TRAJECTORY_REGRESSION;
+    return method + (potential ? ", potential and u" : ", u only");
   }
 
   private static double integral(TestDensity density, DensityModel model, int k) {
@@ -173,7 +200,7 @@ public final class AccuracyBenchmark {
       text.append(
           String.format(
               Locale.ROOT,
-              "| %s | %s | %s | %.3f (KL %.4f) | %s | %s | %.3f | %s | %s | %s | %.0f | %.0f |%n",
+              "| %s | %s | %s | %.3f (KL %.4f) | %s | %s | %s | %s | %s | %s | %s | %.0f |%n",
               r.density(),
               r.method(),
               join(r.heads().values()),
@@ -181,11 +208,11 @@ public final class AccuracyBenchmark {
               r.teacherKl(),
               figures(r.error(), "%.3f"),
               figures(r.distance(), "%.3f"),
-              r.drift(),
+              figure(r.drift(), "%.3f"),
               figures(r.coverage(), "%.3f"),
               figures(r.integral(), "%.3f"),
               figures(r.energy(), "%.4f"),
-              r.speedup(),
+              figure(r.speedup(), "%.0f"),
               r.fitSeconds()));
     }
     return text.toString();
@@ -198,10 +225,14 @@ public final class AccuracyBenchmark {
         distinct.add(name);
       }
     }
-    if (distinct.size() == 1) {
-      return distinct.get(0);
+    if (distinct.size() < 2) {
+      return distinct.isEmpty() ? "–" : distinct.get(0);
     }
     return String.join("/", names);
+  }
+
+  private static String figure(double value, String format) {
+    return Double.isNaN(value) ? "–" : String.format(Locale.ROOT, format, value);
   }
 
   private static String figures(Map<Integer, Double> values, String format) {

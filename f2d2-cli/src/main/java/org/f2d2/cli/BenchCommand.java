@@ -102,6 +102,49 @@ final class BenchCommand implements Runnable {
   }
 
   @Command(
+      name = "methods",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Fits every objective with each of its heads to densities that are known exactly.",
+        "Each fit trains a teacher of its own where the objective needs one."
+      })
+  int methods(
+      @Option(
+              names = "--density",
+              split = ",",
+              defaultValue = "checkerboard,ring,mixture6",
+              description = "Which densities; ${DEFAULT-VALUE} if not given.")
+          List<String> names,
+      @Option(
+              names = "--minutes",
+              defaultValue = "1",
+              description = "Minutes of each fit; ${DEFAULT-VALUE} if not given.")
+          double minutes,
+      @Option(
+              names = "--seed",
+              defaultValue = "0",
+              description = "Of the rows and of the fit; ${DEFAULT-VALUE} if not given.")
+          long seed) {
+    List<AccuracyBenchmark.Result> results = new ArrayList<>();
+    for (String name : names) {
+      for (FitOptions options : AccuracyBenchmark.everyMethodAndHead()) {
+        spec.commandLine().getErr().println(name + ", " + options.method().id());
+        results.add(
+            AccuracyBenchmark.run(
+                TestDensities.of(name),
+                options.with(new FitOptions.Minutes(minutes)).withSeed(seed),
+                TRAINING_ROWS,
+                TEST_ROWS,
+                seed + 1,
+                listener(spec)));
+      }
+    }
+    spec.commandLine().getOut().print(AccuracyBenchmark.markdown(results));
+    spec.commandLine().getOut().flush();
+    return 0;
+  }
+
+  @Command(
       name = "anomaly",
       mixinStandardHelpOptions = true,
       description = {

@@ -73,6 +73,9 @@ public record Trajectories(Tensor times, Tensor points, Tensor divergences, Tens
 
   private static final double WIDE_TO = 1;
 
+  /** How often the interval next to the data is halved. */
+  private static final int HALVINGS = 3;
+
   /** Largest coordinate of a kept trajectory; the data have unit scale. */
   private static final double FARTHEST = 30;
 
@@ -231,8 +234,8 @@ public record Trajectories(Tensor times, Tensor points, Tensor divergences, Tens
         Tensor k1 = field(teacher, joint.narrow(1, 0, d), t);
         states.add(scope.keep(Tensor.cat(1, joint, k1.narrow(1, 0, d))));
         if (j < last) {
-          double h = grid[fromNoise ? j + 1 : last - j - 1] - t;
-          joint = scope.keep(joint.addScaled(slope(teacher, joint, k1, t, h), h));
+          double end = grid[fromNoise ? j + 1 : last - j - 1];
+          joint = scope.keep(advance(teacher, joint, k1, t, end));
         }
       }
     }
@@ -240,6 +243,40 @@ public record Trajectories(Tensor times, Tensor points, Tensor divergences, Tens
       Collections.reverse(states);
     }
     return states;
+  }
+
+  /**
+   * One Runge–Kutta step between nodes; several where the interval touches the data: structure of
+   * width w comes up within 1-t of the order of w.
+   */
+  private static Tensor advance(
+      VelocityField teacher, Tensor joint, Tensor k1, double from, double to) {
+    int d = teacher.dimensions();
+    Tensor state = joint;
+    Tensor first = k1;
+    double at = from;
+    for (double next : towardData(from, to)) {
+      if (at != from) {
+        first = field(teacher, state.narrow(1, 0, d), at);
+      }
+      state = state.addScaled(slope(teacher, state, first, at, next - at), next - at);
+      at = next;
+    }
+    return state;
+  }
+
+  private static double[] towardData(double from, double to) {
+    if (Math.max(from, to) < 1) {
+      return new double[] {to};
+    }
+    double h = Math.abs(to - from);
+    double[] times = new double[HALVINGS + 1];
+    for (int i = 0; i < HALVINGS; i++) {
+      int power = to > from ? i + 1 : HALVINGS - i;
+      times[i] = 1 - h / (1 << power);
+    }
+    times[HALVINGS] = to;
+    return times;
   }
 
   /** The mean slope of one classical Runge–Kutta step of (x, A), whose right side needs x only. */

@@ -29,13 +29,13 @@ final class BestParameters {
     this.score = score;
   }
 
-  /** Judges the run if it is at one of the shares. */
+  /** Judges the run if it is at one of the shares; of equals the later is kept. */
   void look(TrainingRun run) {
     long steps = run.options().schedule().steps();
     for (double share : LOOK_AT) {
       if (run.step() == Math.max(1, Math.round(share * steps))) {
         double now = score.applyAsDouble(run.average());
-        if (now < best) {
+        if (now <= best) {
           best = now;
           kept.copyInPlace(run.average().flat());
         }

@@ -8,7 +8,7 @@ import org.f2d2.metric.ReferenceDistribution;
  * What held-out rows say about the answers of a model, for one number of network evaluations or the
  * exact value.
  *
- * @param few by number of evaluations
+ * @param few by number of evaluations; empty where few evaluations give no density
  * @param exact of the exact value
  */
 public record Calibration(Map<Integer, Entry> few, Entry exact) {

@@ -159,7 +159,8 @@ public final class Calibrator {
 
   /**
    * Chooses a head for each number of evaluations on the selection rows and takes its bound and
-   * reference distribution from the calibration rows.
+   * reference distribution from the calibration rows. A flow map without a divergence head, and
+   * without a potential beside it, answers no few-step density.
    */
   Calibration calibrate(
       FitData data,
@@ -169,7 +170,7 @@ public final class Calibrator {
       double[] exactSelection) {
     LogDensity.Estimate exact = exact(field, data.calibration());
     Map<Integer, Calibration.Entry> few = new TreeMap<>();
-    for (int k : CALIBRATED) {
+    for (int k : map.hasDivergence() || potential.isPresent() ? CALIBRATED : List.<Integer>of()) {
       Head head = head(data, map, potential, k, exactSelection);
       double[] estimate = few(head, k, Optional.of(map), potential, data.calibration());
       few.put(k, entry(head, estimate, exact.logDensity(), data.calibrationVolume()));

@@ -29,7 +29,7 @@ final class ExpectationMaximization {
   /** Covariances are quadratic in the dimensions, and so are the rows that they need. */
   static final int MOST_DIMENSIONS = 32;
 
-  private static final double RIDGE = 1e-3;
+  private static final double RIDGE = 1e-4;
 
   /** Rows of a component that has lost all of its own. */
   private static final double SMALLEST_COUNT = 1e-9;

@@ -115,6 +115,12 @@ public record FitOptions(
     /** The measured choice. */
     public static final StudentOptions DEFAULT =
         new StudentOptions(0, 4, 512, 4e-3, 0.999, true, true, -1);
+
+    /** These options with other heads. */
+    public StudentOptions withHeads(boolean divergence, boolean potential) {
+      return new StudentOptions(
+          width, depth, batch, learningRate, ema, divergence, potential, fourier);
+    }
   }
 
   /** Five minutes of the default method with seed 0 on all cores. */

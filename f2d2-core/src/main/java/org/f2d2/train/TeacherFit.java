@@ -201,7 +201,7 @@ final class TeacherFit {
    * The candidate with the highest likelihood, but a mixture only where it is better than the best
    * other candidate beyond doubt: its components leave ripples that a network does not mend.
    */
-  private static int winner(List<Features> candidates, List<double[]> densities) {
+  static int winner(List<Features> candidates, List<double[]> densities) {
     int best = 0;
     int bestMixture = -1;
     for (int i = 0; i < candidates.size(); i++) {

@@ -47,7 +47,8 @@ class ClosedFormFlowTest {
         RotatedProductFlow.reference(1),
         RotatedProductFlow.reference(0.5),
         CheckerboardFlow.standard(),
-        new CheckerboardFlow(1));
+        new CheckerboardFlow(1),
+        new StandardGaussianFlow(2));
   }
 
   static Stream<JointFlowMap> maps() {

@@ -4,8 +4,10 @@ import static org.f2d2.flow.Differences.assertClose;
 import static org.f2d2.flow.Differences.assertDerivative;
 
 import java.util.List;
+import org.f2d2.flow.GaussianMixtureFlow;
 import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.NetworkVelocity;
+import org.f2d2.flow.StandardGaussianFlow;
 import org.f2d2.flow.VelocityField;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
@@ -13,6 +15,7 @@ import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -72,6 +75,25 @@ class MlpTraceTest {
     Tensor x = new Rng(3).normal(DType.FLOAT64, ROWS, d);
     Tensor t = new Rng(4).uniform(DType.FLOAT64, ROWS, 1);
     assertClose(generic(field).joint(x, t), field.joint(x, t), 1e-11, "joint");
+  }
+
+  @Test
+  void traceOverAMixtureIsThatOfTheGenericField() {
+    GaussianMixtureFlow mixture =
+        GaussianMixtureFlow.isotropic(
+            new double[] {1, 2}, new double[][] {{1, 0}, {-1, 0.5}}, new double[] {0.3, 0.8}, 1);
+    NetworkVelocity field = new NetworkVelocity(network(2, 2, 2, 3, false), mixture);
+    Tensor x = new Rng(3).normal(DType.FLOAT64, ROWS, 2);
+    Tensor t = new Rng(4).uniform(DType.FLOAT64, ROWS, 1);
+    assertClose(generic(field).joint(x, t), field.joint(x, t), 1e-11, "joint");
+    assertClose(
+        new NetworkVelocity(field.network())
+            .velocity(x, t)
+            .sub(new StandardGaussianFlow(2).velocity(x, t))
+            .add(mixture.velocity(x, t)),
+        field.velocity(x, t),
+        1e-12,
+        "velocity");
   }
 
   @ParameterizedTest

@@ -1,0 +1,105 @@
+package org.f2d2.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Optional;
+import org.f2d2.flow.GaussianMixtureFlow;
+import org.f2d2.tensor.DType;
+import org.f2d2.tensor.Rng;
+import org.f2d2.tensor.Scope;
+import org.f2d2.tensor.Tensor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ExpectationMaximizationTest {
+
+  private Scope scope;
+
+  @BeforeEach
+  void open() {
+    scope = Scope.open();
+  }
+
+  @AfterEach
+  void close() {
+    scope.close();
+  }
+
+  /** Three components of different shape, one of them rare. */
+  private static GaussianMixtureFlow truth() {
+    return new GaussianMixtureFlow(
+        new double[] {0.6, 0.37, 0.03},
+        new double[][] {{-1, 0}, {1, 0.5}, {0, 3}},
+        new double[][][] {
+          {{0.20, 0.10}, {0.10, 0.15}}, {{0.05, -0.02}, {-0.02, 0.08}}, {{0.02, 0}, {0, 0.02}}
+        },
+        1);
+  }
+
+  private static Optional<GaussianMixtureFlow> fit(Tensor rows, Tensor heldOut, int workers) {
+    try (WorkerPool pool = new WorkerPool(workers)) {
+      return new ExpectationMaximization(rows, heldOut, pool).fit(16, new Rng(3));
+    }
+  }
+
+  private static double meanLogDensity(GaussianMixtureFlow flow, Tensor x) {
+    return flow.logDensity(x, Tensor.ones(x.type(), x.size(0), 1)).mean().item();
+  }
+
+  @Test
+  void isCloseToTheMixtureThatMadeTheRows() {
+    Tensor rows = truth().sample(8000, new Rng(1));
+    Tensor fresh = truth().sample(8000, new Rng(2));
+    GaussianMixtureFlow fitted = fit(rows.to(DType.FLOAT32), fresh, 2).orElseThrow();
+    // With p free numbers the expected loss on fresh rows is about p/2n nats: 17/16000 here.
+    double lost = meanLogDensity(truth(), fresh) - meanLogDensity(fitted, fresh);
+    assertTrue(lost < 0.005, "nats lost on fresh rows: " + lost);
+    Tensor rare = Tensor.of(new double[] {0, 3}, 1, 2);
+    double error = meanLogDensity(fitted, rare) - meanLogDensity(truth(), rare);
+    assertEquals(0, error, 0.3, "log-density at the rare mode");
+  }
+
+  @Test
+  void oneGaussianNeedsNoMixture() {
+    Tensor rows = new Rng(1).normal(DType.FLOAT64, 4000, 3);
+    Tensor heldOut = new Rng(2).normal(DType.FLOAT64, 1000, 3);
+    assertTrue(fit(rows, heldOut, 2).isEmpty());
+  }
+
+  @Test
+  void theNumberOfWorkersChangesNothing() {
+    Tensor rows = truth().sample(3000, new Rng(1));
+    Tensor heldOut = truth().sample(500, new Rng(2));
+    GaussianMixtureFlow one = fit(rows, heldOut, 1).orElseThrow();
+    GaussianMixtureFlow three = fit(rows, heldOut, 3).orElseThrow();
+    assertArrayEquals(one.means().toDoubles(), three.means().toDoubles());
+    assertArrayEquals(one.covariances().toDoubles(), three.covariances().toDoubles());
+  }
+
+  @Test
+  void aRepeatedRowDrawsNoComponentWithoutWidth() {
+    Tensor spread = truth().sample(1000, new Rng(1));
+    Tensor rows = Tensor.cat(0, spread, Tensor.full(0.5, DType.FLOAT64, 1000, 2));
+    Tensor heldOut = Tensor.cat(0, truth().sample(200, new Rng(2)), rows.rows(1000, 1200));
+    GaussianMixtureFlow fitted = fit(rows, heldOut, 2).orElseThrow();
+    double[] covariances = fitted.covariances().toDoubles();
+    for (int i = 0; i < covariances.length; i += 4) {
+      double determinant =
+          covariances[i] * covariances[i + 3] - covariances[i + 1] * covariances[i + 2];
+      assertTrue(determinant > 0.9e-8, "determinant " + determinant);
+    }
+    assertTrue(Double.isFinite(meanLogDensity(fitted, heldOut)));
+  }
+
+  @Test
+  void tooFewRowsAndTooManyColumnsGetNone() {
+    Tensor few = truth().sample(50, new Rng(1));
+    assertTrue(fit(few, few, 1).isEmpty());
+    int d = ExpectationMaximization.MOST_DIMENSIONS + 1;
+    Tensor wide = new Rng(1).normal(DType.FLOAT64, 2000, d);
+    assertTrue(fit(wide, wide, 1).isEmpty());
+  }
+}

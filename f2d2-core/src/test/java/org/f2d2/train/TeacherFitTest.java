@@ -1,0 +1,53 @@
+package org.f2d2.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class TeacherFitTest {
+
+  private static final TeacherFit.Features PLAIN = TeacherFit.Features.PLAIN;
+  private static final TeacherFit.Features FOURIER = TeacherFit.Features.FOURIER;
+  private static final List<TeacherFit.Features> CANDIDATES =
+      List.of(PLAIN, FOURIER, PLAIN.overMixture(), FOURIER.overMixture());
+
+  /** Log-densities of rows that are better by a gain, row by row with noise. */
+  private static double[] rows(double gain, double noise) {
+    SplittableRandom random = new SplittableRandom(5);
+    double[] rows = new double[1000];
+    Arrays.setAll(rows, i -> Math.sin(i) + gain + noise * random.nextGaussian());
+    return rows;
+  }
+
+  private static TeacherFit.Features winner(double[]... densities) {
+    return CANDIDATES.get(TeacherFit.winner(CANDIDATES, List.of(densities)));
+  }
+
+  @Test
+  void theMoreLikelyFeaturesWin() {
+    double[] worse = rows(-1, 0);
+    assertEquals(FOURIER, winner(rows(0, 0), rows(0.1, 0), worse, worse));
+    assertEquals(PLAIN, winner(rows(0.1, 0), rows(0, 0), worse, worse));
+  }
+
+  @Test
+  void aMixtureMustBeBetterBeyondDoubt() {
+    double[] base = rows(0, 0);
+    double[] worse = rows(-1, 0);
+    assertEquals(PLAIN, winner(base, worse, rows(0.002, 0), worse));
+    assertEquals(PLAIN, winner(base, worse, rows(0.02, 1), worse));
+    assertEquals(PLAIN.overMixture(), winner(base, worse, rows(0.02, 0.05), worse));
+    assertEquals(FOURIER.overMixture(), winner(base, worse, worse, rows(0.02, 0.05)));
+  }
+
+  @Test
+  void aDensityThatIsNotANumberLoses() {
+    double[] broken = rows(Double.NaN, 0);
+    double[] base = rows(0, 0);
+    assertEquals(FOURIER, winner(broken, base, broken, broken));
+    assertEquals(PLAIN.overMixture(), winner(broken, broken, base, broken));
+  }
+}

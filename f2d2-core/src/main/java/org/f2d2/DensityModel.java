@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.f2d2.data.DataHash;
 import org.f2d2.data.Preprocessing;
 import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
@@ -75,11 +76,21 @@ public final class DensityModel implements AutoCloseable {
   /**
    * Fits a model with checkpoints in a directory and saves it there.
    *
-   * @param resume whether to go on from the directory's checkpoint, whose options then hold
-   * @throws F2d2Exception when the table cannot be modelled or the directory cannot be written
+   * @param resume whether to go on from the directory's checkpoint, whose options then hold; a
+   *     finished model of the same table is left as it is
+   * @throws F2d2Exception when the table cannot be modelled, the directory cannot be written, or a
+   *     fit is to be resumed where a finished model of another table lies
    */
   public static DensityModel fit(
       Table data, FitOptions options, Path directory, boolean resume, FitListener listener) {
+    if (resume && !Fit.unfinished(directory) && ModelDirectory.exists(directory)) {
+      FittedFlow finished = ModelDirectory.read(directory);
+      if (!finished.provenance().dataHash().equals(DataHash.sha256(data))) {
+        throw new F2d2Exception(directory + ": holds a finished model of other data");
+      }
+      listener.message("the fit in " + directory + " had ended: nothing is left to resume");
+      return new DensityModel(finished);
+    }
     FittedFlow flow = Fit.run(data, options, directory, resume, listener);
     ModelDirectory.write(directory, flow);
     Fit.forget(directory);

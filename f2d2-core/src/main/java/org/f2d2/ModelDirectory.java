@@ -184,6 +184,11 @@ final class ModelDirectory {
     }
   }
 
+  /** Whether a directory holds a model. */
+  static boolean exists(Path directory) {
+    return Files.exists(directory.resolve(DESCRIPTION));
+  }
+
   static FittedFlow read(Path directory) {
     Path file = directory.resolve(DESCRIPTION);
     if (!Files.isDirectory(directory)) {

@@ -38,14 +38,15 @@ class MixtureBaseTest {
   /** What the rows of the left group have as log-density at its centre. */
   private static final double AT_CENTRE = Math.log(0.25 / (2 * Math.PI * 0.2 * 0.4));
 
+  private static final FitOptions OPTIONS =
+      FitOptions.DEFAULT
+          .with(new FitOptions.Steps(60))
+          .withWorkers(2)
+          .with(new FitOptions.TeacherOptions(16, 2, 64, 1e-5, -1, 0.999, 32, 0, 8))
+          .with(new FitOptions.StudentOptions(16, 2, 64, 1e-5, 0.999, true, true, -1));
+
   private static DensityModel fit() {
-    FitOptions options =
-        FitOptions.DEFAULT
-            .with(new FitOptions.Steps(60))
-            .withWorkers(2)
-            .with(new FitOptions.TeacherOptions(16, 2, 64, 1e-5, -1, 0.999, 32, 0, 8))
-            .with(new FitOptions.StudentOptions(16, 2, 64, 1e-5, 0.999, true, true, -1));
-    return DensityModel.fit(table(), options, FitListener.SILENT);
+    return DensityModel.fit(table(), OPTIONS, FitListener.SILENT);
   }
 
   @Test

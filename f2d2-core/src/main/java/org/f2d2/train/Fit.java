@@ -56,6 +56,11 @@ public final class Fit {
     return run(table, options, Optional.of(directory), resume, listener);
   }
 
+  /** Whether a directory holds the checkpoint of an unfinished fit. */
+  public static boolean unfinished(Path directory) {
+    return Checkpoint.exists(directory);
+  }
+
   /** Removes the checkpoint of a fit that has been saved as a model. */
   public static void forget(Path directory) {
     Checkpoint.delete(directory);

@@ -22,9 +22,15 @@ import org.f2d2.tensor.Tensor;
  *
  * The ε terms are those of an inverse Wishart prior and a floor: rows that repeat a value would
  * otherwise draw a component of no width. Starts are seeded as in k-means++ (Arthur and
- * Vassilvitskii, 2007). The number of components doubles until held-out rows gain no more.
+ * Vassilvitskii, 2007), and the sums are in 32 bits, each about the last mean. The number of
+ * components doubles until held-out rows gain no more.
  */
 final class ExpectationMaximization {
+
+  /** Weight and standard deviation of the component for rows far from the data of unit scale. */
+  private static final double BACKGROUND_SHARE = 1e-3;
+
+  private static final double BACKGROUND_SCALE = 3;
 
   /** Covariances are quadratic in the dimensions, and so are the rows that they need. */
   static final int MOST_DIMENSIONS = 32;
@@ -37,13 +43,13 @@ final class ExpectationMaximization {
   private static final int ROWS_PER_PARAMETER = 10;
 
   /** Rows that starts are compared on. */
-  private static final int START_ROWS = 20_000;
+  private static final int START_ROWS = 10_000;
 
   private static final int STARTS = 2;
-  private static final int START_ITERATIONS = 30;
+  private static final int START_ITERATIONS = 20;
 
   /** Rows that the best start is refined on. */
-  private static final int MOST_ROWS = 100_000;
+  private static final int MOST_ROWS = 50_000;
 
   private static final int MOST_ITERATIONS = 60;
   private static final int ITERATIONS_BETWEEN_LOOKS = 5;
@@ -94,7 +100,7 @@ final class ExpectationMaximization {
     try (Scope scope = Scope.open()) {
       Tensor few = some(START_ROWS, rng.derive(1));
       Tensor many = some(MOST_ROWS, rng.derive(2));
-      Tensor judged = heldOut.to(DType.FLOAT64);
+      Tensor judged = heldOut.to(DType.FLOAT32);
       GaussianMixtureFlow best = iterate(single(), many);
       double score = logLikelihood(best, judged);
       int disappointments = 0;
@@ -109,13 +115,26 @@ final class ExpectationMaximization {
           break;
         }
       }
-      return best.components() == 1 ? Optional.empty() : Optional.of(best);
+      return best.components() == 1 ? Optional.empty() : Optional.of(withBackground(best));
     }
+  }
+
+  /**
+   * The mixture with one more component, wide and rare, which rules far from the data: there the
+   * others would hand over to each other so abruptly that no solver follows.
+   */
+  private GaussianMixtureFlow withBackground(GaussianMixtureFlow mixture) {
+    Tensor share = Tensor.full(BACKGROUND_SHARE, DType.FLOAT64, 1);
+    Tensor variance = Tensor.eye(d, DType.FLOAT64).mul(BACKGROUND_SCALE * BACKGROUND_SCALE);
+    return GaussianMixtureFlow.of(
+        Tensor.cat(0, mixture.weights().mul(1 - BACKGROUND_SHARE), share),
+        Tensor.cat(0, mixture.means(), Tensor.zeros(DType.FLOAT64, 1, d)),
+        Tensor.cat(0, mixture.covariances(), variance.reshape(1, d, d)));
   }
 
   private Tensor some(int most, Rng rng) {
     long n = rows.size(0);
-    return (n <= most ? rows : rows.rows(rng.integers(n, most))).to(DType.FLOAT64);
+    return (n <= most ? rows : rows.rows(rng.integers(n, most))).to(DType.FLOAT32);
   }
 
   private GaussianMixtureFlow single() {
@@ -252,7 +271,7 @@ final class ExpectationMaximization {
 
   private static Moments moments(GaussianMixtureFlow mixture, Tensor x, int k) {
     Tensor r = mixture.responsibilities(x, ones(x)).transpose().unsqueeze(2);
-    Tensor centred = x.sub(mixture.means().reshape(k, 1, x.size(1)));
+    Tensor centred = x.sub(mixture.means().to(x.type()).reshape(k, 1, x.size(1)));
     Tensor weighted = r.mul(centred);
     return new Moments(
         r.sum(1).toDoubles(),

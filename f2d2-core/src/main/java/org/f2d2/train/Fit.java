@@ -89,7 +89,9 @@ public final class Fit {
       Optional<GaussianMixtureFlow> mixture = mixture(data, options, pool);
       double spent = (System.nanoTime() - start) / 1e9;
       mixture.ifPresent(
-          m -> listener.message("mixture of " + m.components() + " Gaussians fitted"));
+          m ->
+              listener.message(
+                  m.components() + " Gaussians fitted, one of them for rows far from the data"));
       FitPlan plan =
           stored
               .map(c -> c.header().plan())

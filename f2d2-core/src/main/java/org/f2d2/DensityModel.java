@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.f2d2.data.DataHash;
 import org.f2d2.data.Preprocessing;
 import org.f2d2.data.Table;
@@ -175,6 +176,12 @@ public final class DensityModel implements AutoCloseable {
         evaluations = estimate.calls().forward();
       }
     }
+    for (int r = 0; r < n; r++) {
+      if (Double.isNaN(logDensity[r])) {
+        failures.putIfAbsent(
+            r, "the log-density is not a number: the row is too far from the data");
+      }
+    }
     double[] volume = pre.logAbsDeterminant(rows);
     double[] bound = new double[n];
     double[] p = new double[n];
@@ -252,13 +259,12 @@ public final class DensityModel implements AutoCloseable {
    * Few-step answers beside the exact ones on the same rows.
    *
    * @param rows row-major, in the order of {@link #columns}; rows that depart from a constant
-   *     column are left out
+   *     column, or that are too far from the data for the exact value, are left out
    * @param nfe numbers of evaluations, each calibrated
    */
   public Evaluation evaluate(double[] rows, List<Integer> nfe) {
     double[] known = known(rows);
-    int n = known.length / columns().size();
-    if (n == 0) {
+    if (known.length == 0) {
       throw new F2d2Exception("there are no rows to evaluate");
     }
     double[] volume = flow.preprocessing().logAbsDeterminant(known);
@@ -268,17 +274,21 @@ public final class DensityModel implements AutoCloseable {
       long start = System.nanoTime();
       LogDensity.Estimate estimate = densities.exact(field, x);
       double exactSeconds = (System.nanoTime() - start) / 1e9;
-      double[] exact = inUnits(estimate.logDensity(), volume);
+      double[] all = inUnits(estimate.logDensity(), volume);
+      int[] solved = IntStream.range(0, all.length).filter(r -> !Double.isNaN(all[r])).toArray();
+      double[] exact = pick(all, solved);
+      int n = exact.length;
       Map<Integer, Evaluation.Few> few = new TreeMap<>();
       for (int k : nfe) {
         Calibration.Entry calibration = calibration(new Nfe.Jumps(k));
         long from = System.nanoTime();
-        double[] values =
+        double[] fast =
             inUnits(
                 densities.few(
                     calibration.head(), k, Optional.of(flow.student()), flow.potential(), x),
                 volume);
         double seconds = (System.nanoTime() - from) / 1e9;
+        double[] values = pick(fast, solved);
         double[] errors = new double[n];
         Arrays.setAll(errors, i -> values[i] - exact[i]);
         few.put(
@@ -312,7 +322,7 @@ public final class DensityModel implements AutoCloseable {
   private double[] known(double[] rows) {
     int columns = columns().size();
     int[] keep =
-        java.util.stream.IntStream.range(0, rows.length / columns)
+        IntStream.range(0, rows.length / columns)
             .filter(r -> flow.preprocessing().departure(rows, r).isEmpty())
             .toArray();
     double[] known = new double[keep.length * columns];
@@ -362,6 +372,10 @@ public final class DensityModel implements AutoCloseable {
     double[] out = new double[volume.length];
     Arrays.setAll(out, i -> modelLogDensity[i] + volume[i]);
     return out;
+  }
+
+  private static double[] pick(double[] values, int[] indices) {
+    return Arrays.stream(indices).mapToDouble(i -> values[i]).toArray();
   }
 
   private static double mean(double[] values) {

@@ -14,6 +14,7 @@ import org.f2d2.Evaluation;
 import org.f2d2.Nfe;
 import org.f2d2.SampleOptions;
 import org.f2d2.data.Table;
+import org.f2d2.error.F2d2Exception;
 import org.f2d2.metric.EnergyDistance;
 import org.f2d2.metric.GridIntegral;
 import org.f2d2.train.FitListener;
@@ -120,6 +121,9 @@ public final class AccuracyBenchmark {
             .toArray();
     boolean scores = !model.card().calibration().few().isEmpty();
     Evaluation evaluation = model.evaluate(test, scores ? EVALUATIONS : List.of());
+    if (evaluation.rows() != truth.length) {
+      throw new F2d2Exception("the model has no exact value for some rows of " + density.name());
+    }
     Map<Integer, String> heads = new TreeMap<>();
     Map<Integer, Double> error = new TreeMap<>();
     Map<Integer, Double> distance = new TreeMap<>();

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.f2d2.flow.ButcherTableau;
+import org.f2d2.flow.Calls;
 import org.f2d2.flow.GaussianPrior;
 import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.NetworkPotential;
@@ -80,7 +81,10 @@ public final class Calibrator {
     return "the model's own ODE by Dormand-Prince, tolerance " + TOLERANCE + ", " + trace;
   }
 
-  /** Log-densities of all rows by one estimator, chunks spread over the workers. */
+  /**
+   * Log-densities of all rows by one estimator, chunks spread over the workers; NaN for a row whose
+   * ODE cannot be solved.
+   */
   public LogDensity.Estimate estimate(LogDensity density, Tensor rows, int chunk) {
     long n = rows.size(0);
     int parts = (int) Math.max(1, (n + chunk - 1) / chunk);
@@ -94,12 +98,32 @@ public final class Calibrator {
               p -> {
                 long start = (long) (begin + p) * chunk;
                 try (Scope scope = Scope.open()) {
-                  return density.estimate(
-                      rows.rows(start, Math.min(n, start + chunk)), new Rng(begin + p));
+                  Tensor part = rows.rows(start, Math.min(n, start + chunk));
+                  return solvable(density, part, new Rng(begin + p));
                 }
               }));
     }
     return join(done);
+  }
+
+  /**
+   * Rows of a chunk share the solver's steps, so one row that cannot be solved would take all with
+   * it: halves are tried until it stands alone, and its log-density is NaN.
+   */
+  static LogDensity.Estimate solvable(LogDensity density, Tensor rows, Rng rng) {
+    try {
+      return density.estimate(rows, rng);
+    } catch (ArithmeticException unsolvable) {
+      long n = rows.size(0);
+      if (n == 1) {
+        double[] unknown = {Double.NaN};
+        return new LogDensity.Estimate(unknown, unknown, new Calls(0, 0));
+      }
+      return join(
+          List.of(
+              solvable(density, rows.rows(0, n / 2), rng.derive(0)),
+              solvable(density, rows.rows(n / 2, n), rng.derive(1))));
+    }
   }
 
   private static LogDensity.Estimate join(List<LogDensity.Estimate> parts) {

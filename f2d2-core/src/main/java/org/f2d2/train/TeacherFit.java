@@ -47,8 +47,8 @@ final class TeacherFit {
 
   private static final double DECAY_FOR_FEW_ROWS = 0.05;
 
-  /** Nats per row that a mixture must win, and standard errors of that gain. */
-  private static final double MIXTURE_GAIN = 0.003;
+  /** Nats per row that a costlier candidate must win, and standard errors of that gain. */
+  private static final double CLEAR_GAIN = 0.003;
 
   private static final double STANDARD_ERRORS = 2;
 
@@ -198,23 +198,18 @@ final class TeacherFit {
   }
 
   /**
-   * The candidate with the highest likelihood, but a mixture only where it is better than the best
-   * other candidate beyond doubt: its components leave ripples that a network does not mend.
+   * The first candidate that no later one beats beyond doubt: candidates come in the order of what
+   * they may cost. Fourier features overfit in many dimensions, and the components of a mixture
+   * leave ripples that a network does not mend.
    */
   static int winner(List<Features> candidates, List<double[]> densities) {
     int best = 0;
-    int bestMixture = -1;
-    for (int i = 0; i < candidates.size(); i++) {
-      double mean = mean(densities.get(i));
-      if (!candidates.get(i).mixture()) {
-        best = mean > mean(densities.get(best)) ? i : best;
-      } else if (bestMixture < 0 || mean > mean(densities.get(bestMixture))) {
-        bestMixture = i;
+    for (int i = 1; i < candidates.size(); i++) {
+      if (clearlyBetter(densities.get(i), densities.get(best))) {
+        best = i;
       }
     }
-    return bestMixture >= 0 && clearlyBetter(densities.get(bestMixture), densities.get(best))
-        ? bestMixture
-        : best;
+    return best;
   }
 
   private static boolean clearlyBetter(double[] a, double[] b) {
@@ -226,7 +221,7 @@ final class TeacherFit {
     // A candidate whose density is not a number is not better, and loses to any that has one.
     return Double.isFinite(mean(a))
         && (!Double.isFinite(mean(b))
-            || gain > MIXTURE_GAIN + STANDARD_ERRORS * Math.sqrt(variance / a.length));
+            || gain > CLEAR_GAIN + STANDARD_ERRORS * Math.sqrt(variance / a.length));
   }
 
   private static double mean(double[] values) {

@@ -34,9 +34,11 @@ class TeacherFitTest {
   }
 
   @Test
-  void aMixtureMustBeBetterBeyondDoubt() {
+  void aCostlierCandidateMustBeBetterBeyondDoubt() {
     double[] base = rows(0, 0);
     double[] worse = rows(-1, 0);
+    assertEquals(PLAIN, winner(base, rows(0.002, 0), worse, worse));
+    assertEquals(PLAIN.overMixture(), winner(base, worse, rows(0.02, 0.05), rows(0.0205, 0.05)));
     assertEquals(PLAIN, winner(base, worse, rows(0.002, 0), worse));
     assertEquals(PLAIN, winner(base, worse, rows(0.02, 1), worse));
     assertEquals(PLAIN.overMixture(), winner(base, worse, rows(0.02, 0.05), worse));

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledOnOs(OS.WINDOWS)
 class InterruptTest {
 
-  private static final int STEPS = 150;
+  private static final int STEPS = 1200;
 
   @TempDir private Path folder;
 
@@ -55,7 +55,7 @@ class InterruptTest {
       for (String line = err.readLine(); line != null; line = err.readLine()) {
         heard.append(line).append('\n');
         // The teacher begins when the pilots have been compared.
-        if (!sent && line.contains("Fourier")) {
+        if (!sent && line.startsWith("pilot: 8 Fourier")) {
           Thread.sleep(200);
           signal(process);
           sent = true;

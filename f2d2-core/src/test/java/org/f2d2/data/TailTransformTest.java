@@ -41,6 +41,18 @@ class TailTransformTest {
   }
 
   @Test
+  void modesOfUnequalWeightAreNoTail() {
+    for (int n : new int[] {1000, 20_000}) {
+      for (long seed = 1; seed <= 10; seed++) {
+        assertEquals(
+            0,
+            strength(n, seed, r -> (r.nextInt(8) == 0 ? 1.5 : 0) + 0.5 * r.nextGaussian()),
+            "modes, " + n + ", " + seed);
+      }
+    }
+  }
+
+  @Test
   void longTailsArePulledIn() {
     for (long seed = 1; seed <= 10; seed++) {
       assertTrue(strength(1000, seed, r -> student(r, 1)) >= 0.5, "Cauchy");
@@ -52,7 +64,7 @@ class TailTransformTest {
   @Test
   void findsTheStrengthThatMadeTheColumn() {
     // If asinh(a z)/a is normal, a is the maximum-likelihood strength.
-    for (double a : new double[] {0.5, 1, 2, 4}) {
+    for (double a : new double[] {1, 2, 4}) {
       for (long seed = 1; seed <= 5; seed++) {
         assertEquals(a, strength(20_000, seed, r -> Math.sinh(a * r.nextGaussian()) / a));
       }

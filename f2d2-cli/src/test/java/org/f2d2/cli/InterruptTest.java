@@ -9,6 +9,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,7 @@ class InterruptTest {
 
   /** Interrupts a fit while its teacher is trained and returns what it said. */
   private static String interrupt(Path model) throws Exception {
-    Process process = Program.builder(fit(model)).start();
+    Process process = listeningToInterrupts(Program.builder(fit(model))).start();
     StringBuilder heard = new StringBuilder();
     try (BufferedReader err = process.errorReader()) {
       boolean sent = false;
@@ -66,6 +67,17 @@ class InterruptTest {
     assertTrue(process.waitFor(60, TimeUnit.SECONDS));
     assertEquals(130, process.exitValue(), heard.toString());
     return heard.toString();
+  }
+
+  /**
+   * The signal is ignored by every job that a script puts into the background and by all that such
+   * a job starts, these tests among them.
+   */
+  private static ProcessBuilder listeningToInterrupts(ProcessBuilder builder) {
+    if (OS.LINUX.isCurrentOs()) {
+      builder.command().addAll(0, List.of("env", "--default-signal=INT"));
+    }
+    return builder;
   }
 
   private static void signal(Process process) throws Exception {

@@ -1,6 +1,7 @@
 package org.f2d2.train;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.f2d2.net.Parameters;
@@ -12,8 +13,16 @@ import org.f2d2.tensor.Tensor;
  */
 final class BestParameters {
 
-  private static final double[] LOOK_AT = {0.5, 0.7, 0.85, 1};
+  /** For scores that an untrained network must not win, such as its agreement with itself. */
+  static final List<Double> LATE = List.of(0.5, 0.7, 0.85, 1.0);
 
+  /**
+   * From the start on: a network that only corrects a base begins as that base, which may be as
+   * good as the data allow.
+   */
+  static final List<Double> THROUGHOUT = List.of(0.0, 0.15, 0.3, 0.5, 0.7, 0.85, 1.0);
+
+  private final List<Double> shares;
   private final ToDoubleFunction<Parameters> score;
   private double best = Double.POSITIVE_INFINITY;
   private Tensor kept;
@@ -21,10 +30,12 @@ final class BestParameters {
   /**
    * Nothing kept yet.
    *
+   * @param shares when to judge, as shares of the run
    * @param initial parameters to keep if every score is NaN
    * @param score figure of merit on held-out rows, lower is better
    */
-  BestParameters(Parameters initial, ToDoubleFunction<Parameters> score) {
+  BestParameters(List<Double> shares, Parameters initial, ToDoubleFunction<Parameters> score) {
+    this.shares = shares;
     this.kept = initial.flat().copy();
     this.score = score;
   }
@@ -32,8 +43,8 @@ final class BestParameters {
   /** Judges the run if it is at one of the shares; of equals the later is kept. */
   void look(TrainingRun run) {
     long steps = run.options().schedule().steps();
-    for (double share : LOOK_AT) {
-      if (run.step() == Math.max(1, Math.round(share * steps))) {
+    for (double share : shares) {
+      if (run.step() == Math.round(share * steps)) {
         double now = score.applyAsDouble(run.average());
         if (now <= best) {
           best = now;

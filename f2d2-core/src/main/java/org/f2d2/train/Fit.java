@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.flow.DiagonalVelocity;
 import org.f2d2.flow.GaussianMixtureFlow;
 import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.NetworkPotential;
@@ -140,12 +141,13 @@ public final class Fit {
       fourier = result.features().fourier();
     }
     StudentFit students = new StudentFit(data, options, session);
+    Optional<double[]> teacherDensities =
+        teacher.map(t -> calibrator.exact(t, data.selection()).logDensity());
     Optional<NetworkPotential> potential = Optional.empty();
     NetworkFlowMap fresh = students.freshMap(fourier);
-    NetworkFlowMap student;
+    Objective objective;
     if (options.method() == Method.TRAJECTORY_REGRESSION) {
       NetworkVelocity field = teacher.orElseThrow();
-      double[] exact = calibrator.exact(field, data.selection()).logDensity();
       Trajectories trajectories = students.trajectories(field, plan.trajectories());
       if (options.student().potentialHead()) {
         potential =
@@ -153,28 +155,20 @@ public final class Fit {
                 students.potential(
                     students.freshPotential(fourier, field.base()),
                     trajectories,
-                    exact,
+                    teacherDensities.orElseThrow(),
                     plan.potentialSteps()));
       }
-      student =
-          students.flowMap(
-              students.trajectoryRegression(fresh, trajectories),
-              fresh,
-              Optional.of(exact),
-              plan.studentSteps());
+      objective = students.trajectoryRegression(fresh, trajectories);
     } else {
-      Optional<double[]> exact =
-          teacher.map(t -> calibrator.exact(t, data.selection()).logDensity());
-      student =
-          students.flowMap(
-              published(options.method(), fresh, teacher, data), fresh, exact, plan.studentSteps());
+      objective = published(options.method(), fresh, teacher, data);
     }
+    NetworkFlowMap student =
+        students.flowMap(objective, fresh, teacherDensities, plan.studentSteps());
     session.listener().stage("calibration", 1);
     VelocityField field =
-        teacher
-            .<VelocityField>map(t -> t)
-            .orElseGet(() -> new org.f2d2.flow.DiagonalVelocity(student));
-    double[] exact = calibrator.exact(field, data.selection()).logDensity();
+        teacher.<VelocityField>map(t -> t).orElseGet(() -> new DiagonalVelocity(student));
+    double[] exact =
+        teacherDensities.orElseGet(() -> calibrator.exact(field, data.selection()).logDensity());
     Calibration calibration = calibrator.calibrate(data, field, student, potential, exact);
     return new FittedFlow(
         data.preprocessing(),

@@ -99,6 +99,9 @@ final class FitSession {
           }
         });
     listener.stage(stage, steps);
+    if (run.step() == 0) {
+      best.look(run);
+    }
     double mean = Double.NaN;
     List<Long> at = new ArrayList<>();
     List<Double> losses = new ArrayList<>();

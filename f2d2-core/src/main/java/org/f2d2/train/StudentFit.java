@@ -201,7 +201,7 @@ final class StudentFit {
     if (finished.isPresent()) {
       return finished.get();
     }
-    BestParameters best = new BestParameters(network.parameters(), score);
+    BestParameters best = new BestParameters(BestParameters.LATE, network.parameters(), score);
     Parameters kept = session.train(stage, run(network, steps, stage.hashCode()), objective, best);
     session.listener().message(String.format("%s: held-out error %.4f nats", stage, best.score()));
     return kept;

@@ -132,6 +132,7 @@ final class TeacherFit {
     TrainingRun run = run(network, plan.teacherSteps(features), new Rng(options.seed()).derive(10));
     BestParameters best =
         new BestParameters(
+            BestParameters.THROUGHOUT,
             network.parameters(),
             p ->
                 negativeLogLikelihood(

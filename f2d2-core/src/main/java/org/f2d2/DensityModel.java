@@ -117,6 +117,11 @@ public final class DensityModel implements AutoCloseable {
     return flow.preprocessing().columns();
   }
 
+  /** The networks behind this model, for code that works in model space and with tensors. */
+  public FittedFlow fitted() {
+    return flow;
+  }
+
   /** What the model says about itself. */
   public ModelCard card() {
     return new ModelCard(

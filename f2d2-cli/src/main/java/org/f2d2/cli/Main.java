@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       SampleCommand.class,
       EvaluateCommand.class,
       ReportCommand.class,
+      ExportCommand.class,
       VerifyCommand.class,
       MethodsCommand.class,
       BenchCommand.class,

@@ -142,6 +142,20 @@ public final class GaussianMixtureFlow implements ClosedFormFlow {
   }
 
   /**
+   * R_k = Q_k diag(λ)^(-1/2), [K, d, d], 64-bit: R_kᵀ (x - m_k) is standard normal under component
+   * k.
+   */
+  public Tensor whitenings() {
+    double[] scaled = eigenvectors.clone();
+    for (int k = 0; k < components; k++) {
+      for (int i = 0; i < d * d; i++) {
+        scaled[k * d * d + i] /= Math.sqrt(eigenvalues[k * d + i % d]);
+      }
+    }
+    return Tensor.of(scaled, components, d, d);
+  }
+
+  /**
    * The mixture that {@link #weights}, {@link #means} and {@link #covariances} describe, with σ₀ =
    * 1.
    */

@@ -161,6 +161,11 @@ public record FitOptions(
     return new FitOptions(method, budget, seed, other, decorrelation, teacher, student);
   }
 
+  /** These options with another last step of the preprocessing. */
+  public FitOptions with(Decorrelation other) {
+    return new FitOptions(method, budget, seed, workers, other, teacher, student);
+  }
+
   /** These options with another teacher. */
   public FitOptions with(TeacherOptions other) {
     return new FitOptions(method, budget, seed, workers, decorrelation, other, student);

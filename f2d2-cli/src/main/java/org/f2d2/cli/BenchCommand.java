@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    description = "Measures accuracy, detection, memory and resumption on this machine.")
+    description = "Measures accuracy, detection, speed, memory and resumption on this machine.",
+    subcommands = {BenchScoreCommand.class})
 final class BenchCommand implements Runnable {
 
   private static final int TRAINING_ROWS = 100_000;

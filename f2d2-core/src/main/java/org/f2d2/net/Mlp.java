@@ -144,9 +144,9 @@ public final class Mlp implements Network {
 
   @Override
   public Tensor forward(Tensor x, Tensor s, Tensor t) {
-    Tensor h = firstLayer(x, s, t).silu();
+    Tensor h = features(x, s, t).siluLayer(firstWeights(), parameters.get("point.bias"));
     for (int l = 1; l < architecture.depth(); l++) {
-      h = h.add(hidden(h, l).silu());
+      h = h.residualSiluLayer(weight(l), bias(l));
     }
     return h.linear(parameters.get("output.weight"), parameters.get("output.bias"));
   }
@@ -164,11 +164,7 @@ public final class Mlp implements Network {
     Tensor h = z.silu();
     for (int l = 1; l < architecture.depth(); l++) {
       z = hidden(h, l);
-      Tensor step =
-          tangent
-              .reshape(d * n, width)
-              .linear(parameters.get("hidden." + l + ".weight"))
-              .reshape(d, n, width);
+      Tensor step = tangent.reshape(d * n, width).linear(weight(l)).reshape(d, n, width);
       tangent = tangent.addProduct(step, siluDerivative(z));
       h = h.add(z.silu());
     }
@@ -179,14 +175,24 @@ public final class Mlp implements Network {
   }
 
   private Tensor firstLayer(Tensor x, Tensor s, Tensor t) {
+    return features(x, s, t).linear(firstWeights(), parameters.get("point.bias"));
+  }
+
+  /** φ(x, s), e(s) and e(t) side by side. */
+  private Tensor features(Tensor x, Tensor s, Tensor t) {
     Tensor features = Tensor.cat(1, pointFeatures(x, s), architecture.time().features(s));
-    Tensor weights =
-        Tensor.cat(1, parameters.get("point.weight"), parameters.get("source_time.weight"));
-    if (architecture.twoTimes()) {
-      features = Tensor.cat(1, features, architecture.time().features(t));
-      weights = Tensor.cat(1, weights, parameters.get("target_time.weight"));
-    }
-    return features.linear(weights, parameters.get("point.bias"));
+    return architecture.twoTimes()
+        ? Tensor.cat(1, features, architecture.time().features(t))
+        : features;
+  }
+
+  /** W, E_s and E_t side by side. */
+  private Tensor firstWeights() {
+    Tensor point = parameters.get("point.weight");
+    Tensor source = parameters.get("source_time.weight");
+    return architecture.twoTimes()
+        ? Tensor.cat(1, point, source, parameters.get("target_time.weight"))
+        : Tensor.cat(1, point, source);
   }
 
   private Tensor pointFeatures(Tensor x, Tensor s) {
@@ -209,8 +215,15 @@ public final class Mlp implements Network {
   }
 
   private Tensor hidden(Tensor h, int layer) {
-    return h.linear(
-        parameters.get("hidden." + layer + ".weight"), parameters.get("hidden." + layer + ".bias"));
+    return h.linear(weight(layer), bias(layer));
+  }
+
+  private Tensor weight(int layer) {
+    return parameters.get("hidden." + layer + ".weight");
+  }
+
+  private Tensor bias(int layer) {
+    return parameters.get("hidden." + layer + ".bias");
   }
 
   private static Tensor siluDerivative(Tensor z) {

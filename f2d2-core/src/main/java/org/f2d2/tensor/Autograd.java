@@ -128,6 +128,12 @@ public final class Autograd {
     }
   }
 
+  /** Whether what is done with a tensor now is recorded for a derivative. */
+  static boolean recording(Tensor tensor) {
+    return LEVEL.isHeldByCurrentThread()
+        || (GradMode.is_enabled() && tensor.torch().requires_grad());
+  }
+
   private static List<Tensor> gradients(
       Tensor output,
       List<Tensor> inputs,

@@ -500,12 +500,34 @@ public final class Tensor implements AutoCloseable {
 
   /** x Wᵀ + b for rows x of this tensor: weight [out, in], bias [out]. */
   public Tensor linear(Tensor weight, Tensor bias) {
-    return new Tensor(torch.linear(t, weight.t, new TensorOptional(bias.t)));
+    return fused(weight)
+        ? MatrixProduct.of(this, false, weight, true, bias, MatrixProduct.After.NOTHING)
+        : new Tensor(torch.linear(t, weight.t, new TensorOptional(bias.t)));
   }
 
   /** x Wᵀ for rows x of this tensor: weight [out, in]. */
   public Tensor linear(Tensor weight) {
-    return new Tensor(torch.linear(t, weight.t, new TensorOptional()));
+    return fused(weight)
+        ? MatrixProduct.of(this, false, weight, true, null, MatrixProduct.After.NOTHING)
+        : new Tensor(torch.linear(t, weight.t, new TensorOptional()));
+  }
+
+  /** silu(x Wᵀ + b) for rows x of this tensor: weight [out, in], bias [out]. */
+  public Tensor siluLayer(Tensor weight, Tensor bias) {
+    return fused(weight)
+        ? MatrixProduct.of(this, false, weight, true, bias, MatrixProduct.After.SILU)
+        : linear(weight, bias).silu();
+  }
+
+  /** x + silu(x Wᵀ + b) for rows x of this tensor: weight [n, n], bias [n]. */
+  public Tensor residualSiluLayer(Tensor weight, Tensor bias) {
+    return fused(weight)
+        ? MatrixProduct.of(this, false, weight, true, bias, MatrixProduct.After.SILU_PLUS_INPUT)
+        : add(linear(weight, bias).silu());
+  }
+
+  private boolean fused(Tensor weight) {
+    return MatrixProduct.suits(this, weight, count() * weight.size(0));
   }
 
   /**

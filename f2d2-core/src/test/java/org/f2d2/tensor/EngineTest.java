@@ -23,6 +23,8 @@ class EngineTest {
         case "type" -> DType.FLOAT32.scalarType();
         case "device" -> Device.CPU.torchDevice();
         case "rng" -> new Rng(1);
+        case "product" ->
+            Tensor.ones(DType.FLOAT32, 64, 64).linear(Tensor.ones(DType.FLOAT32, 64, 64));
         case "autograd" -> Autograd.noGrad(() -> "nothing");
         default -> throw new IllegalArgumentException(arguments[0]);
       }
@@ -31,7 +33,7 @@ class EngineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"tensor", "scope", "type", "device", "rng", "autograd"})
+  @ValueSource(strings = {"tensor", "scope", "type", "device", "rng", "product", "autograd"})
   void theEngineIsPreparedFirst(String touched) throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(

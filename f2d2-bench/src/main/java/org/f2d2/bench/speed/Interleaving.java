@@ -1,0 +1,65 @@
+package org.f2d2.bench.speed;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+
+/**
+ * Takes turns between ways to do the same work, so that whatever else the machine does falls on all
+ * of them.
+ */
+public final class Interleaving {
+
+  private final Map<String, IntFunction<double[]>> ways = new LinkedHashMap<>();
+
+  /**
+   * Adds a way.
+   *
+   * @param seconds does the work so many times and returns the seconds of each
+   */
+  public Interleaving way(String name, IntFunction<double[]> seconds) {
+    ways.put(name, seconds);
+    return this;
+  }
+
+  /**
+   * Runs all ways in turns.
+   *
+   * @param rounds turns of each way
+   * @param repeat how often a way works in its turn
+   * @return by way, the median of all its seconds
+   */
+  public Map<String, Double> medians(int rounds, int repeat) {
+    Map<String, List<Double>> all = new LinkedHashMap<>();
+    for (int r = 0; r < rounds; r++) {
+      ways.forEach(
+          (name, way) -> {
+            List<Double> seconds = all.computeIfAbsent(name, n -> new ArrayList<>());
+            Arrays.stream(way.apply(repeat)).forEach(seconds::add);
+          });
+    }
+    Map<String, Double> medians = new LinkedHashMap<>();
+    all.forEach((name, seconds) -> medians.put(name, median(seconds)));
+    return medians;
+  }
+
+  static double median(List<Double> values) {
+    double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+    int n = sorted.length;
+    return n % 2 == 1 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
+  }
+
+  /** Seconds of each of so many runs of a piece of work in this process. */
+  static double[] seconds(Runnable work, int repeat) {
+    double[] seconds = new double[repeat];
+    for (int i = 0; i < repeat; i++) {
+      long start = System.nanoTime();
+      work.run();
+      seconds[i] = (System.nanoTime() - start) / 1e9;
+    }
+    return seconds;
+  }
+}

@@ -1,6 +1,6 @@
 package org.f2d2.flow;
 
-import java.util.List;
+import org.f2d2.net.Direction;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.Tensor;
 
@@ -96,9 +96,7 @@ public final class FlowMapIdentities {
   public static Sides eulerian(JointFlowMap f, Tensor source, Tensor x, Tensor s, Tensor t) {
     Tensor g = columns(f, source);
     Tensor w = JointFlowMap.velocity(g, f.dimensions());
-    Autograd.Jvp along =
-        Autograd.jvp(
-            in -> f.rate(in.get(0), in.get(1), t), List.of(x, s), List.of(w, s.onesLike()));
+    Autograd.Jvp along = f.rateAlong(x, s, t, Direction.ofPath(w, s.onesLike()));
     return new Sides(along.value(), g.addProduct(t.sub(s), along.tangent()));
   }
 
@@ -114,7 +112,7 @@ public final class FlowMapIdentities {
    * ∂ₜf for D put the two together themselves.
    */
   public static Lagrangian lagrangianLeft(JointFlowMap f, Tensor x, Tensor s, Tensor t) {
-    Autograd.Jvp inTime = Autograd.jvp(time -> f.rate(x, s, time), t, t.onesLike());
+    Autograd.Jvp inTime = f.rateAlong(x, s, t, Direction.ofTarget(t.onesLike()));
     Tensor left = inTime.value().addProduct(t.sub(s), inTime.tangent());
     return new Lagrangian(inTime.value(), left, inTime.tangent());
   }

@@ -1,5 +1,8 @@
 package org.f2d2.flow;
 
+import java.util.List;
+import org.f2d2.net.Direction;
+import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.Tensor;
 
 /**
@@ -30,6 +33,21 @@ public interface JointFlowMap {
    * @return [n, d + 1], or [n, d] without a divergence
    */
   Tensor rate(Tensor x, Tensor s, Tensor t);
+
+  /**
+   * The joint rate and its derivative in a direction.
+   *
+   * @return value and tangent, each in the shape of {@link #rate}
+   */
+  default Autograd.Jvp rateAlong(Tensor x, Tensor s, Tensor t, Direction direction) {
+    return Autograd.jvp(
+        in -> rate(in.get(0), in.get(1), in.get(2)),
+        List.of(x, s, t),
+        List.of(
+            direction.x().orElseGet(x::zerosLike),
+            direction.s().orElseGet(s::zerosLike),
+            direction.t().orElseGet(t::zerosLike)));
+  }
 
   /**
    * Where a jump with a given rate ends: X = x + (t-s) u.

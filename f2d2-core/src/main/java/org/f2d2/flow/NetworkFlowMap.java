@@ -1,6 +1,9 @@
 package org.f2d2.flow;
 
+import java.util.List;
+import org.f2d2.net.Direction;
 import org.f2d2.net.Network;
+import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.Tensor;
 
 /**
@@ -45,8 +48,50 @@ public record NetworkFlowMap(Network network, double divergenceScale) implements
 
   @Override
   public Tensor rate(Tensor x, Tensor s, Tensor t) {
+    return withGaussian(x, s, t, network.forward(x, s, t));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The Gaussian part has no parameters, so it is differentiated apart from the network, without
+   * a record.
+   */
+  @Override
+  public Autograd.Jvp rateAlong(Tensor x, Tensor s, Tensor t, Direction direction) {
+    if (Autograd.isDifferentiated(x)
+        || Autograd.isDifferentiated(s)
+        || Autograd.isDifferentiated(t)) {
+      return JointFlowMap.super.rateAlong(x, s, t, direction);
+    }
+    Autograd.Jvp learned = network.forwardAlong(x, s, t, direction);
+    Tensor zero = Autograd.noGrad(() -> learned.value().detach().zerosLike());
+    Autograd.Jvp gaussian =
+        Autograd.noGrad(
+            () ->
+                Autograd.jvp(
+                    in -> withGaussian(in.get(0), in.get(1), in.get(2), zero),
+                    List.of(x, s, t),
+                    List.of(
+                        direction.x().orElseGet(x::zerosLike),
+                        direction.s().orElseGet(s::zerosLike),
+                        direction.t().orElseGet(t::zerosLike))));
+    return new Autograd.Jvp(
+        scaled(learned.value()).add(gaussian.value()),
+        scaled(learned.tangent()).add(gaussian.tangent()));
+  }
+
+  /** The outputs of the network in the units of the rate. */
+  private Tensor scaled(Tensor learned) {
+    if (!hasDivergence() || divergenceScale == 1) {
+      return learned;
+    }
     int d = dimensions();
-    Tensor learned = network.forward(x, s, t);
+    return Tensor.cat(1, learned.narrow(1, 0, d), learned.narrow(1, d, 1).mul(divergenceScale));
+  }
+
+  private Tensor withGaussian(Tensor x, Tensor s, Tensor t, Tensor learned) {
+    int d = dimensions();
     Tensor u = learned.narrow(1, 0, d).addProduct(StandardGaussianFlow.velocityFactor(s, t), x);
     if (!hasDivergence()) {
       return u;

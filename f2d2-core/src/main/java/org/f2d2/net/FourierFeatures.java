@@ -47,6 +47,14 @@ public record FourierFeatures(int frequencies) {
     return Tensor.cat(2, phase.cos().mul(rate), phase.sin().mul(rate).neg());
   }
 
+  /** ∂features/∂t; shape as {@link #features}. */
+  Tensor timeDerivatives(Tensor x, Tensor t) {
+    Tensor w = frequencyVector(t.type());
+    Tensor rate = t.subtractFrom(1).unsqueeze(2).mul(w.square()).mul(gate(t));
+    Tensor phase = phase(x);
+    return Tensor.cat(2, phase.sin().mul(rate), phase.cos().mul(rate));
+  }
+
   private Tensor phase(Tensor x) {
     return x.unsqueeze(2).mul(frequencyVector(x.type()));
   }

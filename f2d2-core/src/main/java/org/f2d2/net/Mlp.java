@@ -2,6 +2,7 @@ package org.f2d2.net;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Tensor;
@@ -144,11 +145,37 @@ public final class Mlp implements Network {
 
   @Override
   public Tensor forward(Tensor x, Tensor s, Tensor t) {
+    Tape tape = Tape.recording(parameters);
+    if (tape != null) {
+      if (!carriesDerivatives(x, s, t)) {
+        return RecordedMlp.forward(tape, this, x, s, t);
+      }
+      tape.general();
+    }
     Tensor h = features(x, s, t).siluLayer(firstWeights(), parameters.get("point.bias"));
     for (int l = 1; l < architecture.depth(); l++) {
       h = h.residualSiluLayer(weight(l), bias(l));
     }
     return h.linear(parameters.get("output.weight"), parameters.get("output.bias"));
+  }
+
+  @Override
+  public Autograd.Jvp forwardAlong(Tensor x, Tensor s, Tensor t, Direction direction) {
+    boolean own = !carriesDerivatives(x, s, t);
+    if (own && !Autograd.isRecording()) {
+      return RecordedMlp.forwardAlong(this, x, s, t, direction);
+    }
+    Tape tape = Tape.recording(parameters);
+    if (own && tape != null) {
+      return RecordedMlp.forwardAlong(tape, this, x, s, t, direction);
+    }
+    return Network.super.forwardAlong(x, s, t, direction);
+  }
+
+  private static boolean carriesDerivatives(Tensor x, Tensor s, Tensor t) {
+    return Autograd.isDifferentiated(x)
+        || Autograd.isDifferentiated(s)
+        || Autograd.isDifferentiated(t);
   }
 
   // Tangents of all d coordinates at once, [d, n, width]: the first layer meets coordinate i only
@@ -179,20 +206,50 @@ public final class Mlp implements Network {
   }
 
   /** φ(x, s), e(s) and e(t) side by side. */
-  private Tensor features(Tensor x, Tensor s, Tensor t) {
+  Tensor features(Tensor x, Tensor s, Tensor t) {
     Tensor features = Tensor.cat(1, pointFeatures(x, s), architecture.time().features(s));
     return architecture.twoTimes()
         ? Tensor.cat(1, features, architecture.time().features(t))
         : features;
   }
 
-  /** W, E_s and E_t side by side. */
-  private Tensor firstWeights() {
-    Tensor point = parameters.get("point.weight");
-    Tensor source = parameters.get("source_time.weight");
+  /** The derivative of {@link #features} in a direction. */
+  Tensor featureTangents(Tensor x, Tensor s, Tensor t, Direction direction) {
+    Tensor still = s.zerosLike();
+    Tensor ds = direction.s().orElse(still);
+    Tensor time = architecture.time().derivatives(s).mul(ds);
+    Tensor tangents = Tensor.cat(1, pointTangents(x, s, direction, ds), time);
     return architecture.twoTimes()
-        ? Tensor.cat(1, point, source, parameters.get("target_time.weight"))
-        : Tensor.cat(1, point, source);
+        ? Tensor.cat(
+            1, tangents, architecture.time().derivatives(t).mul(direction.t().orElse(still)))
+        : tangents;
+  }
+
+  private Tensor pointTangents(Tensor x, Tensor s, Direction direction, Tensor ds) {
+    Tensor dx = direction.x().orElseGet(x::zerosLike);
+    FourierFeatures fourier = architecture.fourier();
+    if (fourier.frequencies() == 0) {
+      return dx;
+    }
+    Tensor column = dx.unsqueeze(2);
+    Tensor waves =
+        fourier
+            .derivatives(x, s)
+            .mul(column)
+            .addProduct(fourier.timeDerivatives(x, s), ds.unsqueeze(2));
+    return Tensor.cat(2, column, waves).reshape(x.size(0), -1);
+  }
+
+  /** W, E_s and E_t side by side. */
+  Tensor firstWeights() {
+    return Tensor.cat(1, firstWeightNames().stream().map(parameters::get).toList());
+  }
+
+  /** The parameters that {@link #firstWeights} puts side by side. */
+  List<String> firstWeightNames() {
+    return architecture.twoTimes()
+        ? List.of("point.weight", "source_time.weight", "target_time.weight")
+        : List.of("point.weight", "source_time.weight");
   }
 
   private Tensor pointFeatures(Tensor x, Tensor s) {
@@ -218,11 +275,11 @@ public final class Mlp implements Network {
     return h.linear(weight(layer), bias(layer));
   }
 
-  private Tensor weight(int layer) {
+  Tensor weight(int layer) {
     return parameters.get("hidden." + layer + ".weight");
   }
 
-  private Tensor bias(int layer) {
+  Tensor bias(int layer) {
     return parameters.get("hidden." + layer + ".bias");
   }
 

@@ -1,5 +1,7 @@
 package org.f2d2.net;
 
+import java.util.List;
+import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.Tensor;
 
 /**
@@ -37,6 +39,21 @@ public interface Network {
    * @return outputs with one more column, Σᵢ ∂outputᵢ/∂xᵢ: [n, outputs + 1]
    */
   Tensor forwardWithTrace(Tensor x, Tensor s, Tensor t);
+
+  /**
+   * Outputs and their derivative in a direction, both differentiable in reverse mode.
+   *
+   * @return value and tangent, each [n, {@link #outputs}]
+   */
+  default Autograd.Jvp forwardAlong(Tensor x, Tensor s, Tensor t, Direction direction) {
+    return Autograd.jvp(
+        in -> forward(in.get(0), in.get(1), in.get(2)),
+        List.of(x, s, t),
+        List.of(
+            direction.x().orElseGet(x::zerosLike),
+            direction.s().orElseGet(s::zerosLike),
+            direction.t().orElseGet(t::zerosLike)));
+  }
 
   /** The same architecture over other numbers. */
   Network with(Parameters parameters);

@@ -39,6 +39,16 @@ public record TimeEmbedding(int harmonics) {
     return Tensor.cat(1, t, phase.sin(), phase.cos());
   }
 
+  /** ∂features/∂t, in the shape of {@link #features}. */
+  Tensor derivatives(Tensor t) {
+    if (harmonics == 0) {
+      return t.onesLike();
+    }
+    Tensor w = frequencies(t.type());
+    Tensor phase = t.mul(w);
+    return Tensor.cat(1, t.onesLike(), phase.cos().mul(w), phase.sin().mul(w).neg());
+  }
+
   private Tensor frequencies(DType type) {
     double[] w = new double[harmonics];
     for (int k = 0; k < harmonics; k++) {

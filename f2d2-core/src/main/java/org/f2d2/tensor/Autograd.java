@@ -128,10 +128,20 @@ public final class Autograd {
     }
   }
 
+  /** Whether operations on variables are recorded for reverse mode on this thread. */
+  public static boolean isRecording() {
+    Engine.start();
+    return GradMode.is_enabled();
+  }
+
+  /** Whether a tensor carries a tangent, or gradients can be asked for what led to it. */
+  public static boolean isDifferentiated(Tensor tensor) {
+    return LEVEL.isHeldByCurrentThread() || tensor.torch().requires_grad();
+  }
+
   /** Whether what is done with a tensor now is recorded for a derivative. */
   static boolean recording(Tensor tensor) {
-    return LEVEL.isHeldByCurrentThread()
-        || (GradMode.is_enabled() && tensor.torch().requires_grad());
+    return isDifferentiated(tensor) && (GradMode.is_enabled() || LEVEL.isHeldByCurrentThread());
   }
 
   private static List<Tensor> gradients(

@@ -385,6 +385,11 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(torch.silu(t));
   }
 
+  /** Element by element, cotangent · silu'(x): the way back through {@link #silu}. */
+  public Tensor siluBackward(Tensor cotangent) {
+    return new Tensor(torch.silu_backward(cotangent.t, t));
+  }
+
   /** Element by element, x · Φ(x) with Φ the standard normal distribution function. */
   public Tensor gelu() {
     return new Tensor(torch.gelu(t));
@@ -634,6 +639,25 @@ public final class Tensor implements AutoCloseable {
   /** this := this + factor · other. */
   public Tensor addInPlace(Tensor other, double factor) {
     t.add_(other.t, new Scalar(factor));
+    return this;
+  }
+
+  /** this := this + a · b, a product of matrices. */
+  public Tensor addMatmulInPlace(Tensor a, Tensor b) {
+    return addMatmulInPlace(a, false, b);
+  }
+
+  /** this := this + aᵀ · b, a product of matrices. */
+  public Tensor addTransposedMatmulInPlace(Tensor a, Tensor b) {
+    return addMatmulInPlace(a, true, b);
+  }
+
+  private Tensor addMatmulInPlace(Tensor a, boolean transposed, Tensor b) {
+    if (t.is_contiguous() && MatrixProduct.suits(a, b, a.count() * b.size(1))) {
+      MatrixProduct.into(this, a, transposed, b, false, null, MatrixProduct.After.ACCUMULATE);
+    } else {
+      t.addmm_(transposed ? a.t.t() : a.t, b.t);
+    }
     return this;
   }
 

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.net.Parameters;
+import org.f2d2.net.Tape;
 import org.f2d2.objective.Objective;
-import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
@@ -138,9 +138,10 @@ public final class TrainingRun {
 
   private Part gradient(Objective objective, int worker, int workers) {
     int rows = options.batch() / workers + (worker < options.batch() % workers ? 1 : 0);
-    try (Scope scope = Scope.open()) {
+    try (Scope scope = Scope.open();
+        Tape tape = Tape.open(parameters)) {
       Tensor loss = objective.loss(rows, rng.derive(step, worker));
-      Tensor gradient = parameters.flatten(Autograd.grad(loss, parameters.variables()));
+      Tensor gradient = tape.gradient(loss);
       return new Part(loss.item(), scope.keep(gradient));
     }
   }

@@ -1,0 +1,116 @@
+package org.f2d2.net;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.f2d2.tensor.Autograd;
+import org.f2d2.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records the evaluations of one network on this thread while a loss is computed, and then walks
+ * back through them.
+ *
+ * <p>A general recorder notes every operation on every tensor. A perceptron is a dozen operations
+ * whose derivatives are known, so while a tape is open it computes outputs without a general
+ * record, keeps what its own way back needs, and hands out each output as a fresh variable. The
+ * loss is then differentiated with respect to these few small outputs by {@link Autograd}, and the
+ * network goes the rest of the way itself.
+ *
+ * <p>Evaluations that the network cannot take back by itself, such as those at points that carry
+ * gradients, go the general way; {@link #gradient} adds up both. A tape is used by the thread that
+ * opened it, inside one scope.
+ */
+public final class Tape implements AutoCloseable {
+
+  private static final ThreadLocal<@Nullable Tape> OPEN = new ThreadLocal<>();
+
+  /** The way back of one evaluation. */
+  @FunctionalInterface
+  interface Back {
+    /**
+     * Adds this evaluation's part to the gradient.
+     *
+     * @param cotangents one for each output, in its shape
+     * @param gradient what is added to
+     */
+    void walk(List<Tensor> cotangents, Parameters gradient);
+  }
+
+  private record Evaluation(List<Tensor> outputs, Back back) {}
+
+  private final Parameters parameters;
+  private final @Nullable Tape around;
+  private final List<Evaluation> evaluations = new ArrayList<>();
+  private boolean general;
+
+  private Tape(Parameters parameters, @Nullable Tape around) {
+    this.parameters = parameters;
+    this.around = around;
+  }
+
+  /** Records the evaluations of the network over these parameters until the tape is closed. */
+  public static Tape open(Parameters parameters) {
+    Tape tape = new Tape(parameters, OPEN.get());
+    OPEN.set(tape);
+    return tape;
+  }
+
+  /** The open tape, if it records the network over these parameters and recording is on. */
+  static @Nullable Tape recording(Parameters parameters) {
+    Tape tape = OPEN.get();
+    return tape != null && tape.parameters == parameters && Autograd.isRecording() ? tape : null;
+  }
+
+  /** Notes that an evaluation goes the general way. */
+  void general() {
+    general = true;
+  }
+
+  /** Notes an evaluation and returns its outputs as variables. */
+  List<Tensor> note(List<Tensor> outputs, Back back) {
+    List<Tensor> variables = outputs.stream().map(Tensor::variable).toList();
+    evaluations.add(new Evaluation(variables, back));
+    return variables;
+  }
+
+  /**
+   * The gradient of a loss with respect to the parameters.
+   *
+   * @param loss a tensor of one element
+   * @return one vector in the order of {@link Parameters#flat}
+   */
+  public Tensor gradient(Tensor loss) {
+    List<Tensor> sources = new ArrayList<>();
+    evaluations.forEach(e -> sources.addAll(e.outputs()));
+    int outputs = sources.size();
+    if (general || outputs == 0) {
+      sources.addAll(parameters.variables());
+    }
+    List<Tensor> cotangents = Autograd.grad(loss, sources);
+    return Autograd.noGrad(
+        () -> {
+          Tensor flat =
+              outputs == cotangents.size()
+                  ? parameters.flat().detach().zerosLike()
+                  : parameters.flatten(cotangents.subList(outputs, cotangents.size()));
+          Parameters gradient = Parameters.over(parameters.entries(), flat);
+          int at = 0;
+          for (Evaluation e : evaluations) {
+            int end = at + e.outputs().size();
+            e.back().walk(cotangents.subList(at, end), gradient);
+            at = end;
+          }
+          return flat;
+        });
+  }
+
+  /** Ends the recording. */
+  @Override
+  public void close() {
+    if (around == null) {
+      OPEN.remove();
+    } else {
+      OPEN.set(around);
+    }
+  }
+}

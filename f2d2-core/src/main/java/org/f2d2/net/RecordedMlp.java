@@ -2,6 +2,7 @@ package org.f2d2.net;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.Tensor;
 
@@ -21,7 +22,6 @@ import org.f2d2.tensor.Tensor;
 final class RecordedMlp {
 
   private final Mlp mlp;
-  private final boolean directed;
 
   // Of the layers in order, the first of which reads the features: inputs, sums and derivatives.
   private final List<Tensor> inputs = new ArrayList<>();
@@ -29,14 +29,13 @@ final class RecordedMlp {
   private final List<Tensor> inputTangents = new ArrayList<>();
   private final List<Tensor> sumTangents = new ArrayList<>();
 
-  private RecordedMlp(Mlp mlp, boolean directed) {
+  private RecordedMlp(Mlp mlp) {
     this.mlp = mlp;
-    this.directed = directed;
   }
 
   /** The output as a variable of the tape. */
   static Tensor forward(Tape tape, Mlp mlp, Tensor x, Tensor s, Tensor t) {
-    RecordedMlp own = new RecordedMlp(mlp, false);
+    RecordedMlp own = new RecordedMlp(mlp);
     Tensor output =
         Autograd.noGrad(
             () -> {
@@ -49,7 +48,7 @@ final class RecordedMlp {
   /** The output and its derivative in a direction as variables of the tape. */
   static Autograd.Jvp forwardAlong(
       Tape tape, Mlp mlp, Tensor x, Tensor s, Tensor t, Direction direction) {
-    RecordedMlp own = new RecordedMlp(mlp, true);
+    RecordedMlp own = new RecordedMlp(mlp);
     List<Tensor> outputs = Autograd.noGrad(() -> own.along(x, s, t, direction));
     List<Tensor> variables = tape.note(outputs, (bars, gradient) -> own.back(bars, gradient));
     return new Autograd.Jvp(variables.get(0), variables.get(1));
@@ -57,7 +56,7 @@ final class RecordedMlp {
 
   /** The same without a tape, where no gradient will be asked for. */
   static Autograd.Jvp forwardAlong(Mlp mlp, Tensor x, Tensor s, Tensor t, Direction direction) {
-    List<Tensor> outputs = new RecordedMlp(mlp, true).along(x, s, t, direction);
+    List<Tensor> outputs = new RecordedMlp(mlp).along(x, s, t, direction);
     return new Autograd.Jvp(outputs.get(0), outputs.get(1));
   }
 
@@ -101,16 +100,23 @@ final class RecordedMlp {
     return List.of(h.linear(weight, parameter("output.bias")), hDot.linear(weight));
   }
 
-  private void back(List<Tensor> cotangents, Parameters gradient) {
+  private void back(List<Optional<Tensor>> cotangents, Parameters gradient) {
+    if (cotangents.stream().allMatch(Optional::isEmpty)) {
+      return;
+    }
     int depth = mlp.architecture().depth();
     Tensor weight = parameter("output.weight");
-    Tensor bar = cotangents.get(0);
-    gradient.get("output.weight").addTransposedMatmulInPlace(bar, inputs.get(depth));
-    gradient.get("output.bias").addInPlace(bar.sum(0), 1);
-    Tensor hBar = bar.matmul(weight);
+    boolean directed = cotangents.size() > 1 && cotangents.get(1).isPresent();
+    Tensor hBar = inputs.get(depth).zerosLike();
     Tensor hDotBar = hBar;
+    if (cotangents.get(0).isPresent()) {
+      Tensor bar = cotangents.get(0).get();
+      gradient.get("output.weight").addTransposedMatmulInPlace(bar, inputs.get(depth));
+      gradient.get("output.bias").addInPlace(bar.sum(0), 1);
+      hBar = bar.matmul(weight);
+    }
     if (directed) {
-      Tensor dotBar = cotangents.get(1);
+      Tensor dotBar = cotangents.get(1).get();
       gradient.get("output.weight").addTransposedMatmulInPlace(dotBar, inputTangents.get(depth));
       hDotBar = dotBar.matmul(weight);
     }
@@ -122,7 +128,7 @@ final class RecordedMlp {
         zBar = zBar.addProductInPlace(curvature(sums.get(l)).mul(sumTangents.get(l)), hDotBar, 1);
       }
       if (l == 0) {
-        first(zBar, zDotBar, gradient);
+        first(zBar, directed ? Optional.of(zDotBar) : Optional.empty(), gradient);
         return;
       }
       String name = "hidden." + l;
@@ -137,12 +143,10 @@ final class RecordedMlp {
     }
   }
 
-  private void first(Tensor zBar, Tensor zDotBar, Parameters gradient) {
+  private void first(Tensor zBar, Optional<Tensor> zDotBar, Parameters gradient) {
     Tensor weights = mlp.firstWeights().zerosLike();
     weights.addTransposedMatmulInPlace(zBar, inputs.get(0));
-    if (directed) {
-      weights.addTransposedMatmulInPlace(zDotBar, inputTangents.get(0));
-    }
+    zDotBar.ifPresent(bar -> weights.addTransposedMatmulInPlace(bar, inputTangents.get(0)));
     gradient.get("point.bias").addInPlace(zBar.sum(0), 1);
     long at = 0;
     for (String name : mlp.firstWeightNames()) {

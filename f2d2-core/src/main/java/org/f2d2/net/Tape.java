@@ -2,6 +2,7 @@ package org.f2d2.net;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +31,10 @@ public final class Tape implements AutoCloseable {
     /**
      * Adds this evaluation's part to the gradient.
      *
-     * @param cotangents one for each output, in its shape
+     * @param cotangents one for each output, in its shape; empty where the loss does not ask
      * @param gradient what is added to
      */
-    void walk(List<Tensor> cotangents, Parameters gradient);
+    void walk(List<Optional<Tensor>> cotangents, Parameters gradient);
   }
 
   private record Evaluation(List<Tensor> outputs, Back back) {}
@@ -82,23 +83,25 @@ public final class Tape implements AutoCloseable {
   public Tensor gradient(Tensor loss) {
     List<Tensor> sources = new ArrayList<>();
     evaluations.forEach(e -> sources.addAll(e.outputs()));
-    int outputs = sources.size();
-    if (general || outputs == 0) {
+    if (general || sources.isEmpty()) {
       sources.addAll(parameters.variables());
     }
-    List<Tensor> cotangents = Autograd.grad(loss, sources);
+    List<Optional<Tensor>> cotangents = Autograd.gradWhereAny(loss, sources);
     return Autograd.noGrad(
         () -> {
-          Tensor flat =
-              outputs == cotangents.size()
-                  ? parameters.flat().detach().zerosLike()
-                  : parameters.flatten(cotangents.subList(outputs, cotangents.size()));
+          Tensor flat = parameters.flat().detach().zerosLike();
           Parameters gradient = Parameters.over(parameters.entries(), flat);
           int at = 0;
           for (Evaluation e : evaluations) {
             int end = at + e.outputs().size();
             e.back().walk(cotangents.subList(at, end), gradient);
             at = end;
+          }
+          for (Tensor whole : gradient.variables()) {
+            if (at == cotangents.size()) {
+              break;
+            }
+            cotangents.get(at++).ifPresent(g -> whole.addInPlace(g, 1));
           }
           return flat;
         });

@@ -47,8 +47,8 @@ public final class LsdF2d2 implements Objective {
 
   private Tensor diagonal(int rows, Rng rng) {
     PathBatch b = PathBatch.draw(data, path, uniform.draw(rows, data.type(), rng), rng);
-    Tensor target = Autograd.noGrad(() -> field.onPath(b.x(), b.s(), b.w()));
-    return error.of(model.rate(b.x(), b.s(), b.s()), target, model.dimensions());
+    Instantaneous.Diagonal d = field.diagonal(model, b.x(), b.s(), b.w(), rng);
+    return error.of(d.rate(), d.target(), model.dimensions());
   }
 
   private Tensor offDiagonal(int rows, Rng rng) {

@@ -57,9 +57,8 @@ public final class MeanFlowF2d2 implements Objective {
     Tensor other = rng.uniform(data.type(), rows, 1);
     Tensor diagonal = rng.uniform(data.type(), rows, 1).lessThan(diagonalShare);
     Tensor t = Tensor.where(diagonal, b.s(), other);
-    Tensor source = Autograd.noGrad(() -> field.onPath(b.x(), b.s(), b.w()));
-    Tensor target =
-        Autograd.noGrad(() -> FlowMapIdentities.eulerian(model, source, b.x(), b.s(), t).right());
-    return error.of(model.rate(b.x(), b.s(), t), target, model.dimensions());
+    Tensor source = Autograd.noGrad(() -> field.onPath(b.x(), b.s(), b.w(), rng));
+    FlowMapIdentities.Sides sides = FlowMapIdentities.eulerian(model, source, b.x(), b.s(), t);
+    return error.of(sides.left(), sides.right().detach(), model.dimensions());
   }
 }

@@ -62,7 +62,7 @@ public final class ShortcutF2d2 implements Objective {
   private Tensor flowRows(int rows, Rng rng) {
     DType type = data.type();
     PathBatch b = PathBatch.draw(data, path, uniform.draw(rows, type, rng), rng);
-    Tensor target = Autograd.noGrad(() -> field.onPath(b.x(), b.s(), b.w()));
+    Tensor target = Autograd.noGrad(() -> field.onPath(b.x(), b.s(), b.w(), rng));
     double shortest = Math.scalb(1.0, -(levels + 1));
     Tensor sign = rng.rademacher(type, rows, 1);
     Tensor anchored = rng.uniform(type, rows, 1).lessThan(0.5);

@@ -2,6 +2,7 @@ package org.f2d2.tensor;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -89,6 +90,21 @@ public final class Autograd {
     return gradients(scalar, inputs, null, false);
   }
 
+  /**
+   * {@link #grad(Tensor, List)} that tells a gradient of zero from none.
+   *
+   * @return one gradient per input; empty where the scalar does not depend on the input
+   */
+  public static List<Optional<Tensor>> gradWhereAny(Tensor scalar, List<Tensor> inputs) {
+    TensorVector result = engineGradients(scalar, inputs, null, false);
+    List<Optional<Tensor>> gradients = new ArrayList<>(inputs.size());
+    for (int i = 0; i < inputs.size(); i++) {
+      org.bytedeco.pytorch.Tensor g = result.get(i);
+      gradients.add(g.defined() ? Optional.of(new Tensor(g)) : Optional.empty());
+    }
+    return gradients;
+  }
+
   /** {@link #grad(Tensor, List)} whose result can be differentiated again. */
   public static List<Tensor> gradCreatingGraph(Tensor scalar, List<Tensor> inputs) {
     return gradients(scalar, inputs, null, true);
@@ -149,26 +165,33 @@ public final class Autograd {
       List<Tensor> inputs,
       @org.jspecify.annotations.Nullable Tensor cotangent,
       boolean createGraph) {
+    TensorVector result = engineGradients(output, inputs, cotangent, createGraph);
+    List<Tensor> gradients = new ArrayList<>(inputs.size());
+    for (int i = 0; i < inputs.size(); i++) {
+      org.bytedeco.pytorch.Tensor g = result.get(i);
+      gradients.add(g.defined() ? new Tensor(g) : inputs.get(i).detach().zerosLike());
+    }
+    return gradients;
+  }
+
+  private static TensorVector engineGradients(
+      Tensor output,
+      List<Tensor> inputs,
+      @org.jspecify.annotations.Nullable Tensor cotangent,
+      boolean createGraph) {
     TensorVector cotangents =
         cotangent == null ? new TensorVector() : new TensorVector(cotangent.torch());
     org.bytedeco.pytorch.Tensor[] sources = new org.bytedeco.pytorch.Tensor[inputs.size()];
     for (int i = 0; i < sources.length; i++) {
       sources[i] = inputs.get(i).torch();
     }
-    TensorVector result =
-        torch.grad(
-            new TensorVector(output.torch()),
-            new TensorVector(sources),
-            cotangents,
-            new BoolOptional(createGraph),
-            createGraph,
-            true);
-    List<Tensor> gradients = new ArrayList<>(sources.length);
-    for (int i = 0; i < sources.length; i++) {
-      org.bytedeco.pytorch.Tensor g = result.get(i);
-      gradients.add(g.defined() ? new Tensor(g) : inputs.get(i).detach().zerosLike());
-    }
-    return gradients;
+    return torch.grad(
+        new TensorVector(output.torch()),
+        new TensorVector(sources),
+        cotangents,
+        new BoolOptional(createGraph),
+        createGraph,
+        true);
   }
 
   // libtorch allows one dual level per process, and only leaving it clears the tangents that the

@@ -151,7 +151,7 @@ final class ObjectiveGroup {
           TestGrid g = flow(kind);
           int d = g.map().dimensions();
           Tensor w = new Rng(4).normal(DType.FLOAT64, g.x().size(0), d);
-          Tensor target = new Instantaneous.Data(g.map()).onPath(g.x(), g.s(), w);
+          Tensor target = new Instantaneous.Data(g.map()).onPath(g.x(), g.s(), w, new Rng(0));
           Tensor exact = Tensor.cat(1, w, JointFlowMap.divergence(g.field(), d));
           return Check.of(
               "target without a teacher: the pair's velocity, the student's own divergence",

@@ -139,7 +139,7 @@ class StopGradientTest {
   }
 
   private static Tensor meanFlow(Setting setting, JointFlowMap live, JointFlowMap frozen) {
-    Query q = setting.queries().get(1);
+    Query q = setting.queries().get(0);
     Tensor source = setting.teacher().joint(q.x(), q.s());
     Tensor along =
         Autograd.jvp(

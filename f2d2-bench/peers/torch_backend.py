@@ -133,9 +133,9 @@ def meanflow_loss(model, data):
     with torch.no_grad():
         _, tangent = jvp(lambda y: model(y, s, s)[:, :d], (x,), (probe,))
         source = torch.cat([w, (tangent * probe).sum(1, keepdim=True)], 1)
-        _, along = jvp(lambda y, r: model(y, r, t), (x, s), (w, torch.ones_like(s)))
-        target = source + (t - s) * along
-    return joint_error(model(x, s, t) - target, d)
+    rate, along = jvp(lambda y, r: model(y, r, t), (x, s), (w, torch.ones_like(s)))
+    target = source + (t - s) * along.detach()
+    return joint_error(rate - target, d)
 
 
 LOSSES = {"lsd-f2d2": lsd_loss, "meanflow-f2d2": meanflow_loss}

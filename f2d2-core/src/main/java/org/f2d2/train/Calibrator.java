@@ -50,6 +50,9 @@ public final class Calibrator {
   private static final int MOST_STEPS = 2000;
   private static final RowChunks EXACT_CHUNKS = new RowChunks(512);
 
+  /** Rows that jump together: what a layer leaves behind stays in the processor's cache. */
+  private static final int CACHED_ROWS = 512;
+
   private final WorkerPool pool;
 
   /** Spreads rows over the workers of a pool. */
@@ -88,22 +91,26 @@ public final class Calibrator {
   public LogDensity.Estimate estimate(LogDensity density, Tensor rows, int chunk) {
     long n = rows.size(0);
     int parts = (int) Math.max(1, (n + chunk - 1) / chunk);
-    List<LogDensity.Estimate> done = new ArrayList<>();
-    for (int from = 0; from < parts; from += pool.size()) {
-      int begin = from;
-      int now = Math.min(pool.size(), parts - from);
-      done.addAll(
-          pool.map(
-              now,
-              p -> {
-                long start = (long) (begin + p) * chunk;
+    int workers = Math.min(pool.size(), parts);
+    List<List<LogDensity.Estimate>> byWorker =
+        pool.map(
+            workers,
+            w -> {
+              List<LogDensity.Estimate> own = new ArrayList<>();
+              for (int p = w; p < parts; p += workers) {
+                long start = (long) p * chunk;
                 try (Scope scope = Scope.open()) {
                   Tensor part = rows.rows(start, Math.min(n, start + chunk));
-                  return solvable(density, part, new Rng(begin + p));
+                  own.add(solvable(density, part, new Rng(p)));
                 }
-              }));
+              }
+              return own;
+            });
+    List<LogDensity.Estimate> inOrder = new ArrayList<>();
+    for (int p = 0; p < parts; p++) {
+      inOrder.add(byWorker.get(p % workers).get(p / workers));
     }
-    return join(done);
+    return join(inOrder);
   }
 
   /**
@@ -147,7 +154,8 @@ public final class Calibrator {
       Optional<NetworkFlowMap> map,
       Optional<NetworkPotential> potential,
       Tensor rows) {
-    int chunk = RowChunks.DEFAULT.rows();
+    int chunk =
+        (int) Math.min(CACHED_ROWS, Math.max(1, (rows.size(0) + pool.size() - 1) / pool.size()));
     return switch (head) {
       case DIVERGENCE ->
           estimate(
@@ -168,14 +176,17 @@ public final class Calibrator {
             p -> {
               double[] part = new double[(int) ((p + 1) * n / parts - p * n / parts)];
               long offset = p * n / parts;
-              RowChunks.DEFAULT.forEach(
-                  part.length,
-                  (start, end) -> {
-                    Tensor x = rows.rows(offset + start, offset + end);
-                    double[] values =
-                        potential.logDensity(x, Tensor.ones(x.type(), x.size(0), 1)).toDoubles();
-                    System.arraycopy(values, 0, part, start, values.length);
-                  });
+              new RowChunks(CACHED_ROWS)
+                  .forEach(
+                      part.length,
+                      (start, end) -> {
+                        Tensor x = rows.rows(offset + start, offset + end);
+                        double[] values =
+                            potential
+                                .logDensity(x, Tensor.ones(x.type(), x.size(0), 1))
+                                .toDoubles();
+                        System.arraycopy(values, 0, part, start, values.length);
+                      });
               return part;
             });
     return done.stream().flatMapToDouble(Arrays::stream).toArray();

@@ -13,6 +13,18 @@ import java.util.function.IntFunction;
  */
 public final class Interleaving {
 
+  /** Seconds by way. */
+  public record Medians(Map<String, Double> seconds) {
+    /** The median of one way. */
+    public double of(String way) {
+      Double median = seconds.get(way);
+      if (median == null) {
+        throw new IllegalArgumentException("nothing was measured of " + way);
+      }
+      return median;
+    }
+  }
+
   private final Map<String, IntFunction<double[]>> ways = new LinkedHashMap<>();
 
   /**
@@ -32,7 +44,7 @@ public final class Interleaving {
    * @param repeat how often a way works in its turn
    * @return by way, the median of all its seconds
    */
-  public Map<String, Double> medians(int rounds, int repeat) {
+  public Medians medians(int rounds, int repeat) {
     Map<String, List<Double>> all = new LinkedHashMap<>();
     for (int r = 0; r < rounds; r++) {
       ways.forEach(
@@ -43,7 +55,7 @@ public final class Interleaving {
     }
     Map<String, Double> medians = new LinkedHashMap<>();
     all.forEach((name, seconds) -> medians.put(name, median(seconds)));
-    return medians;
+    return new Medians(medians);
   }
 
   static double median(List<Double> values) {

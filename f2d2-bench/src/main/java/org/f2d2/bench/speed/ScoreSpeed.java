@@ -3,9 +3,7 @@ package org.f2d2.bench.speed;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.f2d2.tensor.Safetensors;
 import org.f2d2.train.Calibrator;
 import org.f2d2.train.Head;
 import org.f2d2.train.WorkerPool;
@@ -57,7 +55,7 @@ public final class ScoreSpeed {
       Workload.requireEqual(
           "log-densities of " + peer.kind().id(),
           values,
-          Safetensors.read(answer).tensors().get("log_density").toDoubles());
+          Workload.read(answer, "log_density").toDoubles());
     }
     int repeat = Math.max(3, 40 / k);
     Interleaving turns =
@@ -68,15 +66,15 @@ public final class ScoreSpeed {
           n -> peer.seconds("score", "rows", work.rowsFile(), "k", k, "repeat", n));
     }
     Interleaving.seconds(() -> density(work, ours, k), WARM_UP);
-    Map<String, Double> medians = turns.medians(rounds, repeat);
+    Interleaving.Medians medians = turns.medians(rounds, repeat);
     List<Comparison.Case> cases = new ArrayList<>();
     for (Peer peer : peers) {
       cases.add(
           new Comparison.Case(
               "d " + work.map().dimensions() + ", batch " + batch + ", k " + k,
               peer.kind().id(),
-              1e3 * medians.get("ours"),
-              1e3 * medians.get(peer.kind().id()),
+              1e3 * medians.of("ours"),
+              1e3 * medians.of(peer.kind().id()),
               "ms",
               rounds * repeat));
     }

@@ -111,6 +111,15 @@ final class Workload implements AutoCloseable {
         HARMONICS);
   }
 
+  /** One tensor of a file that a peer has written. */
+  static Tensor read(Path file, String name) {
+    Tensor tensor = Safetensors.read(file).tensors().get(name);
+    if (tensor == null) {
+      throw new F2d2Exception(file + ": has no tensor '" + name + "'");
+    }
+    return tensor;
+  }
+
   /**
    * Checks that two sides have the same numbers.
    *

@@ -1,0 +1,235 @@
+package org.f2d2.bench.speed;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.f2d2.error.F2d2Exception;
+import org.f2d2.net.Parameters;
+import org.f2d2.net.Tape;
+import org.f2d2.objective.Instantaneous;
+import org.f2d2.objective.JointError;
+import org.f2d2.objective.LsdF2d2;
+import org.f2d2.objective.MeanFlowF2d2;
+import org.f2d2.objective.Objective;
+import org.f2d2.objective.TrainingRows;
+import org.f2d2.tensor.DType;
+import org.f2d2.tensor.Rng;
+import org.f2d2.tensor.Safetensors;
+import org.f2d2.tensor.Scope;
+import org.f2d2.tensor.Tensor;
+import org.f2d2.train.Optimizer;
+import org.f2d2.train.Schedule;
+import org.f2d2.train.TrainingRun;
+import org.f2d2.train.WorkerPool;
+
+/**
+ * Seconds of a whole training step beside the peers: draw, loss, gradient, clip, AdamW, average.
+ *
+ * <p>Without a teacher, the divergence by one Gaussian probe. Before the timing, loss and gradient
+ * of one batch must agree with the peers'.
+ */
+public final class TrainSpeed {
+
+  private static final int WARM_UP = 3;
+  private static final int ROWS = 20_000;
+  private static final double DIAGONAL_SHARE = 0.25;
+
+  /** Largest difference of two gradients, relative to the largest number in them. */
+  private static final double TOLERANCE = 1e-4;
+
+  private TrainSpeed() {}
+
+  /** The losses that are timed. */
+  public enum Loss {
+    /** {@link LsdF2d2}. */
+    LSD("lsd-f2d2"),
+    /** {@link MeanFlowF2d2}. */
+    MEANFLOW("meanflow-f2d2");
+
+    private final String id;
+
+    Loss(String id) {
+      this.id = id;
+    }
+
+    private Objective of(Workload work) {
+      Instantaneous field = new Instantaneous.Data(work.map(), 1);
+      TrainingRows rows = TrainingRows.of(work.rows());
+      return switch (this) {
+        case LSD -> new LsdF2d2(work.map(), field, rows, JointError.DEFAULT);
+        case MEANFLOW ->
+            new MeanFlowF2d2(work.map(), field, rows, JointError.DEFAULT, DIAGONAL_SHARE);
+      };
+    }
+
+    /** What {@link Objective#loss} draws for so many rows, in the order in which it draws. */
+    private Draws draws(Workload work, int rows, Rng rng) {
+      int d = work.map().dimensions();
+      return switch (this) {
+        case LSD -> {
+          int half = (rows + 1) / 2;
+          Draws diagonal = pairs(work, half, rng);
+          diagonal = diagonal.with(diagonal.s(), rng.normal(DType.FLOAT32, half, d));
+          Draws off = pairs(work, rows - half, rng);
+          off = off.with(rng.uniform(DType.FLOAT32, rows - half, 1), off.x0().zerosLike());
+          yield diagonal.followedBy(off);
+        }
+        case MEANFLOW -> {
+          Draws all = pairs(work, rows, rng);
+          Tensor other = rng.uniform(DType.FLOAT32, rows, 1);
+          Tensor diagonal = rng.uniform(DType.FLOAT32, rows, 1).lessThan(DIAGONAL_SHARE);
+          yield all.with(
+              Tensor.where(diagonal, all.s(), other), rng.normal(DType.FLOAT32, rows, d));
+        }
+      };
+    }
+
+    private static Draws pairs(Workload work, int rows, Rng rng) {
+      Tensor s = rng.uniform(DType.FLOAT32, rows, 1);
+      Tensor x1 = TrainingRows.of(work.rows()).draw(rows, rng);
+      Tensor x0 = rng.normal(DType.FLOAT32, x1.shape());
+      return new Draws(x0, x1, s, s, x0);
+    }
+  }
+
+  /** Random numbers of one batch. */
+  private record Draws(Tensor x0, Tensor x1, Tensor s, Tensor t, Tensor probe) {
+
+    Draws with(Tensor otherT, Tensor otherProbe) {
+      return new Draws(x0, x1, s, otherT, otherProbe);
+    }
+
+    Draws followedBy(Draws o) {
+      return new Draws(
+          Tensor.cat(0, x0, o.x0),
+          Tensor.cat(0, x1, o.x1),
+          Tensor.cat(0, s, o.s),
+          Tensor.cat(0, t, o.t),
+          Tensor.cat(0, probe, o.probe));
+    }
+
+    Map<String, Tensor> byName() {
+      return Map.of("x0", x0, "x1", x1, "s", s, "t", t, "probe", probe);
+    }
+  }
+
+  /**
+   * Measures.
+   *
+   * @param peers running
+   * @param losses which
+   * @param dimensions d of the rows
+   * @param batches rows per step
+   * @param rounds turns of each side
+   */
+  public static Comparison run(
+      List<Peer> peers,
+      List<Loss> losses,
+      List<Integer> dimensions,
+      List<Integer> batches,
+      int rounds) {
+    List<Comparison.Case> cases = new ArrayList<>();
+    try (WorkerPool pool = new WorkerPool(Machine.cores())) {
+      for (int d : dimensions) {
+        for (Loss loss : losses) {
+          try (Workload work = new Workload(d, 512, 4, ROWS)) {
+            peers.forEach(work::load);
+            peers.forEach(peer -> requireEqual(work, loss, peer));
+            for (int batch : batches) {
+              cases.addAll(cases(work, loss, peers, batch, rounds, pool));
+            }
+          }
+        }
+      }
+    }
+    return new Comparison("train", Machine.describe(), cases);
+  }
+
+  private static void requireEqual(Workload work, Loss loss, Peer peer) {
+    int rows = 256;
+    Path batch = work.file("batch.safetensors");
+    Path answer = work.file("gradient.safetensors");
+    Parameters parameters = work.map().network().parameters();
+    try (Scope scope = Scope.open();
+        Tape tape = Tape.open(parameters)) {
+      Safetensors.write(batch, loss.draws(work, rows, new Rng(7)).byName(), Map.of());
+      Tensor ours = loss.of(work).loss(rows, new Rng(7));
+      double theirs =
+          peer.ask("loss", "method", loss.id, "batch", batch, "output", answer)
+              .get("loss")
+              .asDouble();
+      Workload.requireEqual(
+          "losses of " + peer.kind().id(), new double[] {ours.item()}, new double[] {theirs});
+      Parameters gradient = Parameters.over(parameters.entries(), tape.gradient(ours));
+      double largest = gradient.flat().abs().max().item();
+      for (Parameters.Entry e : parameters.entries()) {
+        String name = peer.kind() == Peer.Kind.JAX ? e.name() : torchName(e.name());
+        double gap =
+            gradient.get(e.name()).detach().sub(Workload.read(answer, name)).abs().max().item()
+                / largest;
+        if (!(gap <= TOLERANCE)) {
+          throw new F2d2Exception(
+              "the gradients of " + peer.kind().id() + " differ by " + gap + " in " + e.name());
+        }
+      }
+    }
+  }
+
+  /** PyTorch counts the hidden layers from 0. */
+  private static String torchName(String name) {
+    String[] parts = name.split("\\.", -1);
+    if (parts[0].equals("hidden")) {
+      parts[1] = Integer.toString(Integer.parseInt(parts[1]) - 1);
+    }
+    return String.join(".", parts);
+  }
+
+  private static List<Comparison.Case> cases(
+      Workload work, Loss loss, List<Peer> peers, int batch, int rounds, WorkerPool pool) {
+    TrainingRun run =
+        new TrainingRun(
+            work.map().network().parameters(),
+            new TrainingRun.Options(
+                batch,
+                new Schedule(1e-4, 0, Integer.MAX_VALUE, 1),
+                Optimizer.Options.DEFAULT,
+                10,
+                0.999),
+            new Rng(3));
+    Objective objective = loss.of(work);
+    Interleaving turns =
+        new Interleaving()
+            .way("ours", n -> Interleaving.seconds(() -> run.advance(objective, pool), n));
+    for (Peer peer : peers) {
+      turns.way(
+          peer.kind().id(),
+          n ->
+              peer.seconds(
+                  "train",
+                  "method",
+                  loss.id,
+                  "rows",
+                  work.rowsFile(),
+                  "batch",
+                  batch,
+                  "repeat",
+                  n));
+    }
+    turns.medians(1, WARM_UP);
+    int repeat = Math.max(3, 8192 / batch);
+    Interleaving.Medians medians = turns.medians(rounds, repeat);
+    List<Comparison.Case> cases = new ArrayList<>();
+    for (Peer peer : peers) {
+      cases.add(
+          new Comparison.Case(
+              loss.id + ", d " + work.map().dimensions() + ", batch " + batch,
+              peer.kind().id(),
+              1e3 * medians.of("ours"),
+              1e3 * medians.of(peer.kind().id()),
+              "ms",
+              rounds * repeat));
+    }
+    return cases;
+  }
+}

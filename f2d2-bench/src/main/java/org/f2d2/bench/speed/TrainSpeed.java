@@ -12,6 +12,7 @@ import org.f2d2.objective.JointError;
 import org.f2d2.objective.LsdF2d2;
 import org.f2d2.objective.MeanFlowF2d2;
 import org.f2d2.objective.Objective;
+import org.f2d2.objective.TimeLaw;
 import org.f2d2.objective.TrainingRows;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
@@ -86,7 +87,7 @@ public final class TrainSpeed {
     }
 
     private static Draws pairs(Workload work, int rows, Rng rng) {
-      Tensor s = rng.uniform(DType.FLOAT32, rows, 1);
+      Tensor s = new TimeLaw.Uniform().draw(rows, DType.FLOAT32, rng);
       Tensor x1 = TrainingRows.of(work.rows()).draw(rows, rng);
       Tensor x0 = rng.normal(DType.FLOAT32, x1.shape());
       return new Draws(x0, x1, s, s, x0);

@@ -1,6 +1,6 @@
 package org.f2d2.flow;
 
-import java.util.List;
+import java.util.Arrays;
 import org.f2d2.net.Direction;
 import org.f2d2.net.Network;
 import org.f2d2.tensor.Autograd;
@@ -48,7 +48,14 @@ public record NetworkFlowMap(Network network, double divergenceScale) implements
 
   @Override
   public Tensor rate(Tensor x, Tensor s, Tensor t) {
-    return withGaussian(x, s, t, network.forward(x, s, t));
+    if (Autograd.isDifferentiated(s) || Autograd.isDifferentiated(t)) {
+      return differentiableRate(x, s, t);
+    }
+    double[] still = new double[Math.toIntExact(s.size(0))];
+    StandardGaussianFlow.Factors f =
+        StandardGaussianFlow.Factors.of(s.toDoubles(), t.toDoubles(), still, still);
+    Tensor learned = network.forward(x, s, t);
+    return joined(x.mul(column(f.velocity(), x)), f.divergence(), learned);
   }
 
   /**
@@ -64,34 +71,45 @@ public record NetworkFlowMap(Network network, double divergenceScale) implements
         || Autograd.isDifferentiated(t)) {
       return JointFlowMap.super.rateAlong(x, s, t, direction);
     }
+    double[] still = new double[Math.toIntExact(s.size(0))];
+    StandardGaussianFlow.Factors f =
+        StandardGaussianFlow.Factors.of(
+            s.toDoubles(),
+            t.toDoubles(),
+            direction.s().map(Tensor::toDoubles).orElse(still),
+            direction.t().map(Tensor::toDoubles).orElse(still));
     Autograd.Jvp learned = network.forwardAlong(x, s, t, direction);
-    Tensor zero = Autograd.noGrad(() -> learned.value().detach().zerosLike());
-    Autograd.Jvp gaussian =
-        Autograd.noGrad(
-            () ->
-                Autograd.jvp(
-                    in -> withGaussian(in.get(0), in.get(1), in.get(2), zero),
-                    List.of(x, s, t),
-                    List.of(
-                        direction.x().orElseGet(x::zerosLike),
-                        direction.s().orElseGet(s::zerosLike),
-                        direction.t().orElseGet(t::zerosLike))));
+    Tensor factor = column(f.velocity(), x);
+    Tensor moving = x.mul(column(f.velocityDot(), x));
+    Tensor tangent = direction.x().map(dx -> moving.addProduct(factor, dx)).orElse(moving);
     return new Autograd.Jvp(
-        scaled(learned.value()).add(gaussian.value()),
-        scaled(learned.tangent()).add(gaussian.tangent()));
+        joined(x.mul(factor), f.divergence(), learned.value()),
+        joined(tangent, f.divergenceDot(), learned.tangent()));
   }
 
-  /** The outputs of the network in the units of the rate. */
-  private Tensor scaled(Tensor learned) {
-    if (!hasDivergence() || divergenceScale == 1) {
-      return learned;
+  /** The Gaussian part plus what was learned, in the units of the rate. */
+  private Tensor joined(Tensor u, double[] divergencePerDimension, Tensor learned) {
+    if (!hasDivergence()) {
+      return u.add(learned);
     }
     int d = dimensions();
-    return Tensor.cat(1, learned.narrow(1, 0, d), learned.narrow(1, d, 1).mul(divergenceScale));
+    double[] divergence = new double[divergencePerDimension.length];
+    Arrays.setAll(divergence, i -> d * divergencePerDimension[i]);
+    double[] units = new double[d + 1];
+    Arrays.fill(units, 1);
+    units[d] = divergenceScale;
+    Tensor gaussian = Tensor.cat(1, u, column(divergence, u));
+    return gaussian.addProduct(learned, Tensor.of(units, u.type(), 1, d + 1));
   }
 
-  private Tensor withGaussian(Tensor x, Tensor s, Tensor t, Tensor learned) {
+  private static Tensor column(double[] values, Tensor like) {
+    return Tensor.of(values, like.type(), values.length, 1);
+  }
+
+  /** The same by operations that derivatives pass through. */
+  private Tensor differentiableRate(Tensor x, Tensor s, Tensor t) {
     int d = dimensions();
+    Tensor learned = network.forward(x, s, t);
     Tensor u = learned.narrow(1, 0, d).addProduct(StandardGaussianFlow.velocityFactor(s, t), x);
     if (!hasDivergence()) {
       return u;

@@ -22,42 +22,39 @@ import org.f2d2.tensor.Tensor;
 final class RecordedMlp {
 
   private final Mlp mlp;
+  private final int depth;
+  private final long rows;
 
-  // Of the layers in order, the first of which reads the features: inputs, sums and derivatives.
+  // Of the layers in order, the first of which reads the features. With a direction each tensor has
+  // twice the rows: values first, then derivatives, so that one product serves both.
   private final List<Tensor> inputs = new ArrayList<>();
   private final List<Tensor> sums = new ArrayList<>();
-  private final List<Tensor> inputTangents = new ArrayList<>();
-  private final List<Tensor> sumTangents = new ArrayList<>();
 
-  private RecordedMlp(Mlp mlp) {
+  private RecordedMlp(Mlp mlp, long rows) {
     this.mlp = mlp;
+    this.depth = mlp.architecture().depth();
+    this.rows = rows;
   }
 
   /** The output as a variable of the tape. */
   static Tensor forward(Tape tape, Mlp mlp, Tensor x, Tensor s, Tensor t) {
-    RecordedMlp own = new RecordedMlp(mlp);
-    Tensor output =
-        Autograd.noGrad(
-            () -> {
-              Tensor h = own.layers(mlp.features(x, s, t));
-              return h.linear(own.parameter("output.weight"), own.parameter("output.bias"));
-            });
-    return tape.note(List.of(output), (bars, gradient) -> own.back(bars, gradient)).get(0);
+    RecordedMlp own = new RecordedMlp(mlp, x.size(0));
+    Tensor output = Autograd.noGrad(() -> own.layers(mlp.features(x, s, t)));
+    return tape.note(List.of(output), own::back).get(0);
   }
 
   /** The output and its derivative in a direction as variables of the tape. */
   static Autograd.Jvp forwardAlong(
       Tape tape, Mlp mlp, Tensor x, Tensor s, Tensor t, Direction direction) {
-    RecordedMlp own = new RecordedMlp(mlp);
-    List<Tensor> outputs = Autograd.noGrad(() -> own.along(x, s, t, direction));
-    List<Tensor> variables = tape.note(outputs, (bars, gradient) -> own.back(bars, gradient));
+    RecordedMlp own = new RecordedMlp(mlp, x.size(0));
+    Autograd.Jvp output = Autograd.noGrad(() -> own.along(x, s, t, direction));
+    List<Tensor> variables = tape.note(List.of(output.value(), output.tangent()), own::back);
     return new Autograd.Jvp(variables.get(0), variables.get(1));
   }
 
   /** The same without a tape, where no gradient will be asked for. */
   static Autograd.Jvp forwardAlong(Mlp mlp, Tensor x, Tensor s, Tensor t, Direction direction) {
-    List<Tensor> outputs = new RecordedMlp(mlp).along(x, s, t, direction);
-    return new Autograd.Jvp(outputs.get(0), outputs.get(1));
+    return new RecordedMlp(mlp, x.size(0)).along(x, s, t, direction);
   }
 
   private Tensor parameter(String name) {
@@ -68,13 +65,13 @@ final class RecordedMlp {
     Tensor z = features.linear(mlp.firstWeights(), parameter("point.bias"));
     Tensor h = z.silu();
     keep(features, z);
-    for (int l = 1; l < mlp.architecture().depth(); l++) {
+    for (int l = 1; l < depth; l++) {
       z = h.linear(mlp.weight(l), mlp.bias(l));
       keep(h, z);
       h = z.silu().addInPlace(h, 1);
     }
     inputs.add(h);
-    return h;
+    return h.linear(parameter("output.weight"), parameter("output.bias"));
   }
 
   private void keep(Tensor input, Tensor sum) {
@@ -82,72 +79,85 @@ final class RecordedMlp {
     sums.add(sum);
   }
 
-  private List<Tensor> along(Tensor x, Tensor s, Tensor t, Direction direction) {
-    Tensor h = layers(mlp.features(x, s, t));
-    Tensor input = mlp.featureTangents(x, s, t, direction);
-    Tensor zDot = input.linear(mlp.firstWeights());
-    inputTangents.add(input);
-    sumTangents.add(zDot);
-    Tensor hDot = sums.get(0).siluBackward(zDot);
-    for (int l = 1; l < mlp.architecture().depth(); l++) {
-      zDot = hDot.linear(mlp.weight(l));
-      inputTangents.add(hDot);
-      sumTangents.add(zDot);
-      hDot = sums.get(l).siluBackward(zDot).addInPlace(hDot, 1);
+  private Autograd.Jvp along(Tensor x, Tensor s, Tensor t, Direction direction) {
+    Tensor features = Tensor.cat(0, mlp.features(x, s, t), mlp.featureTangents(x, s, t, direction));
+    Tensor z = biased(features.linear(mlp.firstWeights()), "point.bias");
+    keep(features, z);
+    Tensor h = activated(z);
+    for (int l = 1; l < depth; l++) {
+      z = biased(h.linear(mlp.weight(l)), "hidden." + l + ".bias");
+      keep(h, z);
+      h = activated(z).addInPlace(h, 1);
     }
-    inputTangents.add(hDot);
-    Tensor weight = parameter("output.weight");
-    return List.of(h.linear(weight, parameter("output.bias")), hDot.linear(weight));
+    inputs.add(h);
+    Tensor output = biased(h.linear(parameter("output.weight")), "output.bias");
+    return new Autograd.Jvp(values(output), tangents(output));
+  }
+
+  private Tensor values(Tensor stacked) {
+    return stacked.rows(0, rows);
+  }
+
+  private Tensor tangents(Tensor stacked) {
+    return stacked.rows(rows, 2 * rows);
+  }
+
+  private Tensor biased(Tensor stacked, String bias) {
+    values(stacked).addInPlace(parameter(bias).detach(), 1);
+    return stacked;
+  }
+
+  /** silu(z) over silu'(z) ż. */
+  private Tensor activated(Tensor stacked) {
+    Tensor h = Tensor.uninitialized(stacked.type(), stacked.shape());
+    values(stacked).siluInto(values(h));
+    values(stacked).siluBackwardInto(tangents(stacked), tangents(h));
+    return h;
   }
 
   private void back(List<Optional<Tensor>> cotangents, Parameters gradient) {
-    if (cotangents.stream().allMatch(Optional::isEmpty)) {
-      return;
-    }
-    int depth = mlp.architecture().depth();
-    Tensor weight = parameter("output.weight");
     boolean directed = cotangents.size() > 1 && cotangents.get(1).isPresent();
-    Tensor hBar = inputs.get(depth).zerosLike();
-    Tensor hDotBar = hBar;
-    if (cotangents.get(0).isPresent()) {
-      Tensor bar = cotangents.get(0).get();
-      gradient.get("output.weight").addTransposedMatmulInPlace(bar, inputs.get(depth));
-      gradient.get("output.bias").addInPlace(bar.sum(0), 1);
-      hBar = bar.matmul(weight);
-    }
     if (directed) {
-      Tensor dotBar = cotangents.get(1).get();
-      gradient.get("output.weight").addTransposedMatmulInPlace(dotBar, inputTangents.get(depth));
-      hDotBar = dotBar.matmul(weight);
+      Tensor tangentBar = cotangents.get(1).get();
+      Tensor valueBar = cotangents.get(0).orElseGet(tangentBar::zerosLike);
+      walk(Tensor.cat(0, valueBar, tangentBar), true, gradient);
+    } else {
+      cotangents.get(0).ifPresent(bar -> walk(bar, false, gradient));
     }
+  }
+
+  private void walk(Tensor bar, boolean directed, Parameters gradient) {
+    add(gradient, "output", bar, inputs.get(depth), directed);
+    Tensor hBar = bar.matmul(parameter("output.weight"));
     for (int l = depth - 1; l >= 0; l--) {
-      Tensor zBar = sums.get(l).siluBackward(hBar);
-      Tensor zDotBar = zBar;
+      Tensor z = sums.get(l);
+      Tensor zBar = Tensor.uninitialized(hBar.type(), hBar.shape());
+      values(z).siluBackwardInto(values(hBar), values(zBar));
       if (directed) {
-        zDotBar = sums.get(l).siluBackward(hDotBar);
-        zBar = zBar.addProductInPlace(curvature(sums.get(l)).mul(sumTangents.get(l)), hDotBar, 1);
+        values(z).siluBackwardInto(tangents(hBar), tangents(zBar));
+        addCurvature(values(zBar), z, tangents(hBar));
       }
       if (l == 0) {
-        first(zBar, directed ? Optional.of(zDotBar) : Optional.empty(), gradient);
-        return;
-      }
-      String name = "hidden." + l;
-      Tensor weightBar = gradient.get(name + ".weight");
-      weightBar.addTransposedMatmulInPlace(zBar, inputs.get(l));
-      gradient.get(name + ".bias").addInPlace(zBar.sum(0), 1);
-      hBar = hBar.addMatmulInPlace(zBar, mlp.weight(l));
-      if (directed) {
-        weightBar.addTransposedMatmulInPlace(zDotBar, inputTangents.get(l));
-        hDotBar = hDotBar.addMatmulInPlace(zDotBar, mlp.weight(l));
+        first(zBar, directed, gradient);
+      } else {
+        add(gradient, "hidden." + l, zBar, inputs.get(l), directed);
+        hBar = hBar.addMatmulInPlace(zBar, mlp.weight(l));
       }
     }
   }
 
-  private void first(Tensor zBar, Optional<Tensor> zDotBar, Parameters gradient) {
+  /** W̄ += z̄ᵀ h + ż̄ᵀ ḣ and b̄ += Σ z̄. */
+  private void add(Parameters gradient, String layer, Tensor zBar, Tensor input, boolean directed) {
+    Tensor read = directed ? input : values(input);
+    gradient.get(layer + ".weight").addTransposedMatmulInPlace(zBar, read);
+    gradient.get(layer + ".bias").addInPlace(values(zBar).sum(0), 1);
+  }
+
+  private void first(Tensor zBar, boolean directed, Parameters gradient) {
     Tensor weights = mlp.firstWeights().zerosLike();
-    weights.addTransposedMatmulInPlace(zBar, inputs.get(0));
-    zDotBar.ifPresent(bar -> weights.addTransposedMatmulInPlace(bar, inputTangents.get(0)));
-    gradient.get("point.bias").addInPlace(zBar.sum(0), 1);
+    Tensor read = directed ? inputs.get(0) : values(inputs.get(0));
+    weights.addTransposedMatmulInPlace(zBar, read);
+    gradient.get("point.bias").addInPlace(values(zBar).sum(0), 1);
     long at = 0;
     for (String name : mlp.firstWeightNames()) {
       Tensor part = gradient.get(name);
@@ -156,10 +166,11 @@ final class RecordedMlp {
     }
   }
 
-  /** silu''(z) = p (1-p) ( 2 + z (1-2p) ), p = sigmoid(z). */
-  private static Tensor curvature(Tensor z) {
+  /** Adds silu''(z) ż ḣ̄, where silu''(z) = p (1-p) ( 2 + z (1-2p) ) and p = sigmoid(z). */
+  private void addCurvature(Tensor zBar, Tensor stacked, Tensor hDotBar) {
+    Tensor z = values(stacked);
     Tensor p = z.sigmoid();
-    Tensor steepness = p.addProduct(p, p.neg());
-    return p.mul(-2).add(1).mul(z).add(2).mul(steepness);
+    Tensor bend = z.copy().addProductInPlace(z, p, -2).addInPlace(2);
+    zBar.addProductInPlace(p.sigmoidBackward(tangents(stacked).mul(hDotBar)), bend, 1);
   }
 }

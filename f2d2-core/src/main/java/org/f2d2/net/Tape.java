@@ -81,16 +81,27 @@ public final class Tape implements AutoCloseable {
    * @return one vector in the order of {@link Parameters#flat}
    */
   public Tensor gradient(Tensor loss) {
+    Tensor flat = parameters.flat().detach().zerosLike();
+    addGradient(loss, flat);
+    return flat;
+  }
+
+  /**
+   * Adds the gradient of a loss with respect to the parameters to a vector.
+   *
+   * @param loss a tensor of one element
+   * @param sum in the order of {@link Parameters#flat}
+   */
+  public void addGradient(Tensor loss, Tensor sum) {
     List<Tensor> sources = new ArrayList<>();
     evaluations.forEach(e -> sources.addAll(e.outputs()));
     if (general || sources.isEmpty()) {
       sources.addAll(parameters.variables());
     }
     List<Optional<Tensor>> cotangents = Autograd.gradWhereAny(loss, sources);
-    return Autograd.noGrad(
+    Autograd.noGrad(
         () -> {
-          Tensor flat = parameters.flat().detach().zerosLike();
-          Parameters gradient = Parameters.over(parameters.entries(), flat);
+          Parameters gradient = Parameters.over(parameters.entries(), sum);
           int at = 0;
           for (Evaluation e : evaluations) {
             int end = at + e.outputs().size();
@@ -103,7 +114,7 @@ public final class Tape implements AutoCloseable {
             }
             cotangents.get(at++).ifPresent(g -> whole.addInPlace(g, 1));
           }
-          return flat;
+          return sum;
         });
   }
 

@@ -140,6 +140,11 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(torch.arange(new Scalar((double) n), options(type)));
   }
 
+  /** A tensor whose numbers are not set yet. */
+  public static Tensor uninitialized(DType type, long... shape) {
+    return empty(type, shape);
+  }
+
   /** Zeros in the shape and type of this tensor. */
   public Tensor zerosLike() {
     return new Tensor(torch.zeros_like(t));
@@ -383,6 +388,23 @@ public final class Tensor implements AutoCloseable {
   /** Element by element, x · sigmoid(x). */
   public Tensor silu() {
     return new Tensor(torch.silu(t));
+  }
+
+  /** {@link #silu} into an existing tensor of the same shape; returns that. */
+  public Tensor siluInto(Tensor out) {
+    torch.silu_out(out.t, t);
+    return out;
+  }
+
+  /** {@link #siluBackward} into an existing tensor of the same shape; returns that. */
+  public Tensor siluBackwardInto(Tensor cotangent, Tensor out) {
+    torch.silu_backward_out(out.t, cotangent.t, t);
+    return out;
+  }
+
+  /** Element by element, cotangent · y (1-y) for y = sigmoid(x) of this tensor's values y. */
+  public Tensor sigmoidBackward(Tensor cotangent) {
+    return new Tensor(torch.sigmoid_backward(cotangent.t, t));
   }
 
   /** Element by element, cotangent · silu'(x): the way back through {@link #silu}. */
@@ -639,6 +661,12 @@ public final class Tensor implements AutoCloseable {
   /** this := this + factor · other. */
   public Tensor addInPlace(Tensor other, double factor) {
     t.add_(other.t, new Scalar(factor));
+    return this;
+  }
+
+  /** this := this + number. */
+  public Tensor addInPlace(double number) {
+    t.add_(new Scalar(number));
     return this;
   }
 

@@ -7,7 +7,6 @@ import org.f2d2.error.F2d2Exception;
 import org.f2d2.net.Parameters;
 import org.f2d2.net.Tape;
 import org.f2d2.objective.Objective;
-import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
@@ -157,8 +156,7 @@ public final class TrainingRun {
           Tensor partLoss = objective.loss(part, chunks == 1 ? own : own.derive(c));
           double share = (double) part / rows;
           loss += share * partLoss.item();
-          Tensor gradient = tape.gradient(partLoss);
-          Autograd.noGrad(() -> sum.addInPlace(gradient, share));
+          tape.addGradient(partLoss.mul(share), sum);
         }
       }
       return new Part(loss, scope.keep(sum));

@@ -53,6 +53,9 @@ public final class Calibrator {
   /** Rows that jump together: what a layer leaves behind stays in the processor's cache. */
   private static final int CACHED_ROWS = 512;
 
+  /** Fewer rows than these are not worth a second thread, nor a kernel of another shape. */
+  private static final int LEAST_ROWS = 64;
+
   private final WorkerPool pool;
 
   /** Spreads rows over the workers of a pool. */
@@ -154,8 +157,8 @@ public final class Calibrator {
       Optional<NetworkFlowMap> map,
       Optional<NetworkPotential> potential,
       Tensor rows) {
-    int chunk =
-        (int) Math.min(CACHED_ROWS, Math.max(1, (rows.size(0) + pool.size() - 1) / pool.size()));
+    long share = (rows.size(0) + pool.size() - 1) / pool.size();
+    int chunk = (int) Math.min(CACHED_ROWS, Math.max(LEAST_ROWS, share));
     return switch (head) {
       case DIVERGENCE ->
           estimate(
@@ -169,7 +172,7 @@ public final class Calibrator {
 
   private double[] potential(NetworkPotential potential, Tensor rows) {
     long n = rows.size(0);
-    int parts = (int) Math.min(pool.size(), Math.max(1, n));
+    int parts = (int) Math.min(pool.size(), Math.max(1, n / LEAST_ROWS));
     List<double[]> done =
         pool.map(
             parts,

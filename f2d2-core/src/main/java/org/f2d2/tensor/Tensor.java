@@ -390,6 +390,12 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(torch.silu(t));
   }
 
+  /** {@link #sqrt} into an existing tensor of the same shape; returns that. */
+  public Tensor sqrtInto(Tensor out) {
+    torch.sqrt_out(out.t, t);
+    return out;
+  }
+
   /** {@link #silu} into an existing tensor of the same shape; returns that. */
   public Tensor siluInto(Tensor out) {
     torch.silu_out(out.t, t);

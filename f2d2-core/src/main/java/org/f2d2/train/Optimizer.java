@@ -70,31 +70,94 @@ public final class Optimizer {
     this.second = flat.detach().zerosLike();
   }
 
-  /** Changes the parameters by one step. */
-  public void step(Tensor flat, Tensor gradient, double learningRate) {
+  /**
+   * What one step does to each parameter.
+   *
+   * @param scale factor of the gradient
+   * @param rate factor of the quotient of the moments, or of the first moment alone
+   * @param keep factor of the parameter, for weight decay
+   * @param root factor of the root of the second moment; 0 where it is not divided by
+   */
+  private record Move(double scale, double rate, double keep, double root) {}
+
+  /** Numbers that are worked on at a time: all that belongs to them stays in the cache. */
+  private static final int BLOCK = 1 << 15;
+
+  /** Work on a part of the parameters, right after they have been changed. */
+  @FunctionalInterface
+  interface Afterwards {
+    /** Works on {@code length} numbers from {@code start}. */
+    void on(long start, long length);
+  }
+
+  /**
+   * Changes the parameters by one step.
+   *
+   * @param flat the parameters
+   * @param gradient of the loss with respect to them; overwritten
+   * @param scale factor of the gradient
+   * @param afterwards more to do on each part of the parameters while it is in the cache
+   * @param pool shares the work
+   */
+  void step(
+      Tensor flat,
+      Tensor gradient,
+      double scale,
+      double learningRate,
+      Afterwards afterwards,
+      WorkerPool pool) {
     count++;
-    double b1 = options.beta1();
-    double b2 = options.beta2();
-    first.lerpInPlace(gradient, 1 - b1);
-    second.mulInPlace(b2).addProductInPlace(gradient, gradient, 1 - b2);
-    if (options.weightDecay() > 0) {
-      flat.mulInPlace(1 - learningRate * options.weightDecay());
-    }
-    double correction1 = 1 - Math.pow(b1, count);
-    double correction2 = 1 - Math.pow(b2, count);
-    double rate = learningRate;
+    Move move = move(scale, learningRate);
+    long size = flat.count();
+    int workers = (int) Math.max(1, Math.min(pool.size(), size / BLOCK));
+    pool.map(
+        workers,
+        w -> {
+          long end = (w + 1) * size / workers;
+          for (long at = w * size / workers; at < end; at += BLOCK) {
+            long length = Math.min(BLOCK, end - at);
+            try (Scope scope = Scope.open()) {
+              apply(move, flat.narrow(0, at, length), gradient.narrow(0, at, length), at);
+              afterwards.on(at, length);
+            }
+          }
+          return w;
+        });
+  }
+
+  private Move move(double scale, double learningRate) {
+    double correction1 = 1 - Math.pow(options.beta1(), count);
+    double correction2 = 1 - Math.pow(options.beta2(), count);
+    double keep = 1 - learningRate * options.weightDecay();
+    double rate = -learningRate / correction1;
+    double root = 1 / Math.sqrt(correction2);
     if (options.kind() == Kind.RADAM) {
+      double b2 = options.beta2();
       double rhoEnd = 2 / (1 - b2) - 1;
       double rho = rhoEnd - 2 * count * Math.pow(b2, count) / correction2;
       if (rho <= 5) {
-        flat.addInPlace(first, -learningRate / correction1);
-        return;
+        return new Move(scale, rate, keep, 0);
       }
       rate *= Math.sqrt((rho - 4) * (rho - 2) * rhoEnd / ((rhoEnd - 4) * (rhoEnd - 2) * rho));
     }
-    try (Scope scope = Scope.open()) {
-      Tensor root = second.sqrt().mulInPlace(1 / Math.sqrt(correction2)).add(options.epsilon());
-      flat.addQuotientInPlace(first, root, -rate / correction1);
+    return new Move(scale, rate, keep, root);
+  }
+
+  private void apply(Move move, Tensor flat, Tensor gradient, long at) {
+    Tensor m = first.narrow(0, at, flat.count());
+    Tensor q = second.narrow(0, at, flat.count());
+    gradient.mulInPlace(move.scale());
+    m.lerpInPlace(gradient, 1 - options.beta1());
+    q.mulInPlace(options.beta2()).addProductInPlace(gradient, gradient, 1 - options.beta2());
+    if (move.keep() != 1) {
+      flat.mulInPlace(move.keep());
+    }
+    if (move.root() == 0) {
+      flat.addInPlace(m, move.rate());
+    } else {
+      // The gradient has served, and its memory is in the cache.
+      Tensor root = q.sqrtInto(gradient).mulInPlace(move.root()).addInPlace(options.epsilon());
+      flat.addQuotientInPlace(m, root, move.rate());
     }
   }
 

@@ -52,6 +52,9 @@ public final class TrainingRun {
    */
   private static final int CACHED_ROWS = 256;
 
+  /** Numbers that are worth a thread. */
+  private static final int LEAST_SHARE = 1 << 15;
+
   private final Options options;
   private final Parameters parameters;
   private final Parameters average;
@@ -115,18 +118,24 @@ public final class TrainingRun {
     for (Part p : parts) {
       loss += p.loss() / workers;
     }
-    try (Scope scope = Scope.open()) {
+    try {
       Tensor gradient = parts.get(0).gradient();
-      for (Part p : parts.subList(1, workers)) {
-        gradient = gradient.add(p.gradient());
-      }
-      double norm = Math.sqrt(gradient.square().sum().item()) / workers;
+      double norm = Math.sqrt(addUp(gradient, parts.subList(1, workers), pool)) / workers;
       if (Double.isFinite(loss) && Double.isFinite(norm)) {
         double factor = Math.min(1, options.clip() / Math.max(norm, 1e-12)) / workers;
-        optimizer.step(parameters.flat(), gradient.mul(factor), options.schedule().rate(step));
         // Early on the average follows closely, so that it forgets the random start.
         double decay = Math.min(options.ema(), (1 + step) / (10.0 + step));
-        average.flat().lerpInPlace(parameters.flat(), 1 - decay);
+        optimizer.step(
+            parameters.flat(),
+            gradient,
+            factor,
+            options.schedule().rate(step),
+            (at, length) ->
+                average
+                    .flat()
+                    .narrow(0, at, length)
+                    .lerpInPlace(parameters.flat().narrow(0, at, length), 1 - decay),
+            pool);
         skippedInARow = 0;
       } else {
         skipped++;
@@ -140,6 +149,29 @@ public final class TrainingRun {
     }
     step++;
     return loss;
+  }
+
+  /** Adds the other gradients to the first and returns the sum of its squares. */
+  private static double addUp(Tensor gradient, List<Part> others, WorkerPool pool) {
+    long size = gradient.count();
+    int workers = (int) Math.max(1, Math.min(pool.size(), size / LEAST_SHARE));
+    return pool
+        .map(
+            workers,
+            w -> {
+              long start = w * size / workers;
+              long length = (w + 1) * size / workers - start;
+              try (Scope scope = Scope.open()) {
+                Tensor own = gradient.narrow(0, start, length);
+                for (Part p : others) {
+                  own.addInPlace(p.gradient().narrow(0, start, length), 1);
+                }
+                return own.square().sum().item();
+              }
+            })
+        .stream()
+        .mapToDouble(Double::doubleValue)
+        .sum();
   }
 
   private Part gradient(Objective objective, int worker, int workers) {

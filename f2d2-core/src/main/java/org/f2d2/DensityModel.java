@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.f2d2.data.DataHash;
 import org.f2d2.data.Preprocessing;
@@ -19,6 +20,7 @@ import org.f2d2.flow.TimeGrid;
 import org.f2d2.flow.VelocityField;
 import org.f2d2.likelihood.LogDensity;
 import org.f2d2.metric.ErrorStatistics;
+import org.f2d2.net.PointFunction;
 import org.f2d2.sampling.JumpSampler;
 import org.f2d2.sampling.OdeSampler;
 import org.f2d2.sampling.Sampler;
@@ -34,6 +36,7 @@ import org.f2d2.train.Fit;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 import org.f2d2.train.FittedFlow;
+import org.f2d2.train.Head;
 import org.f2d2.train.WorkerPool;
 
 /**
@@ -59,9 +62,15 @@ public final class DensityModel implements AutoCloseable {
   private static final double SAMPLER_TOLERANCE = 1e-5;
   private static final int SAMPLER_STEPS = 2000;
 
+  /** Up to here rows are sooner done one by one on arrays than together on tensors. */
+  private static final int FEW_ROWS = 4;
+
   private final FittedFlow flow;
   private final WorkerPool pool;
   private final Calibrator densities;
+
+  /** Densities of single rows by the number of jumps; by 0 that of the potential. */
+  private final Map<Integer, PointFunction> points = new ConcurrentHashMap<>();
 
   private DensityModel(FittedFlow flow) {
     this.flow = flow;
@@ -164,19 +173,15 @@ public final class DensityModel implements AutoCloseable {
     Calibration.Entry calibration = calibration(nfe);
     double[] logDensity;
     int evaluations;
-    try (Scope scope = Scope.open()) {
-      Tensor x = modelRows(rows);
-      if (nfe instanceof Nfe.Jumps jumps) {
-        logDensity =
-            densities.few(
-                calibration.head(),
-                jumps.count(),
-                Optional.of(flow.student()),
-                flow.potential(),
-                x);
-        evaluations = spent(calibration, jumps.count());
-      } else {
-        LogDensity.Estimate estimate = densities.exact(flow.exactField(), x);
+    if (nfe instanceof Nfe.Jumps jumps) {
+      logDensity =
+          n <= FEW_ROWS
+              ? oneByOne(calibration.head(), jumps.count(), rows)
+              : together(calibration.head(), jumps.count(), rows);
+      evaluations = spent(calibration, jumps.count());
+    } else {
+      try (Scope scope = Scope.open()) {
+        LogDensity.Estimate estimate = densities.exact(flow.exactField(), modelRows(rows));
         logDensity = estimate.logDensity().clone();
         evaluations = estimate.calls().forward();
       }
@@ -197,6 +202,24 @@ public final class DensityModel implements AutoCloseable {
       p[r] = fails ? Double.NaN : calibration.reference().pValue(logDensity[r]);
     }
     return new Scores(logDensity, bound, p, evaluations, failures);
+  }
+
+  private double[] together(Head head, int k, double[] rows) {
+    try (Scope scope = Scope.open()) {
+      return densities.few(head, k, Optional.of(flow.student()), flow.potential(), modelRows(rows));
+    }
+  }
+
+  private double[] oneByOne(Head head, int k, double[] rows) {
+    PointFunction density =
+        points.computeIfAbsent(
+            head == Head.POTENTIAL ? 0 : k,
+            jumps -> Calibrator.atPoint(head, k, flow.student(), flow.potential()));
+    double[] model = flow.preprocessing().forward(rows);
+    int d = flow.preprocessing().modelDimensions();
+    double[] logDensity = new double[model.length / d];
+    Arrays.setAll(logDensity, r -> density.at(Arrays.copyOfRange(model, r * d, (r + 1) * d))[0]);
+    return logDensity;
   }
 
   /** The fewest evaluations whose error bound is within a tolerance in nats, else exact. */

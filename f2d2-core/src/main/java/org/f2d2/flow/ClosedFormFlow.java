@@ -1,5 +1,6 @@
 package org.f2d2.flow;
 
+import org.f2d2.net.PointFunction;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Tensor;
 
@@ -36,6 +37,16 @@ public interface ClosedFormFlow extends VelocityField {
    * @return [n, 1]; -infinity outside the support
    */
   Tensor logDensity(Tensor x, Tensor t);
+
+  /** {@link #logDensity(Tensor, Tensor)} where all points have the same time. */
+  default Tensor logDensity(Tensor x, double t) {
+    return logDensity(x, TimeGrid.column(x, t));
+  }
+
+  /** {@link #logDensity(Tensor, double)} of one point: one number. */
+  default PointFunction logDensityAtPoint(double t) {
+    return PointFunction.of(x -> logDensity(x, t));
+  }
 
   /**
    * Independent draws of the data, x₁.

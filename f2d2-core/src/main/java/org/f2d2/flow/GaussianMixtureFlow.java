@@ -1,6 +1,8 @@
 package org.f2d2.flow;
 
 import java.util.Arrays;
+import org.f2d2.net.PointFunction;
+import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Tensor;
@@ -199,6 +201,86 @@ public final class GaussianMixtureFlow implements ClosedFormFlow {
   @Override
   public Tensor logDensity(Tensor x, Tensor t) {
     return components(x, t).logJoint().logSumExpKeep(0).reshape(-1, 1);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>At one time for all points a component's y/C is a linear map, so one product serves all
+   * components.
+   */
+  @Override
+  public Tensor logDensity(Tensor x, double t) {
+    if (Autograd.isDifferentiated(x)) {
+      return ClosedFormFlow.super.logDensity(x, t);
+    }
+    AtTime own = new AtTime(this, t);
+    Tensor y =
+        x.linear(
+            constant(own.whitening, x.type(), own.shift.length, d),
+            constant(own.shift, x.type(), own.shift.length));
+    Tensor square = y.square().reshape(-1, components, d).sum(2);
+    return constant(own.constant, x.type(), 1, components).addScaled(square, -0.5).logSumExpKeep(1);
+  }
+
+  @Override
+  public PointFunction logDensityAtPoint(double t) {
+    return new AtTime(this, t);
+  }
+
+  /**
+   * The log-density at one time: log N_k = constant_k - ½ |whitening_k x + shift_k|², where row i
+   * of whitening_k is an eigenvector of Σ_k over C_i.
+   */
+  private static final class AtTime implements PointFunction {
+    private final int d;
+    private final double[] whitening;
+    private final double[] shift;
+    private final double[] constant;
+
+    AtTime(GaussianMixtureFlow flow, double t) {
+      this.d = flow.d;
+      this.whitening = new double[flow.components * d * d];
+      this.shift = new double[flow.components * d];
+      this.constant = new double[flow.components];
+      double noise = (1 - t) * flow.noiseScale;
+      for (int k = 0; k < flow.components; k++) {
+        constant[k] = Math.log(flow.weights[k]) - 0.5 * d * LOG_TWO_PI;
+        for (int i = 0; i < d; i++) {
+          int row = k * d + i;
+          double c = Math.sqrt(noise * noise + t * t * flow.eigenvalues[row]);
+          constant[k] -= Math.log(c);
+          for (int j = 0; j < d; j++) {
+            double w = flow.eigenvectors[(k * d + j) * d + i] / c;
+            whitening[row * d + j] = w;
+            shift[row] -= t * w * flow.means[k * d + j];
+          }
+        }
+      }
+    }
+
+    @Override
+    public double[] at(double[] x) {
+      double[] log = constant.clone();
+      double largest = Double.NEGATIVE_INFINITY;
+      for (int k = 0; k < log.length; k++) {
+        double square = 0;
+        for (int row = k * d; row < (k + 1) * d; row++) {
+          double y = shift[row];
+          for (int j = 0; j < d; j++) {
+            y += whitening[row * d + j] * x[j];
+          }
+          square += y * y;
+        }
+        log[k] -= 0.5 * square;
+        largest = Math.max(largest, log[k]);
+      }
+      double sum = 0;
+      for (double value : log) {
+        sum += Math.exp(value - largest);
+      }
+      return new double[] {largest + Math.log(sum)};
+    }
   }
 
   /**

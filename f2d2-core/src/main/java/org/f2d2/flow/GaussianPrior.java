@@ -35,6 +35,16 @@ public record GaussianPrior(double standardDeviation) {
     return z.to(DType.FLOAT64).square().sumKeep(1).mul(-0.5 / variance).sub(constant);
   }
 
+  /** The log-density of one point in nats. */
+  public double logDensity(double[] z) {
+    double variance = standardDeviation * standardDeviation;
+    double square = 0;
+    for (double value : z) {
+      square += value * value;
+    }
+    return -0.5 * (square / variance + z.length * Math.log(2 * Math.PI * variance));
+  }
+
   /** Independent draws, [n, d]. */
   public Tensor draw(long n, int dimensions, DType type, Rng rng) {
     return rng.normal(type, n, dimensions).mul(standardDeviation);

@@ -2,6 +2,7 @@ package org.f2d2.flow;
 
 import java.util.List;
 import org.f2d2.net.Direction;
+import org.f2d2.net.PointFunction;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.Tensor;
 
@@ -33,6 +34,16 @@ public interface JointFlowMap {
    * @return [n, d + 1], or [n, d] without a divergence
    */
   Tensor rate(Tensor x, Tensor s, Tensor t);
+
+  /** {@link #rate(Tensor, Tensor, Tensor)} where all points have the same two times. */
+  default Tensor rate(Tensor x, double s, double t) {
+    return rate(x, TimeGrid.column(x, s), TimeGrid.column(x, t));
+  }
+
+  /** {@link #rate(Tensor, double, double)} of one point, with the parameters as they are now. */
+  default PointFunction rateAtPoint(double s, double t) {
+    return PointFunction.of(x -> rate(x, s, t));
+  }
 
   /**
    * The joint rate and its derivative in a direction.

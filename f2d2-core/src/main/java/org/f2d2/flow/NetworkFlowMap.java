@@ -3,6 +3,7 @@ package org.f2d2.flow;
 import java.util.Arrays;
 import org.f2d2.net.Direction;
 import org.f2d2.net.Network;
+import org.f2d2.net.PointFunction;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.Tensor;
 
@@ -56,6 +57,37 @@ public record NetworkFlowMap(Network network, double divergenceScale) implements
         StandardGaussianFlow.Factors.of(s.toDoubles(), t.toDoubles(), still, still);
     Tensor learned = network.forward(x, s, t);
     return joined(x.mul(column(f.velocity(), x)), f.divergence(), learned);
+  }
+
+  @Override
+  public Tensor rate(Tensor x, double s, double t) {
+    StandardGaussianFlow.Factors f = StandardGaussianFlow.Factors.of(s, t);
+    int d = dimensions();
+    Tensor learned = network.forward(x, s, t);
+    Tensor u = learned.narrow(1, 0, d).addScaled(x, f.velocity()[0]);
+    if (!hasDivergence()) {
+      return u;
+    }
+    Tensor divergence =
+        learned.narrow(1, d, 1).mul(divergenceScale).addInPlace(d * f.divergence()[0]);
+    return Tensor.cat(1, u, divergence);
+  }
+
+  @Override
+  public PointFunction rateAtPoint(double s, double t) {
+    StandardGaussianFlow.Factors f = StandardGaussianFlow.Factors.of(s, t);
+    int d = dimensions();
+    PointFunction learned = network.atPoint(s, t);
+    return x -> {
+      double[] rate = learned.at(x);
+      for (int i = 0; i < d; i++) {
+        rate[i] += f.velocity()[0] * x[i];
+      }
+      if (hasDivergence()) {
+        rate[d] = d * f.divergence()[0] + divergenceScale * rate[d];
+      }
+      return rate;
+    };
   }
 
   /**

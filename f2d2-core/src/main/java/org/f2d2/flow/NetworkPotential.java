@@ -1,6 +1,7 @@
 package org.f2d2.flow;
 
 import org.f2d2.net.Network;
+import org.f2d2.net.PointFunction;
 import org.f2d2.tensor.Tensor;
 
 /**
@@ -35,5 +36,21 @@ public record NetworkPotential(Network network, ClosedFormFlow base) implements 
   @Override
   public Tensor logDensity(Tensor x, Tensor t) {
     return base.logDensity(x, t).addProduct(t, network.forward(x, t, t));
+  }
+
+  @Override
+  public Tensor logDensity(Tensor x, double t) {
+    return base.logDensity(x, t).addScaled(network.forward(x, t, t), t);
+  }
+
+  @Override
+  public PointFunction logDensityAtPoint(double t) {
+    PointFunction closed = base.logDensityAtPoint(t);
+    PointFunction learned = network.atPoint(t, t);
+    return x -> {
+      double[] value = closed.at(x);
+      value[0] += t * learned.at(x)[0];
+      return value;
+    };
   }
 }

@@ -1,5 +1,6 @@
 package org.f2d2.flow;
 
+import org.f2d2.net.PointFunction;
 import org.f2d2.tensor.Tensor;
 
 /**
@@ -22,4 +23,14 @@ public interface Potential {
    * @return nats, [n, 1]
    */
   Tensor logDensity(Tensor x, Tensor t);
+
+  /** {@link #logDensity(Tensor, Tensor)} where all points have the same time. */
+  default Tensor logDensity(Tensor x, double t) {
+    return logDensity(x, TimeGrid.column(x, t));
+  }
+
+  /** {@link #logDensity(Tensor, double)} of one point, with the parameters as they are now. */
+  default PointFunction logDensityAtPoint(double t) {
+    return PointFunction.of(x -> logDensity(x, t));
+  }
 }

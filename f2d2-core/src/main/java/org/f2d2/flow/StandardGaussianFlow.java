@@ -1,5 +1,6 @@
 package org.f2d2.flow;
 
+import org.f2d2.net.PointFunction;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Tensor;
@@ -49,6 +50,19 @@ public record StandardGaussianFlow(int dimensions) implements ClosedFormFlow {
   }
 
   @Override
+  public PointFunction logDensityAtPoint(double t) {
+    double variance = t * t + (1 - t) * (1 - t);
+    double constant = -0.5 * dimensions * Math.log(2 * Math.PI * variance);
+    return x -> {
+      double square = 0;
+      for (double value : x) {
+        square += value * value;
+      }
+      return new double[] {constant - 0.5 * square / variance};
+    };
+  }
+
+  @Override
   public Tensor sample(int n, Rng rng) {
     return rng.normal(DType.FLOAT64, n, dimensions);
   }
@@ -81,6 +95,12 @@ public record StandardGaussianFlow(int dimensions) implements ClosedFormFlow {
    */
   record Factors(
       double[] velocity, double[] divergence, double[] velocityDot, double[] divergenceDot) {
+
+    /** At one pair of times, at rest. */
+    static Factors of(double s, double t) {
+      double[] still = {0};
+      return of(new double[] {s}, new double[] {t}, still, still);
+    }
 
     /**
      * At times s and t in the direction (ds, dt).

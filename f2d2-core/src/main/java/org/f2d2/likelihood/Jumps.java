@@ -1,9 +1,11 @@
 package org.f2d2.likelihood;
 
+import java.util.Arrays;
 import org.f2d2.flow.Calls;
 import org.f2d2.flow.GaussianPrior;
 import org.f2d2.flow.JointFlowMap;
 import org.f2d2.flow.TimeGrid;
+import org.f2d2.net.PointFunction;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.RowChunks;
@@ -69,11 +71,35 @@ public record Jumps(
     return rows.estimate();
   }
 
+  /** The log-density of one point, with the map's parameters as they are now. */
+  public PointFunction atPoint() {
+    int d = dimensions();
+    PointFunction[] rates = new PointFunction[grid.jumps()];
+    Arrays.setAll(
+        rates,
+        i -> {
+          double from = grid.time(i + 1);
+          double to = grid.time(i);
+          return map.rateAtPoint(query.sourceTime(from, to), query.targetTime(from, to));
+        });
+    return x -> {
+      double[] y = x.clone();
+      double total = 0;
+      for (int i = rates.length - 1; i >= 0; i--) {
+        double step = grid.time(i) - grid.time(i + 1);
+        double[] rate = rates[i].at(y);
+        for (int j = 0; j < d; j++) {
+          y[j] += step * rate[j];
+        }
+        total += step * rate[d];
+      }
+      return new double[] {prior.logDensity(y) + total};
+    };
+  }
+
   private TimeGrid.State jump(TimeGrid.State state, double from, double to) {
     Tensor y = state.points();
-    Tensor source = TimeGrid.column(y, query.sourceTime(from, to));
-    Tensor target = TimeGrid.column(y, query.targetTime(from, to));
-    Tensor rate = map.rate(y, source, target);
+    Tensor rate = map.rate(y, query.sourceTime(from, to), query.targetTime(from, to));
     Tensor u = JointFlowMap.velocity(rate, dimensions());
     Tensor divergence = JointFlowMap.divergence(rate, dimensions()).to(DType.FLOAT64);
     return new TimeGrid.State(

@@ -40,6 +40,16 @@ public record FourierFeatures(int frequencies) {
     return Tensor.cat(2, phase.sin().mul(gate), phase.cos().mul(gate));
   }
 
+  /** The features of one coordinate of one point, {@link #sizePerCoordinate} numbers. */
+  void put(double x, double t, float[] out, int start) {
+    for (int k = 0; k < frequencies; k++) {
+      double w = frequency(k);
+      double gate = 0.5 * Math.exp(-0.5 * w * w * (1 - t) * (1 - t));
+      out[start + k] = (float) (gate * Math.sin(w * x));
+      out[start + frequencies + k] = (float) (gate * Math.cos(w * x));
+    }
+  }
+
   /** ∂features/∂xᵢ of each coordinate's own features; shape as {@link #features}. */
   public Tensor derivatives(Tensor x, Tensor t) {
     Tensor phase = phase(x);
@@ -68,8 +78,12 @@ public record FourierFeatures(int frequencies) {
   private Tensor frequencyVector(DType type) {
     double[] w = new double[frequencies];
     for (int k = 0; k < frequencies; k++) {
-      w[k] = (k + 1) * Math.PI / 2;
+      w[k] = frequency(k);
     }
     return Tensor.of(w, type, 1, 1, frequencies);
+  }
+
+  private static double frequency(int k) {
+    return (k + 1) * Math.PI / 2;
   }
 }

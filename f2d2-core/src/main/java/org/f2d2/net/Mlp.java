@@ -152,11 +152,39 @@ public final class Mlp implements Network {
       }
       tape.general();
     }
-    Tensor h = features(x, s, t).siluLayer(firstWeights(), parameters.get("point.bias"));
+    return upwards(features(x, s, t), firstWeights(), parameters.get("point.bias"));
+  }
+
+  private Tensor upwards(Tensor features, Tensor weights, Tensor bias) {
+    Tensor h = features.siluLayer(weights, bias);
     for (int l = 1; l < architecture.depth(); l++) {
       h = h.residualSiluLayer(weight(l), bias(l));
     }
     return h.linear(parameters.get("output.weight"), parameters.get("output.bias"));
+  }
+
+  // Features of a time that all points share are one constant, which the first bias can carry.
+  @Override
+  public Tensor forward(Tensor x, double s, double t) {
+    if (Autograd.isRecording() || Autograd.isDifferentiated(x)) {
+      return Network.super.forward(x, s, t);
+    }
+    Tensor source = Tensor.full(s, x.type(), 1, 1);
+    Tensor bias =
+        architecture
+            .time()
+            .features(source)
+            .linear(parameters.get("source_time.weight"), parameters.get("point.bias"));
+    if (architecture.twoTimes()) {
+      Tensor target = architecture.time().features(Tensor.full(t, x.type(), 1, 1));
+      bias = bias.add(target.linear(parameters.get("target_time.weight")));
+    }
+    return upwards(pointFeatures(x, source), parameters.get("point.weight"), bias.reshape(-1));
+  }
+
+  @Override
+  public PointFunction atPoint(double s, double t) {
+    return new PointMlp(this, s, t);
   }
 
   @Override

@@ -33,6 +33,17 @@ public interface Network {
    */
   Tensor forward(Tensor x, Tensor s, Tensor t);
 
+  /** {@link #forward(Tensor, Tensor, Tensor)} where all points have the same two times. */
+  default Tensor forward(Tensor x, double s, double t) {
+    long n = x.size(0);
+    return forward(x, Tensor.full(s, x.type(), n, 1), Tensor.full(t, x.type(), n, 1));
+  }
+
+  /** {@link #forward(Tensor, double, double)} of one point, with the parameters as they are now. */
+  default PointFunction atPoint(double s, double t) {
+    return PointFunction.of(x -> forward(x, s, t));
+  }
+
   /**
    * Outputs and the trace of the Jacobian of the first d of them with respect to x.
    *

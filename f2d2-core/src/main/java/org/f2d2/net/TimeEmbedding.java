@@ -39,6 +39,17 @@ public record TimeEmbedding(int harmonics) {
     return Tensor.cat(1, t, phase.sin(), phase.cos());
   }
 
+  /** The features of one time. */
+  double[] features(double t) {
+    double[] features = new double[size()];
+    features[0] = t;
+    for (int k = 0; k < harmonics; k++) {
+      features[1 + k] = Math.sin(frequency(k) * t);
+      features[1 + harmonics + k] = Math.cos(frequency(k) * t);
+    }
+    return features;
+  }
+
   /** ∂features/∂t, in the shape of {@link #features}. */
   Tensor derivatives(Tensor t) {
     if (harmonics == 0) {
@@ -52,8 +63,12 @@ public record TimeEmbedding(int harmonics) {
   private Tensor frequencies(DType type) {
     double[] w = new double[harmonics];
     for (int k = 0; k < harmonics; k++) {
-      w[k] = (k + 1) * Math.PI / 2;
+      w[k] = frequency(k);
     }
     return Tensor.of(w, type, 1, harmonics);
+  }
+
+  private static double frequency(int k) {
+    return (k + 1) * Math.PI / 2;
   }
 }

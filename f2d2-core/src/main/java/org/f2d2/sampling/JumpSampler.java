@@ -81,8 +81,7 @@ public record JumpSampler(JointFlowMap map, GaussianPrior prior, TimeGrid grid, 
   }
 
   private Tensor rate(TimeGrid.State state, double from, double to) {
-    Tensor y = state.points();
-    return map.rate(y, TimeGrid.column(y, from), TimeGrid.column(y, to));
+    return map.rate(state.points(), from, to);
   }
 
   private Tensor moved(TimeGrid.State state, Tensor rate, double step) {

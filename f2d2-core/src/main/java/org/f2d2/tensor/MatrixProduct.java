@@ -79,7 +79,7 @@ final class MatrixProduct {
   private static final class Prepared extends LinkedHashMap<Shape, MatrixProduct.Kernel> {
     private static final long serialVersionUID = 1;
 
-    private final transient stream stream = kept(new stream(CPU));
+    private final transient stream queue = kept(new stream(CPU));
 
     Prepared() {
       super(MOST_KEPT, 0.75f, true);
@@ -157,14 +157,14 @@ final class MatrixProduct {
       return kept(place);
     }
 
-    void run(stream stream, Tensor a, Tensor b, @Nullable Tensor row, Tensor result) {
+    void run(stream queue, Tensor a, Tensor b, @Nullable Tensor row, Tensor result) {
       left.set_data_handle(a.torch().data_ptr());
       right.set_data_handle(b.torch().data_ptr());
       out.set_data_handle(result.torch().data_ptr());
       if (bias != null && row != null) {
         bias.set_data_handle(row.torch().data_ptr());
       }
-      product.execute(stream, arguments);
+      product.execute(queue, arguments);
     }
 
     void close() {
@@ -251,6 +251,6 @@ final class MatrixProduct {
       }
       prepared.put(shape, kernel);
     }
-    kernel.run(prepared.stream, left, right, bias, out);
+    kernel.run(prepared.queue, left, right, bias, out);
   }
 }

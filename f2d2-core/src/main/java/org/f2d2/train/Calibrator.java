@@ -22,6 +22,7 @@ import org.f2d2.likelihood.LogDensity;
 import org.f2d2.metric.ConformalBound;
 import org.f2d2.metric.ErrorStatistics;
 import org.f2d2.metric.ReferenceDistribution;
+import org.f2d2.net.PointFunction;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.RowChunks;
@@ -170,6 +171,15 @@ public final class Calibrator {
     };
   }
 
+  /** {@link #few} of one row at a time, with the parameters as they are now. */
+  public static PointFunction atPoint(
+      Head head, int k, NetworkFlowMap map, Optional<NetworkPotential> potential) {
+    return switch (head) {
+      case DIVERGENCE -> new Jumps(map, GaussianPrior.STANDARD, TimeGrid.uniform(k)).atPoint();
+      case POTENTIAL -> potential.orElseThrow().logDensityAtPoint(1);
+    };
+  }
+
   private double[] potential(NetworkPotential potential, Tensor rows) {
     long n = rows.size(0);
     int parts = (int) Math.min(pool.size(), Math.max(1, n / LEAST_ROWS));
@@ -184,10 +194,7 @@ public final class Calibrator {
                       part.length,
                       (start, end) -> {
                         Tensor x = rows.rows(offset + start, offset + end);
-                        double[] values =
-                            potential
-                                .logDensity(x, Tensor.ones(x.type(), x.size(0), 1))
-                                .toDoubles();
+                        double[] values = potential.logDensity(x, 1).toDoubles();
                         System.arraycopy(values, 0, part, start, values.length);
                       });
               return part;

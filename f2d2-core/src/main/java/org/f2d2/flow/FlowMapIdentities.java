@@ -1,7 +1,8 @@
 package org.f2d2.flow;
 
+import java.util.List;
 import org.f2d2.net.Direction;
-import org.f2d2.tensor.Autograd;
+import org.f2d2.net.Query;
 import org.f2d2.tensor.Tensor;
 
 /**
@@ -96,8 +97,18 @@ public final class FlowMapIdentities {
   public static Sides eulerian(JointFlowMap f, Tensor source, Tensor x, Tensor s, Tensor t) {
     Tensor g = columns(f, source);
     Tensor w = JointFlowMap.velocity(g, f.dimensions());
-    Autograd.Jvp along = f.rateAlong(x, s, t, Direction.ofPath(w, s.onesLike()));
-    return new Sides(along.value(), g.addProduct(t.sub(s), along.tangent()));
+    Query query = Query.along(x, s, t, Direction.ofPath(w, s.onesLike()));
+    return eulerian(f, g, f.answer(List.of(query)).get(0), s, t);
+  }
+
+  /**
+   * The same from the rate and its derivative along (w, 1, 0).
+   *
+   * @param along f(x,s,t) and JVP[f](w, 1, 0)
+   */
+  public static Sides eulerian(
+      JointFlowMap f, Tensor source, Query.Answer along, Tensor s, Tensor t) {
+    return new Sides(along.value(), columns(f, source).addProduct(t.sub(s), along.derivative()));
   }
 
   /** Both sides of the Eulerian identity, the source being g(x,s). Callers detach the right one. */
@@ -112,9 +123,18 @@ public final class FlowMapIdentities {
    * ∂ₜf for D put the two together themselves.
    */
   public static Lagrangian lagrangianLeft(JointFlowMap f, Tensor x, Tensor s, Tensor t) {
-    Autograd.Jvp inTime = f.rateAlong(x, s, t, Direction.ofTarget(t.onesLike()));
-    Tensor left = inTime.value().addProduct(t.sub(s), inTime.tangent());
-    return new Lagrangian(inTime.value(), left, inTime.tangent());
+    Query query = Query.along(x, s, t, Direction.ofTarget(t.onesLike()));
+    return lagrangianLeft(f.answer(List.of(query)).get(0), s, t);
+  }
+
+  /**
+   * The same from the rate and its derivative in t.
+   *
+   * @param inTime f(x,s,t) and ∂ₜf(x,s,t)
+   */
+  public static Lagrangian lagrangianLeft(Query.Answer inTime, Tensor s, Tensor t) {
+    Tensor left = inTime.value().addProduct(t.sub(s), inTime.derivative());
+    return new Lagrangian(inTime.value(), left, inTime.derivative());
   }
 
   /**

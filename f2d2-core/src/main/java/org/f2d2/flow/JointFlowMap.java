@@ -3,6 +3,7 @@ package org.f2d2.flow;
 import java.util.List;
 import org.f2d2.net.Direction;
 import org.f2d2.net.PointFunction;
+import org.f2d2.net.Query;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.Tensor;
 
@@ -51,13 +52,13 @@ public interface JointFlowMap {
    * @return value and tangent, each in the shape of {@link #rate}
    */
   default Autograd.Jvp rateAlong(Tensor x, Tensor s, Tensor t, Direction direction) {
-    return Autograd.jvp(
-        in -> rate(in.get(0), in.get(1), in.get(2)),
-        List.of(x, s, t),
-        List.of(
-            direction.x().orElseGet(x::zerosLike),
-            direction.s().orElseGet(s::zerosLike),
-            direction.t().orElseGet(t::zerosLike)));
+    Query.Answer answer = answer(List.of(Query.along(x, s, t, direction))).get(0);
+    return new Autograd.Jvp(answer.value(), answer.derivative());
+  }
+
+  /** Answers several queries about the rate, in one pass where the map can. */
+  default List<Query.Answer> answer(List<Query> queries) {
+    return queries.stream().map(q -> q.answer(this::rate)).toList();
   }
 
   /**

@@ -1,9 +1,13 @@
 package org.f2d2.flow;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import org.f2d2.net.Direction;
 import org.f2d2.net.Network;
 import org.f2d2.net.PointFunction;
+import org.f2d2.net.Query;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.Tensor;
 
@@ -97,26 +101,36 @@ public record NetworkFlowMap(Network network, double divergenceScale) implements
    * a record.
    */
   @Override
-  public Autograd.Jvp rateAlong(Tensor x, Tensor s, Tensor t, Direction direction) {
-    if (Autograd.isDifferentiated(x)
-        || Autograd.isDifferentiated(s)
-        || Autograd.isDifferentiated(t)) {
-      return JointFlowMap.super.rateAlong(x, s, t, direction);
+  public List<Query.Answer> answer(List<Query> queries) {
+    if (queries.stream().anyMatch(Query::carriesDerivatives)) {
+      return JointFlowMap.super.answer(queries);
     }
-    double[] still = new double[Math.toIntExact(s.size(0))];
+    List<Query.Answer> learned = network.answer(queries);
+    List<Query.Answer> answers = new ArrayList<>(queries.size());
+    for (int i = 0; i < learned.size(); i++) {
+      answers.add(withGaussian(queries.get(i), learned.get(i)));
+    }
+    return answers;
+  }
+
+  private Query.Answer withGaussian(Query q, Query.Answer learned) {
+    double[] still = new double[Math.toIntExact(q.rows())];
+    Optional<Direction> direction = q.direction();
     StandardGaussianFlow.Factors f =
         StandardGaussianFlow.Factors.of(
-            s.toDoubles(),
-            t.toDoubles(),
-            direction.s().map(Tensor::toDoubles).orElse(still),
-            direction.t().map(Tensor::toDoubles).orElse(still));
-    Autograd.Jvp learned = network.forwardAlong(x, s, t, direction);
+            q.s().toDoubles(),
+            q.t().toDoubles(),
+            direction.flatMap(Direction::s).map(Tensor::toDoubles).orElse(still),
+            direction.flatMap(Direction::t).map(Tensor::toDoubles).orElse(still));
+    Tensor x = q.x();
     Tensor factor = column(f.velocity(), x);
+    Tensor value = joined(x.mul(factor), f.divergence(), learned.value());
+    if (direction.isEmpty()) {
+      return new Query.Answer(value, Optional.empty());
+    }
     Tensor moving = x.mul(column(f.velocityDot(), x));
-    Tensor tangent = direction.x().map(dx -> moving.addProduct(factor, dx)).orElse(moving);
-    return new Autograd.Jvp(
-        joined(x.mul(factor), f.divergence(), learned.value()),
-        joined(tangent, f.divergenceDot(), learned.tangent()));
+    Tensor u = direction.get().x().map(dx -> moving.addProduct(factor, dx)).orElse(moving);
+    return new Query.Answer(value, Optional.of(joined(u, f.divergenceDot(), learned.derivative())));
   }
 
   /** The Gaussian part plus what was learned, in the units of the rate. */

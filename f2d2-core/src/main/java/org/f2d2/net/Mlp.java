@@ -2,6 +2,7 @@ package org.f2d2.net;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
@@ -147,8 +148,9 @@ public final class Mlp implements Network {
   public Tensor forward(Tensor x, Tensor s, Tensor t) {
     Tape tape = Tape.recording(parameters);
     if (tape != null) {
-      if (!carriesDerivatives(x, s, t)) {
-        return RecordedMlp.forward(tape, this, x, s, t);
+      Query query = new Query(x, s, t, Optional.empty(), Query.Gradients.VALUE);
+      if (!query.carriesDerivatives()) {
+        return RecordedMlp.answer(this, List.of(query), tape).get(0).value();
       }
       tape.general();
     }
@@ -188,22 +190,14 @@ public final class Mlp implements Network {
   }
 
   @Override
-  public Autograd.Jvp forwardAlong(Tensor x, Tensor s, Tensor t, Direction direction) {
-    boolean own = !carriesDerivatives(x, s, t);
-    if (own && !Autograd.isRecording()) {
-      return RecordedMlp.forwardAlong(this, x, s, t, direction);
+  public List<Query.Answer> answer(List<Query> queries) {
+    if (queries.stream().anyMatch(Query::carriesDerivatives)) {
+      return Network.super.answer(queries);
     }
     Tape tape = Tape.recording(parameters);
-    if (own && tape != null) {
-      return RecordedMlp.forwardAlong(tape, this, x, s, t, direction);
-    }
-    return Network.super.forwardAlong(x, s, t, direction);
-  }
-
-  private static boolean carriesDerivatives(Tensor x, Tensor s, Tensor t) {
-    return Autograd.isDifferentiated(x)
-        || Autograd.isDifferentiated(s)
-        || Autograd.isDifferentiated(t);
+    return tape == null && Autograd.isRecording()
+        ? Network.super.answer(queries)
+        : RecordedMlp.answer(this, queries, tape);
   }
 
   // Tangents of all d coordinates at once, [d, n, width]: the first layer meets coordinate i only

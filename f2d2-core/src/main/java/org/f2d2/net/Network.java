@@ -57,13 +57,13 @@ public interface Network {
    * @return value and tangent, each [n, {@link #outputs}]
    */
   default Autograd.Jvp forwardAlong(Tensor x, Tensor s, Tensor t, Direction direction) {
-    return Autograd.jvp(
-        in -> forward(in.get(0), in.get(1), in.get(2)),
-        List.of(x, s, t),
-        List.of(
-            direction.x().orElseGet(x::zerosLike),
-            direction.s().orElseGet(s::zerosLike),
-            direction.t().orElseGet(t::zerosLike)));
+    Query.Answer answer = answer(List.of(Query.along(x, s, t, direction))).get(0);
+    return new Autograd.Jvp(answer.value(), answer.derivative());
+  }
+
+  /** Answers several queries, in one pass where the network can. */
+  default List<Query.Answer> answer(List<Query> queries) {
+    return queries.stream().map(q -> q.answer(this::forward)).toList();
   }
 
   /** The same architecture over other numbers. */

@@ -115,6 +115,18 @@ public final class Parameters {
     return new Parameters(entries, flat.copy());
   }
 
+  /** Lets these parameters outlive every scope; see {@link Tensor#outliveScopes}. */
+  public Parameters outliveScopes() {
+    flat.outliveScopes();
+    views.values().forEach(Tensor::outliveScopes);
+    return this;
+  }
+
+  /** Zeros in the same entries. */
+  public Parameters zerosLike() {
+    return new Parameters(entries, flat.detach().zerosLike());
+  }
+
   /** A copy in another element type. */
   public Parameters to(DType type) {
     return new Parameters(entries, flat.to(type).copy());

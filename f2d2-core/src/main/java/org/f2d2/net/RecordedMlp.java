@@ -5,9 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One evaluation of an {@link Mlp} that knows its own way back, with or without a direction.
+ * One pass of an {@link Mlp} for several queries at once, which knows its own way back.
  *
  * <p>With z the sums of a layer, a = silu(z), a dot for derivatives in the direction and a bar for
  * those of the loss:
@@ -23,141 +24,137 @@ final class RecordedMlp {
 
   private final Mlp mlp;
   private final int depth;
-  private final long rows;
+  private final StackedRows rows;
+  private final MlpMemory memory;
 
-  // Of the layers in order, the first of which reads the features. With a direction each tensor has
-  // twice the rows: values first, then derivatives, so that one product serves both.
-  private final List<Tensor> inputs = new ArrayList<>();
-  private final List<Tensor> sums = new ArrayList<>();
-
-  private RecordedMlp(Mlp mlp, long rows) {
+  private RecordedMlp(Mlp mlp, StackedRows rows, MlpMemory memory) {
     this.mlp = mlp;
     this.depth = mlp.architecture().depth();
     this.rows = rows;
+    this.memory = memory;
   }
 
-  /** The output as a variable of the tape. */
-  static Tensor forward(Tape tape, Mlp mlp, Tensor x, Tensor s, Tensor t) {
-    RecordedMlp own = new RecordedMlp(mlp, x.size(0));
-    Tensor output = Autograd.noGrad(() -> own.layers(mlp.features(x, s, t)));
-    return tape.note(List.of(output), own::back).get(0);
-  }
-
-  /** The output and its derivative in a direction as variables of the tape. */
-  static Autograd.Jvp forwardAlong(
-      Tape tape, Mlp mlp, Tensor x, Tensor s, Tensor t, Direction direction) {
-    RecordedMlp own = new RecordedMlp(mlp, x.size(0));
-    Autograd.Jvp output = Autograd.noGrad(() -> own.along(x, s, t, direction));
-    List<Tensor> variables = tape.note(List.of(output.value(), output.tangent()), own::back);
-    return new Autograd.Jvp(variables.get(0), variables.get(1));
-  }
-
-  /** The same without a tape, where no gradient will be asked for. */
-  static Autograd.Jvp forwardAlong(Mlp mlp, Tensor x, Tensor s, Tensor t, Direction direction) {
-    return new RecordedMlp(mlp, x.size(0)).along(x, s, t, direction);
+  /**
+   * Answers queries.
+   *
+   * @param tape what the pass is noted on; without one no gradient will be asked for
+   */
+  static List<Query.Answer> answer(Mlp mlp, List<Query> queries, @Nullable Tape tape) {
+    StackedRows rows = StackedRows.of(queries);
+    MlpMemory memory = MlpMemory.borrow(mlp, rows, queries.get(0).x().type());
+    RecordedMlp own = new RecordedMlp(mlp, rows, memory);
+    Tensor output = Autograd.noGrad(own::forward);
+    if (tape == null) {
+      memory.giveBack();
+      return rows.answers(output, variable -> variable);
+    }
+    List<Tensor> variables = new ArrayList<>();
+    List<Query.Answer> answers =
+        rows.answers(
+            output,
+            recorded -> {
+              Tensor variable = recorded.variable();
+              variables.add(variable);
+              return variable;
+            });
+    tape.note(variables, own::back, memory::giveBack);
+    return answers;
   }
 
   private Tensor parameter(String name) {
     return mlp.parameters().get(name);
   }
 
-  private Tensor layers(Tensor features) {
-    Tensor z = features.linear(mlp.firstWeights(), parameter("point.bias"));
-    Tensor h = z.silu();
-    keep(features, z);
-    for (int l = 1; l < depth; l++) {
-      z = h.linear(mlp.weight(l), mlp.bias(l));
-      keep(h, z);
-      h = z.silu().addInPlace(h, 1);
+  private Tensor forward() {
+    Tensor input = features();
+    memory.read(input);
+    for (int l = 0; l < depth; l++) {
+      MlpMemory.Layer layer = memory.layer(l);
+      input.linearInto(l == 0 ? mlp.firstWeights() : mlp.weight(l), layer.z());
+      layer.zValues().addInPlace(l == 0 ? parameter("point.bias") : mlp.bias(l), 1);
+      layer.zValues().siluInto(layer.hValues());
+      for (MlpMemory.Pair pair : layer.tangents()) {
+        pair.z().siluBackwardInto(pair.zDot(), pair.hDot());
+      }
+      if (l > 0) {
+        layer.h().addInPlace(input, 1);
+      }
+      input = layer.h();
     }
-    inputs.add(h);
-    return h.linear(parameter("output.weight"), parameter("output.bias"));
+    Tensor output = input.linear(parameter("output.weight"));
+    output.rows(0, rows.values()).addInPlace(parameter("output.bias"), 1);
+    return output;
   }
 
-  private void keep(Tensor input, Tensor sum) {
-    inputs.add(input);
-    sums.add(sum);
-  }
-
-  private Autograd.Jvp along(Tensor x, Tensor s, Tensor t, Direction direction) {
-    Tensor features = Tensor.cat(0, mlp.features(x, s, t), mlp.featureTangents(x, s, t, direction));
-    Tensor z = biased(features.linear(mlp.firstWeights()), "point.bias");
-    keep(features, z);
-    Tensor h = activated(z);
-    for (int l = 1; l < depth; l++) {
-      z = biased(h.linear(mlp.weight(l)), "hidden." + l + ".bias");
-      keep(h, z);
-      h = activated(z).addInPlace(h, 1);
+  private Tensor features() {
+    List<Query> all = rows.queries();
+    Tensor values =
+        mlp.features(
+            Query.stacked(all, Query::x),
+            Query.stacked(all, Query::s),
+            Query.stacked(all, Query::t));
+    List<Query> directed = rows.directed();
+    if (directed.isEmpty()) {
+      return values;
     }
-    inputs.add(h);
-    Tensor output = biased(h.linear(parameter("output.weight")), "output.bias");
-    return new Autograd.Jvp(values(output), tangents(output));
+    Direction direction =
+        new Direction(
+            Optional.of(Query.stacked(directed, q -> along(q).x().orElseGet(q.x()::zerosLike))),
+            Optional.of(Query.stacked(directed, q -> along(q).s().orElseGet(q.s()::zerosLike))),
+            Optional.of(Query.stacked(directed, q -> along(q).t().orElseGet(q.t()::zerosLike))));
+    Tensor tangents =
+        mlp.featureTangents(
+            Query.stacked(directed, Query::x),
+            Query.stacked(directed, Query::s),
+            Query.stacked(directed, Query::t),
+            direction);
+    return Tensor.cat(0, values, tangents);
   }
 
-  private Tensor values(Tensor stacked) {
-    return stacked.rows(0, rows);
-  }
-
-  private Tensor tangents(Tensor stacked) {
-    return stacked.rows(rows, 2 * rows);
-  }
-
-  private Tensor biased(Tensor stacked, String bias) {
-    values(stacked).addInPlace(parameter(bias).detach(), 1);
-    return stacked;
-  }
-
-  /** silu(z) over silu'(z) ż. */
-  private Tensor activated(Tensor stacked) {
-    Tensor h = Tensor.uninitialized(stacked.type(), stacked.shape());
-    values(stacked).siluInto(values(h));
-    values(stacked).siluBackwardInto(tangents(stacked), tangents(h));
-    return h;
+  private static Direction along(Query query) {
+    return query.direction().orElseThrow();
   }
 
   private void back(List<Optional<Tensor>> cotangents, Parameters gradient) {
-    boolean directed = cotangents.size() > 1 && cotangents.get(1).isPresent();
-    if (directed) {
-      Tensor tangentBar = cotangents.get(1).get();
-      Tensor valueBar = cotangents.get(0).orElseGet(tangentBar::zerosLike);
-      walk(Tensor.cat(0, valueBar, tangentBar), true, gradient);
-    } else {
-      cotangents.get(0).ifPresent(bar -> walk(bar, false, gradient));
-    }
+    rows.cotangent(cotangents)
+        .ifPresent(bar -> walk(bar, bar.size(0) > rows.recordedValues(), gradient));
   }
 
+  /**
+   * Walks back.
+   *
+   * @param bar of the recorded values and, below them, of the recorded tangents
+   * @param directed whether the tangents are there
+   */
   private void walk(Tensor bar, boolean directed, Parameters gradient) {
-    add(gradient, "output", bar, inputs.get(depth), directed);
-    Tensor hBar = bar.matmul(parameter("output.weight"));
+    MlpMemory.Back back = memory.back(directed);
+    add(gradient, "output", bar, back.input(depth));
+    back.hBar().copyInPlace(bar.matmul(parameter("output.weight")));
     for (int l = depth - 1; l >= 0; l--) {
-      Tensor z = sums.get(l);
-      Tensor zBar = Tensor.uninitialized(hBar.type(), hBar.shape());
-      values(z).siluBackwardInto(values(hBar), values(zBar));
+      back.z(l).siluBackwardInto(back.hBarValues(), back.zBarValues());
       if (directed) {
-        values(z).siluBackwardInto(tangents(hBar), tangents(zBar));
-        addCurvature(values(zBar), z, tangents(hBar));
+        back.curved(l).z().siluBackwardInto(back.hBarTangents(), back.zBarTangents());
+        addCurvature(l, back);
       }
       if (l == 0) {
-        first(zBar, directed, gradient);
+        first(back, gradient);
       } else {
-        add(gradient, "hidden." + l, zBar, inputs.get(l), directed);
-        hBar = hBar.addMatmulInPlace(zBar, mlp.weight(l));
+        add(gradient, "hidden." + l, back.zBar(), back.input(l));
+        back.hBar().addMatmulInPlace(back.zBar(), mlp.weight(l));
       }
     }
   }
 
   /** W̄ += z̄ᵀ h + ż̄ᵀ ḣ and b̄ += Σ z̄. */
-  private void add(Parameters gradient, String layer, Tensor zBar, Tensor input, boolean directed) {
-    Tensor read = directed ? input : values(input);
-    gradient.get(layer + ".weight").addTransposedMatmulInPlace(zBar, read);
-    gradient.get(layer + ".bias").addInPlace(values(zBar).sum(0), 1);
+  private void add(Parameters gradient, String layer, Tensor zBar, Tensor input) {
+    gradient.get(layer + ".weight").addTransposedMatmulInPlace(zBar, input);
+    gradient.get(layer + ".bias").addInPlace(zBar.rows(0, rows.recordedValues()).sum(0), 1);
   }
 
-  private void first(Tensor zBar, boolean directed, Parameters gradient) {
+  private void first(MlpMemory.Back back, Parameters gradient) {
     Tensor weights = mlp.firstWeights().zerosLike();
-    Tensor read = directed ? inputs.get(0) : values(inputs.get(0));
-    weights.addTransposedMatmulInPlace(zBar, read);
-    gradient.get("point.bias").addInPlace(values(zBar).sum(0), 1);
+    weights.addTransposedMatmulInPlace(back.zBar(), back.input(0));
+    gradient.get("point.bias").addInPlace(back.zBarValues().sum(0), 1);
     long at = 0;
     for (String name : mlp.firstWeightNames()) {
       Tensor part = gradient.get(name);
@@ -167,10 +164,12 @@ final class RecordedMlp {
   }
 
   /** Adds silu''(z) ż ḣ̄, where silu''(z) = p (1-p) ( 2 + z (1-2p) ) and p = sigmoid(z). */
-  private void addCurvature(Tensor zBar, Tensor stacked, Tensor hDotBar) {
-    Tensor z = values(stacked);
-    Tensor p = z.sigmoid();
-    Tensor bend = z.copy().addProductInPlace(z, p, -2).addInPlace(2);
-    zBar.addProductInPlace(p.sigmoidBackward(tangents(stacked).mul(hDotBar)), bend, 1);
+  private void addCurvature(int l, MlpMemory.Back back) {
+    Tensor z = back.curved(l).z();
+    Tensor p = z.sigmoidInto(back.scratch(0));
+    Tensor product = back.curved(l).zDot().mulInto(back.hBarTangents(), back.scratch(1));
+    Tensor bent = p.sigmoidBackwardInto(product, back.scratch(1));
+    Tensor slope = z.addProductInto(z, p, -2, back.scratch(0));
+    back.zBarCurved().addInPlace(bent, 2).addProductInPlace(bent, slope, 1);
   }
 }

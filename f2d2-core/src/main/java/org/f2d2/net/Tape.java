@@ -37,7 +37,7 @@ public final class Tape implements AutoCloseable {
     void walk(List<Optional<Tensor>> cotangents, Parameters gradient);
   }
 
-  private record Evaluation(List<Tensor> outputs, Back back) {}
+  private record Evaluation(List<Tensor> outputs, Back back, Runnable release) {}
 
   private final Parameters parameters;
   private final @Nullable Tape around;
@@ -67,11 +67,14 @@ public final class Tape implements AutoCloseable {
     general = true;
   }
 
-  /** Notes an evaluation and returns its outputs as variables. */
-  List<Tensor> note(List<Tensor> outputs, Back back) {
-    List<Tensor> variables = outputs.stream().map(Tensor::variable).toList();
-    evaluations.add(new Evaluation(variables, back));
-    return variables;
+  /**
+   * Notes an evaluation.
+   *
+   * @param outputs its outputs as variables, of which the loss is a function
+   * @param release called when the tape is closed
+   */
+  void note(List<Tensor> outputs, Back back, Runnable release) {
+    evaluations.add(new Evaluation(List.copyOf(outputs), back, release));
   }
 
   /**
@@ -81,18 +84,18 @@ public final class Tape implements AutoCloseable {
    * @return one vector in the order of {@link Parameters#flat}
    */
   public Tensor gradient(Tensor loss) {
-    Tensor flat = parameters.flat().detach().zerosLike();
-    addGradient(loss, flat);
-    return flat;
+    Parameters sum = parameters.zerosLike();
+    addGradient(loss, sum);
+    return sum.flat();
   }
 
   /**
-   * Adds the gradient of a loss with respect to the parameters to a vector.
+   * Adds the gradient of a loss with respect to the parameters to a sum.
    *
    * @param loss a tensor of one element
-   * @param sum in the order of {@link Parameters#flat}
+   * @param sum of the same entries as the parameters
    */
-  public void addGradient(Tensor loss, Tensor sum) {
+  public void addGradient(Tensor loss, Parameters sum) {
     List<Tensor> sources = new ArrayList<>();
     evaluations.forEach(e -> sources.addAll(e.outputs()));
     if (general || sources.isEmpty()) {
@@ -101,14 +104,13 @@ public final class Tape implements AutoCloseable {
     List<Optional<Tensor>> cotangents = Autograd.gradWhereAny(loss, sources);
     Autograd.noGrad(
         () -> {
-          Parameters gradient = Parameters.over(parameters.entries(), sum);
           int at = 0;
           for (Evaluation e : evaluations) {
             int end = at + e.outputs().size();
-            e.back().walk(cotangents.subList(at, end), gradient);
+            e.back().walk(cotangents.subList(at, end), sum);
             at = end;
           }
-          for (Tensor whole : gradient.variables()) {
+          for (Tensor whole : sum.variables()) {
             if (at == cotangents.size()) {
               break;
             }
@@ -121,6 +123,7 @@ public final class Tape implements AutoCloseable {
   /** Ends the recording. */
   @Override
   public void close() {
+    evaluations.forEach(e -> e.release().run());
     if (around == null) {
       OPEN.remove();
     } else {

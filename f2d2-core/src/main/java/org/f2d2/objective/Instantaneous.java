@@ -1,9 +1,12 @@
 package org.f2d2.objective;
 
+import java.util.Optional;
+import java.util.function.Function;
 import org.f2d2.flow.DiagonalVelocity;
 import org.f2d2.flow.JointFlowMap;
 import org.f2d2.flow.VelocityField;
 import org.f2d2.net.Direction;
+import org.f2d2.net.Query;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Tensor;
@@ -33,17 +36,26 @@ public sealed interface Instantaneous {
   Tensor anywhere(Tensor x, Tensor t);
 
   /**
-   * A regression on the diagonal.
+   * The target of {@link #onPath}, of which the divergence may still want one derivative of the
+   * model's own diagonal: callers ask for that beside what they ask anyway.
    *
-   * @param rate the model's own f(x,t,t), with gradients
-   * @param target what it should be
+   * @param velocity the velocity part [n, d]
+   * @param probe direction in which the model's velocity at (x,t,t) is to be differentiated, if any
+   * @param target from that derivative, [n, d] or more columns, to the joint target [n, d + 1]
    */
-  record Diagonal(Tensor rate, Tensor target) {}
+  record Source(
+      Tensor velocity, Optional<Direction> probe, Function<Optional<Tensor>, Tensor> target) {
 
-  /** The model's rate on the diagonal, and {@link #onPath}; a source may share evaluations. */
-  default Diagonal diagonal(JointFlowMap model, Tensor x, Tensor t, Tensor w, Rng rng) {
-    Tensor target = Autograd.noGrad(() -> onPath(x, t, w, rng));
-    return new Diagonal(model.rate(x, t, t), target);
+    /** The target, given the answer to a query with the probe for a direction. */
+    Tensor joint(Query.Answer diagonal) {
+      return target.apply(diagonal.tangent());
+    }
+  }
+
+  /** {@link #onPath} for a model that is about to be evaluated; a source may share that. */
+  default Source source(JointFlowMap model, Tensor x, Tensor t, Tensor w, Rng rng) {
+    Tensor joint = Autograd.noGrad(() -> onPath(x, t, w, rng));
+    return new Source(joint.narrow(1, 0, model.dimensions()), Optional.empty(), nothing -> joint);
   }
 
   /**
@@ -92,9 +104,9 @@ public sealed interface Instantaneous {
         Tensor own = new DiagonalVelocity(student).joint(x, t);
         return Tensor.cat(1, w, JointFlowMap.divergence(own, d));
       }
-      Tensor trace = probe(along(x, t, rng));
+      Tensor trace = probe(x, t, rng);
       for (int i = 1; i < probes; i++) {
-        trace = trace.add(probe(along(x, t, rng)));
+        trace = trace.add(probe(x, t, rng));
       }
       return Tensor.cat(1, w, trace.div(probes));
     }
@@ -104,28 +116,27 @@ public sealed interface Instantaneous {
       return student.rate(x, t, t);
     }
 
-    // One evaluation gives the rate and the derivative that the probe asks for.
     @Override
-    public Diagonal diagonal(JointFlowMap model, Tensor x, Tensor t, Tensor w, Rng rng) {
+    public Source source(JointFlowMap model, Tensor x, Tensor t, Tensor w, Rng rng) {
       if (probes != 1 || model != student) {
-        return Instantaneous.super.diagonal(model, x, t, w, rng);
+        return Instantaneous.super.source(model, x, t, w, rng);
       }
-      Probed probed = along(x, t, rng);
-      return new Diagonal(probed.along().value(), Tensor.cat(1, w, probe(probed)));
+      Tensor direction = rng.normal(x.type(), x.shape());
+      return new Source(
+          w,
+          Optional.of(Direction.ofPoint(direction)),
+          tangent -> Tensor.cat(1, w, probe(direction, tangent.orElseThrow())));
     }
 
-    private record Probed(Tensor direction, Autograd.Jvp along) {}
-
-    private Probed along(Tensor x, Tensor t, Rng rng) {
+    private Tensor probe(Tensor x, Tensor t, Rng rng) {
       Tensor direction = rng.normal(x.type(), x.shape());
-      return new Probed(direction, student.rateAlong(x, t, t, Direction.ofPoint(direction)));
+      return probe(direction, student.rateAlong(x, t, t, Direction.ofPoint(direction)).tangent());
     }
 
     /** ε·Jε, without gradients. */
-    private Tensor probe(Probed probed) {
-      Tensor tangent =
-          JointFlowMap.velocity(probed.along().tangent(), student.dimensions()).detach();
-      return tangent.mul(probed.direction()).sumKeep(1);
+    private Tensor probe(Tensor direction, Tensor tangent) {
+      Tensor u = JointFlowMap.velocity(tangent, student.dimensions()).detach();
+      return u.mul(direction).sumKeep(1);
     }
   }
 }

@@ -1,8 +1,11 @@
 package org.f2d2.objective;
 
+import java.util.List;
 import org.f2d2.flow.FlowMapIdentities;
 import org.f2d2.flow.JointFlowMap;
 import org.f2d2.flow.ProbabilityPath;
+import org.f2d2.net.Direction;
+import org.f2d2.net.Query;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Tensor;
@@ -40,22 +43,27 @@ public final class LsdF2d2 implements Objective {
 
   @Override
   public Tensor loss(int rows, Rng rng) {
-    int diagonal = (rows + 1) / 2;
-    Tensor loss = diagonal(diagonal, rng);
-    return rows > diagonal ? loss.add(offDiagonal(rows - diagonal, rng)) : loss;
+    int half = (rows + 1) / 2;
+    PathBatch b = PathBatch.draw(data, path, uniform.draw(half, data.type(), rng), rng);
+    Instantaneous.Source source = field.source(model, b.x(), b.s(), b.w(), rng);
+    Query diagonal = new Query(b.x(), b.s(), b.s(), source.probe(), Query.Gradients.VALUE);
+    if (half == rows) {
+      return diagonal(source, model.answer(List.of(diagonal)).get(0));
+    }
+    PathBatch o = PathBatch.draw(data, path, uniform.draw(rows - half, data.type(), rng), rng);
+    Tensor t = rng.uniform(data.type(), rows - half, 1);
+    Query off = Query.along(o.x(), o.s(), t, Direction.ofTarget(t.onesLike()));
+    List<Query.Answer> answers = model.answer(List.of(diagonal, off));
+    return diagonal(source, answers.get(0)).add(offDiagonal(o, t, answers.get(1)));
   }
 
-  private Tensor diagonal(int rows, Rng rng) {
-    PathBatch b = PathBatch.draw(data, path, uniform.draw(rows, data.type(), rng), rng);
-    Instantaneous.Diagonal d = field.diagonal(model, b.x(), b.s(), b.w(), rng);
-    return error.of(d.rate(), d.target(), model.dimensions());
+  private Tensor diagonal(Instantaneous.Source source, Query.Answer own) {
+    return error.of(own.value(), source.joint(own), model.dimensions());
   }
 
-  private Tensor offDiagonal(int rows, Rng rng) {
+  private Tensor offDiagonal(PathBatch b, Tensor t, Query.Answer inTime) {
     int d = model.dimensions();
-    PathBatch b = PathBatch.draw(data, path, uniform.draw(rows, data.type(), rng), rng);
-    Tensor t = rng.uniform(data.type(), rows, 1);
-    FlowMapIdentities.Lagrangian left = FlowMapIdentities.lagrangianLeft(model, b.x(), b.s(), t);
+    FlowMapIdentities.Lagrangian left = FlowMapIdentities.lagrangianLeft(inTime, b.s(), t);
     Tensor end = JointFlowMap.jump(b.x(), b.s(), t, left.rate().detach());
     Tensor right = Autograd.noGrad(() -> field.anywhere(end, t));
     Tensor u = JointFlowMap.velocity(left.left(), d);

@@ -83,7 +83,14 @@ public final class Tensor implements AutoCloseable {
 
   /** A tensor of the given type from 64-bit numbers in row-major order. */
   public static Tensor of(double[] values, DType type, long... shape) {
-    return of(values, shape).to(type);
+    if (type != DType.FLOAT32) {
+      return of(values, shape).to(type);
+    }
+    float[] single = new float[values.length];
+    for (int i = 0; i < single.length; i++) {
+      single[i] = (float) values[i];
+    }
+    return of(single, shape);
   }
 
   static Tensor ofBytes(byte[] values) {
@@ -212,6 +219,14 @@ public final class Tensor implements AutoCloseable {
 
   /** The elements as 64-bit numbers in row-major order. */
   public double[] toDoubles() {
+    if (type() == DType.FLOAT32) {
+      float[] single = toFloats();
+      double[] out = new double[single.length];
+      for (int i = 0; i < out.length; i++) {
+        out[i] = single[i];
+      }
+      return out;
+    }
     org.bytedeco.pytorch.Tensor c = hostCopy(DType.FLOAT64);
     double[] out = new double[Math.toIntExact(c.numel())];
     if (out.length > 0) {
@@ -236,7 +251,8 @@ public final class Tensor implements AutoCloseable {
   }
 
   private org.bytedeco.pytorch.Tensor hostCopy(DType type) {
-    return t.detach().cpu().to(type.scalarType()).contiguous();
+    boolean asItIs = t.is_cpu() && type() == type && t.is_contiguous();
+    return asItIs ? t : t.detach().cpu().to(type.scalarType()).contiguous();
   }
 
   /** This tensor in another element type. */
@@ -396,6 +412,30 @@ public final class Tensor implements AutoCloseable {
     return out;
   }
 
+  /** {@link #sigmoid} into an existing tensor of the same shape; returns that. */
+  public Tensor sigmoidInto(Tensor out) {
+    torch.sigmoid_out(out.t, t);
+    return out;
+  }
+
+  /** {@link #mul(Tensor)} into an existing tensor of the same shape; returns that. */
+  public Tensor mulInto(Tensor other, Tensor out) {
+    torch.mul_out(out.t, t, other.t);
+    return out;
+  }
+
+  /** this + factor · a · b into an existing tensor of the same shape; returns that. */
+  public Tensor addProductInto(Tensor a, Tensor b, double factor, Tensor out) {
+    torch.addcmul_out(out.t, t, a.t, b.t, new Scalar(factor));
+    return out;
+  }
+
+  /** {@link #sigmoidBackward} into an existing tensor of the same shape; returns that. */
+  public Tensor sigmoidBackwardInto(Tensor cotangent, Tensor out) {
+    torch.sigmoid_backward_out(out.t, cotangent.t, t);
+    return out;
+  }
+
   /** {@link #silu} into an existing tensor of the same shape; returns that. */
   public Tensor siluInto(Tensor out) {
     torch.silu_out(out.t, t);
@@ -473,6 +513,11 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(t.sum());
   }
 
+  /** The sum of the products of the elements of two vectors. */
+  public double dot(Tensor other) {
+    return torch.dot(t, other.t).item_double();
+  }
+
   /** Sums over one dimension, which stays with size 1. */
   public Tensor sumKeep(int dimension) {
     return new Tensor(t.sum(new long[] {dimension}, true, new ScalarTypeOptional()));
@@ -543,6 +588,15 @@ public final class Tensor implements AutoCloseable {
     return fused(weight)
         ? MatrixProduct.of(this, false, weight, true, null, MatrixProduct.After.NOTHING)
         : new Tensor(torch.linear(t, weight.t, new TensorOptional()));
+  }
+
+  /** {@link #linear(Tensor)} into an existing matrix; returns that. */
+  public Tensor linearInto(Tensor weight, Tensor out) {
+    if (fused(weight)) {
+      MatrixProduct.into(out, this, false, weight, true, null, MatrixProduct.After.NOTHING);
+      return out;
+    }
+    return out.copyInPlace(linear(weight));
   }
 
   /** silu(x Wᵀ + b) for rows x of this tensor: weight [out, in], bias [out]. */
@@ -695,6 +749,12 @@ public final class Tensor implements AutoCloseable {
     return this;
   }
 
+  /** this := 0. */
+  public Tensor zeroInPlace() {
+    t.zero_();
+    return this;
+  }
+
   /** this := factor · this. */
   public Tensor mulInPlace(double factor) {
     t.mul_(new Scalar(factor));
@@ -722,6 +782,15 @@ public final class Tensor implements AutoCloseable {
   /** this := other. */
   public Tensor copyInPlace(Tensor other) {
     t.copy_(other.t);
+    return this;
+  }
+
+  /**
+   * Lets this tensor outlive every scope, until {@link #close} or until the garbage collector finds
+   * it unreachable.
+   */
+  public Tensor outliveScopes() {
+    t.retainReference();
     return this;
   }
 

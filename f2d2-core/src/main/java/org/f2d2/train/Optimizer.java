@@ -2,6 +2,7 @@ package org.f2d2.train;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.f2d2.tensor.FusedAdamW;
 import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
 
@@ -70,18 +71,8 @@ public final class Optimizer {
     this.second = flat.detach().zerosLike();
   }
 
-  /**
-   * What one step does to each parameter.
-   *
-   * @param scale factor of the gradient
-   * @param rate factor of the quotient of the moments, or of the first moment alone
-   * @param keep factor of the parameter, for weight decay
-   * @param root factor of the root of the second moment; 0 where it is not divided by
-   */
-  private record Move(double scale, double rate, double keep, double root) {}
-
-  /** Numbers that are worked on at a time: all that belongs to them stays in the cache. */
-  private static final int BLOCK = 1 << 15;
+  /** Numbers that are worth a thread. */
+  private static final int LEAST_SHARE = 1 << 15;
 
   /** Work on a part of the parameters, right after they have been changed. */
   @FunctionalInterface
@@ -96,7 +87,7 @@ public final class Optimizer {
    * @param flat the parameters
    * @param gradient of the loss with respect to them; overwritten
    * @param scale factor of the gradient
-   * @param afterwards more to do on each part of the parameters while it is in the cache
+   * @param afterwards more to do on each part of the parameters, by the thread that changed it
    * @param pool shares the work
    */
   void step(
@@ -107,58 +98,52 @@ public final class Optimizer {
       Afterwards afterwards,
       WorkerPool pool) {
     count++;
-    Move move = move(scale, learningRate);
     long size = flat.count();
-    int workers = (int) Math.max(1, Math.min(pool.size(), size / BLOCK));
+    int workers = (int) Math.max(1, Math.min(pool.size(), size / LEAST_SHARE));
     pool.map(
         workers,
         w -> {
-          long end = (w + 1) * size / workers;
-          for (long at = w * size / workers; at < end; at += BLOCK) {
-            long length = Math.min(BLOCK, end - at);
-            try (Scope scope = Scope.open()) {
-              apply(move, flat.narrow(0, at, length), gradient.narrow(0, at, length), at);
-              afterwards.on(at, length);
+          long start = w * size / workers;
+          long length = (w + 1) * size / workers - start;
+          try (Scope scope = Scope.open()) {
+            Tensor theta = flat.narrow(0, start, length);
+            Tensor g = gradient.narrow(0, start, length);
+            Tensor m = first.narrow(0, start, length);
+            Tensor q = second.narrow(0, start, length);
+            switch (options.kind()) {
+              case ADAMW -> adamW(learningRate).step(theta, g, scale, m, q, count);
+              case RADAM -> rAdam(theta, g.mulInPlace(scale), m, q, learningRate);
             }
+            afterwards.on(start, length);
           }
           return w;
         });
   }
 
-  private Move move(double scale, double learningRate) {
-    double correction1 = 1 - Math.pow(options.beta1(), count);
-    double correction2 = 1 - Math.pow(options.beta2(), count);
-    double keep = 1 - learningRate * options.weightDecay();
-    double rate = -learningRate / correction1;
-    double root = 1 / Math.sqrt(correction2);
-    if (options.kind() == Kind.RADAM) {
-      double b2 = options.beta2();
-      double rhoEnd = 2 / (1 - b2) - 1;
-      double rho = rhoEnd - 2 * count * Math.pow(b2, count) / correction2;
-      if (rho <= 5) {
-        return new Move(scale, rate, keep, 0);
-      }
-      rate *= Math.sqrt((rho - 4) * (rho - 2) * rhoEnd / ((rhoEnd - 4) * (rhoEnd - 2) * rho));
-    }
-    return new Move(scale, rate, keep, root);
+  private FusedAdamW adamW(double learningRate) {
+    return new FusedAdamW(
+        learningRate, options.beta1(), options.beta2(), options.epsilon(), options.weightDecay());
   }
 
-  private void apply(Move move, Tensor flat, Tensor gradient, long at) {
-    Tensor m = first.narrow(0, at, flat.count());
-    Tensor q = second.narrow(0, at, flat.count());
-    gradient.mulInPlace(move.scale());
-    m.lerpInPlace(gradient, 1 - options.beta1());
-    q.mulInPlace(options.beta2()).addProductInPlace(gradient, gradient, 1 - options.beta2());
-    if (move.keep() != 1) {
-      flat.mulInPlace(move.keep());
+  private void rAdam(Tensor theta, Tensor g, Tensor m, Tensor q, double learningRate) {
+    double b2 = options.beta2();
+    m.lerpInPlace(g, 1 - options.beta1());
+    q.mulInPlace(b2).addProductInPlace(g, g, 1 - b2);
+    if (options.weightDecay() > 0) {
+      theta.mulInPlace(1 - learningRate * options.weightDecay());
     }
-    if (move.root() == 0) {
-      flat.addInPlace(m, move.rate());
-    } else {
-      // The gradient has served, and its memory is in the cache.
-      Tensor root = q.sqrtInto(gradient).mulInPlace(move.root()).addInPlace(options.epsilon());
-      flat.addQuotientInPlace(m, root, move.rate());
+    double correction = 1 - Math.pow(b2, count);
+    double rate = learningRate / (1 - Math.pow(options.beta1(), count));
+    double rhoEnd = 2 / (1 - b2) - 1;
+    double rho = rhoEnd - 2 * count * Math.pow(b2, count) / correction;
+    if (rho <= 5) {
+      theta.addInPlace(m, -rate);
+      return;
     }
+    rate *= Math.sqrt((rho - 4) * (rho - 2) * rhoEnd / ((rhoEnd - 4) * (rhoEnd - 2) * rho));
+    // The gradient has served; its memory takes the root.
+    Tensor root = q.sqrtInto(g).mulInPlace(1 / Math.sqrt(correction));
+    theta.addQuotientInPlace(m, root.addInPlace(options.epsilon()), -rate);
   }
 
   /** Everything a resumed run needs: the two moments, and the step count as a tensor. */

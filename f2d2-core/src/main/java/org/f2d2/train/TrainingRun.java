@@ -1,5 +1,6 @@
 package org.f2d2.train;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,7 +105,10 @@ public final class TrainingRun {
     return options;
   }
 
-  private record Part(double loss, Tensor gradient) {}
+  private record Part(double loss, Parameters gradient) {}
+
+  /** One sum of gradients for each worker, used again in each step. */
+  private final List<Parameters> gradients = new ArrayList<>();
 
   /**
    * Does one step.
@@ -113,13 +117,16 @@ public final class TrainingRun {
    */
   public double advance(Objective objective, WorkerPool pool) {
     int workers = Math.min(pool.size(), options.batch());
+    while (gradients.size() < workers) {
+      gradients.add(parameters.zerosLike().outliveScopes());
+    }
     List<Part> parts = pool.map(workers, w -> gradient(objective, w, workers));
     double loss = 0;
     for (Part p : parts) {
       loss += p.loss() / workers;
     }
-    try {
-      Tensor gradient = parts.get(0).gradient();
+    try (Scope scope = Scope.open()) {
+      Tensor gradient = parts.get(0).gradient().flat();
       double norm = Math.sqrt(addUp(gradient, parts.subList(1, workers), pool)) / workers;
       if (Double.isFinite(loss) && Double.isFinite(norm)) {
         double factor = Math.min(1, options.clip() / Math.max(norm, 1e-12)) / workers;
@@ -144,8 +151,6 @@ public final class TrainingRun {
               "the loss was not finite in " + MOST_SKIPPED_IN_A_ROW + " steps in a row");
         }
       }
-    } finally {
-      parts.forEach(p -> p.gradient().close());
     }
     step++;
     return loss;
@@ -164,9 +169,9 @@ public final class TrainingRun {
               try (Scope scope = Scope.open()) {
                 Tensor own = gradient.narrow(0, start, length);
                 for (Part p : others) {
-                  own.addInPlace(p.gradient().narrow(0, start, length), 1);
+                  own.addInPlace(p.gradient().flat().narrow(0, start, length), 1);
                 }
-                return own.square().sum().item();
+                return own.dot(own);
               }
             })
         .stream()
@@ -180,7 +185,8 @@ public final class TrainingRun {
     Rng own = rng.derive(step, worker);
     try (Scope scope = Scope.open()) {
       double loss = 0;
-      Tensor sum = parameters.flat().detach().zerosLike();
+      Parameters sum = gradients.get(worker);
+      sum.flat().zeroInPlace();
       for (int c = 0; c < chunks; c++) {
         int part = rows / chunks + (c < rows % chunks ? 1 : 0);
         try (Scope inner = Scope.open();
@@ -191,7 +197,7 @@ public final class TrainingRun {
           tape.addGradient(partLoss.mul(share), sum);
         }
       }
-      return new Part(loss, scope.keep(sum));
+      return new Part(loss, sum);
     }
   }
 

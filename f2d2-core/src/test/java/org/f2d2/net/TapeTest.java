@@ -1,6 +1,7 @@
 package org.f2d2.net;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import java.util.Optional;
@@ -133,6 +134,83 @@ class TapeTest {
         Autograd.Jvp actual = Autograd.noGrad(() -> mlp.forwardAlong(p.x(), p.s(), p.t(), d));
         assertArrayEquals(expected.value().toDoubles(), actual.value().toDoubles(), 1e-12);
         assertArrayEquals(expected.tangent().toDoubles(), actual.tangent().toDoubles(), 1e-12);
+      }
+    }
+  }
+
+  private static Query query(Query.Gradients gradients, boolean directed, int rows, long seed) {
+    Rng rng = new Rng(seed);
+    DType type = DType.FLOAT64;
+    Direction direction =
+        new Direction(
+            Optional.of(rng.normal(type, rows, D)),
+            Optional.empty(),
+            Optional.of(rng.normal(type, rows, 1)));
+    return new Query(
+        rng.normal(type, rows, D),
+        rng.uniform(type, rows, 1),
+        rng.uniform(type, rows, 1),
+        directed ? Optional.of(direction) : Optional.empty(),
+        gradients);
+  }
+
+  /** Every kind of query, in an order that is not the order of their rows. */
+  private static List<Query> queries() {
+    return List.of(
+        query(Query.Gradients.VALUE_AND_TANGENT, true, 5, 30),
+        query(Query.Gradients.NONE, true, 4, 31),
+        query(Query.Gradients.VALUE, false, 3, 32),
+        query(Query.Gradients.VALUE_AND_TANGENT, true, 2, 33),
+        query(Query.Gradients.VALUE, true, 6, 34),
+        query(Query.Gradients.NONE, false, 1, 35),
+        query(Query.Gradients.VALUE_AND_TANGENT, false, 2, 36));
+  }
+
+  private static Tensor loss(List<Query.Answer> answers, boolean tangents) {
+    Tensor sum = Tensor.zeros(DType.FLOAT64, 1);
+    for (Query.Answer a : answers) {
+      sum = sum.add(loss(a.value()));
+      if (a.tangent().isPresent() && tangents) {
+        sum = sum.add(loss(a.derivative().mul(a.value())));
+      }
+    }
+    return sum;
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void queriesInOnePassAreAnsweredAsOneByOne(int fourier, boolean twoTimes) {
+    try (Scope scope = Scope.open()) {
+      Mlp mlp = network(fourier, twoTimes, DType.FLOAT64, 8);
+      List<Query> queries = queries();
+      List<Query.Answer> together = Autograd.noGrad(() -> mlp.answer(queries));
+      for (int i = 0; i < queries.size(); i++) {
+        Query.Answer alone = queries.get(i).answer(mlp::forward);
+        assertArrayEquals(alone.value().toDoubles(), together.get(i).value().toDoubles(), 1e-12);
+        assertEquals(alone.tangent().isPresent(), together.get(i).tangent().isPresent());
+        if (alone.tangent().isPresent()) {
+          assertArrayEquals(
+              alone.derivative().toDoubles(), together.get(i).derivative().toDoubles(), 1e-12);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void gradientsPassThroughWhatAQuerySaysAndNothingElse(int fourier, boolean twoTimes) {
+    try (Scope scope = Scope.open()) {
+      Mlp mlp = network(fourier, twoTimes, DType.FLOAT64, 8);
+      Parameters parameters = mlp.parameters();
+      for (boolean tangents : new boolean[] {true, false}) {
+        Tensor alone = loss(queries().stream().map(q -> q.answer(mlp::forward)).toList(), tangents);
+        Tensor expected = parameters.flatten(Autograd.grad(alone, parameters.variables()));
+        for (int repeat = 0; repeat < 2; repeat++) {
+          try (Tape tape = Tape.open(parameters)) {
+            Tensor actual = tape.gradient(loss(mlp.answer(queries()), tangents));
+            assertArrayEquals(expected.toDoubles(), actual.toDoubles(), 1e-11);
+          }
+        }
       }
     }
   }

@@ -139,7 +139,8 @@ class StopGradientTest {
   }
 
   private static Tensor meanFlow(Setting setting, JointFlowMap live, JointFlowMap frozen) {
-    Query q = setting.queries().get(0);
+    Query on = setting.queries().get(0);
+    Query q = setting.queries().get(1);
     Tensor source = setting.teacher().joint(q.x(), q.s());
     Tensor along =
         Autograd.jvp(
@@ -147,7 +148,10 @@ class StopGradientTest {
                 List.of(q.x(), q.s()),
                 List.of(source.narrow(1, 0, D), q.s().onesLike()))
             .tangent();
-    return error(live.rate(q.x(), q.s(), q.t()), source.add(q.t().sub(q.s()).mul(along)));
+    return error(
+        Tensor.cat(0, live.rate(on.x(), on.s(), on.s()), live.rate(q.x(), q.s(), q.t())),
+        Tensor.cat(
+            0, setting.teacher().joint(on.x(), on.s()), source.add(q.t().sub(q.s()).mul(along))));
   }
 
   private static Tensor shortcut(Setting setting, JointFlowMap live, JointFlowMap frozen) {

@@ -77,11 +77,14 @@ public final class TrainSpeed {
           yield diagonal.followedBy(off);
         }
         case MEANFLOW -> {
-          Draws all = pairs(work, rows, rng);
-          Tensor other = rng.uniform(DType.FLOAT32, rows, 1);
-          Tensor diagonal = rng.uniform(DType.FLOAT32, rows, 1).lessThan(DIAGONAL_SHARE);
-          yield all.with(
-              Tensor.where(diagonal, all.s(), other), rng.normal(DType.FLOAT32, rows, d));
+          double rounding = rng.uniform(DType.FLOAT64, 1).item();
+          int share = (int) Math.floor(DIAGONAL_SHARE * rows + rounding);
+          Draws diagonal = pairs(work, share, rng);
+          diagonal = diagonal.with(diagonal.s(), rng.normal(DType.FLOAT32, share, d));
+          Draws off = pairs(work, rows - share, rng);
+          Tensor probe = rng.normal(DType.FLOAT32, rows - share, d);
+          off = off.with(rng.uniform(DType.FLOAT32, rows - share, 1), probe);
+          yield diagonal.followedBy(off);
         }
       };
     }

@@ -5,6 +5,7 @@ import time
 
 import jax
 import jax.numpy as jnp
+from jax.experimental.ode import odeint
 from safetensors.numpy import load_file, save_file
 
 DIAGONAL_SHARE = 0.25
@@ -21,9 +22,10 @@ def network(p, x, s, t, depth, harmonics):
     h = (
         x @ p["point.weight"].T
         + times(s, frequencies) @ p["source_time.weight"].T
-        + times(t, frequencies) @ p["target_time.weight"].T
         + p["point.bias"]
     )
+    if t is not None:
+        h = h + times(t, frequencies) @ p["target_time.weight"].T
     h = jax.nn.silu(h)
     for layer in range(1, depth):
         h = h + jax.nn.silu(h @ p[f"hidden.{layer}.weight"].T + p[f"hidden.{layer}.bias"])
@@ -127,6 +129,44 @@ class Jax:
         values = self.densities_of(k)(self.parameters, x)
         save_file({"log_density": jax.device_get(values)}, output)
         return {}
+
+    def load_teacher(self, weights, dimensions, width, depth, harmonics):
+        """org.f2d2.flow.NetworkVelocity over one Gaussian."""
+        p = {k: jnp.asarray(v) for k, v in load_file(weights).items()}
+
+        def velocity(x, t):
+            factor = (2 * t - 1) / (t**2 + (1 - t) ** 2)
+            return factor * x + network(p, x, t, None, depth, harmonics)
+
+        def joint(x, t):
+            """The velocity and its divergence by the exact trace."""
+            along = lambda e: jax.jvp(lambda y: velocity(y, t), (x,), (jnp.broadcast_to(e, x.shape),))
+            values, tangents = jax.vmap(along)(jnp.eye(dimensions))
+            return values[0], jnp.einsum("ini->n", tangents)[:, None]
+
+        def log_density(x, tolerance):
+            def field(state, r):
+                t = jnp.full((x.shape[0], 1), 1 - r)
+                v, divergence = joint(state[0], t)
+                return -v, -divergence
+
+            start = (x, jnp.zeros((x.shape[0], 1)))
+            points, total = odeint(
+                field, start, jnp.array([0.0, 1.0]), rtol=tolerance, atol=tolerance
+            )
+            z = points[-1]
+            prior = -0.5 * (z**2).sum(1) - 0.5 * dimensions * math.log(2 * math.pi)
+            return prior + total[-1][:, 0]
+
+        self.exact_density = jax.jit(log_density, static_argnums=1)
+        return {"parameters": sum(v.size for v in p.values())}
+
+    def exact(self, rows, tolerance, output, repeat):
+        """Seconds of exact log-densities by the adaptive solver, and the values in a file."""
+        x = jnp.asarray(load_file(rows)["rows"])
+        solve = lambda: self.exact_density(x, tolerance).block_until_ready()
+        save_file({"log_density": jax.device_get(solve())}, output)
+        return {"seconds": timed(solve, repeat)}
 
     def score(self, rows, k, repeat):
         """Seconds of scoring all rows at once."""

@@ -26,7 +26,14 @@ import picocli.CommandLine.Spec;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = "Measures accuracy, detection, speed, memory and resumption on this machine.",
-    subcommands = {BenchScoreCommand.class, BenchTrainCommand.class})
+    subcommands = {
+      BenchTrainCommand.class,
+      BenchScoreCommand.class,
+      BenchLatencyCommand.class,
+      BenchExactCommand.class,
+      BenchShareCommand.class,
+      BenchScalingCommand.class
+    })
 final class BenchCommand implements Runnable {
 
   private static final int TRAINING_ROWS = 100_000;

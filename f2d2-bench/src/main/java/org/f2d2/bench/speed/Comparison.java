@@ -1,8 +1,6 @@
 package org.f2d2.bench.speed;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Locale;
 
@@ -26,7 +24,7 @@ public record Comparison(String work, String machine, List<Case> cases) {
    * @param runs how many runs of each side are behind the medians
    */
   public record Case(
-      @com.fasterxml.jackson.annotation.JsonProperty("case") String name,
+      @JsonProperty("case") String name,
       String peer,
       double ours,
       double theirs,
@@ -34,22 +32,15 @@ public record Comparison(String work, String machine, List<Case> cases) {
       int runs) {
 
     /** Ours over theirs; below 1 this library is faster. */
-    @com.fasterxml.jackson.annotation.JsonProperty
+    @JsonProperty
     public double ratio() {
       return ours / theirs;
     }
   }
 
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-
   /** As one JSON object. */
   public String json() {
-    try {
-      return JSON.writeValueAsString(this);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
+    return Json.of(this);
   }
 
   /** As a table. */
@@ -60,14 +51,14 @@ public record Comparison(String work, String machine, List<Case> cases) {
       out.append(
           String.format(
               Locale.ROOT,
-              "| %s | %s | %s %s | %s %s | %.2f | %d |%n",
+              "| %s | %s | %s %s | %s %s | %s | %d |%n",
               c.name,
               c.peer,
               digits(c.ours),
               c.unit,
               digits(c.theirs),
               c.unit,
-              c.ratio(),
+              String.format(Locale.ROOT, c.ratio() < 0.05 ? "%.5f" : "%.2f", c.ratio()),
               c.runs));
     }
     return out.toString();

@@ -50,12 +50,12 @@ public final class ScoreSpeed {
     int batch = (int) work.rows().size(0);
     double[] values = density(work, ours, k);
     for (Peer peer : peers) {
-      Path answer = work.file("density.safetensors");
+      Path answer = work.files().path("density");
       peer.ask("density", "rows", work.rowsFile(), "k", k, "output", answer);
       Workload.requireEqual(
           "log-densities of " + peer.kind().id(),
           values,
-          Workload.read(answer, "log_density").toDoubles());
+          PeerFiles.read(answer, "log_density").toDoubles());
     }
     int repeat = Math.max(3, 40 / k);
     Interleaving turns =

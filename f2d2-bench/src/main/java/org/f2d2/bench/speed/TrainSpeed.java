@@ -152,8 +152,8 @@ public final class TrainSpeed {
 
   private static void requireEqual(Workload work, Loss loss, Peer peer) {
     int rows = 256;
-    Path batch = work.file("batch.safetensors");
-    Path answer = work.file("gradient.safetensors");
+    Path batch = work.files().path("batch");
+    Path answer = work.files().path("gradient");
     Parameters parameters = work.map().network().parameters();
     try (Scope scope = Scope.open();
         Tape tape = Tape.open(parameters)) {
@@ -170,7 +170,7 @@ public final class TrainSpeed {
       for (Parameters.Entry e : parameters.entries()) {
         String name = peer.kind() == Peer.Kind.JAX ? e.name() : torchName(e.name());
         double gap =
-            gradient.get(e.name()).detach().sub(Workload.read(answer, name)).abs().max().item()
+            gradient.get(e.name()).detach().sub(PeerFiles.read(answer, name)).abs().max().item()
                 / largest;
         if (!(gap <= TOLERANCE)) {
           throw new F2d2Exception(

@@ -1,14 +1,7 @@
 package org.f2d2.bench.speed;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.net.FourierFeatures;
@@ -16,7 +9,6 @@ import org.f2d2.net.Mlp;
 import org.f2d2.net.TimeEmbedding;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
-import org.f2d2.tensor.Safetensors;
 import org.f2d2.tensor.Tensor;
 
 /** The same weights and rows for this library and its peers, in files that all of them read. */
@@ -29,7 +21,9 @@ final class Workload implements AutoCloseable {
 
   private final NetworkFlowMap map;
   private final Tensor rows;
-  private final Path folder;
+  private final PeerFiles files = new PeerFiles();
+  private final Path weights;
+  private final Path rowsFile;
 
   /**
    * A flow map with random weights, none of them zero, and standard normal rows.
@@ -59,17 +53,8 @@ final class Workload implements AutoCloseable {
         .copyInPlace(rng.normal(DType.FLOAT32, output.shape()).mul(0.3 / Math.sqrt(width)));
     this.map = new NetworkFlowMap(mlp, dimensions);
     this.rows = rng.normal(DType.FLOAT32, count, dimensions);
-    try {
-      this.folder = Files.createTempDirectory("f2d2-bench");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    Map<String, Tensor> weights = new LinkedHashMap<>();
-    mlp.parameters()
-        .entries()
-        .forEach(e -> weights.put(e.name(), mlp.parameters().get(e.name()).detach()));
-    Safetensors.write(weights(), weights, Map.of());
-    Safetensors.write(rowsFile(), Map.of("rows", rows), Map.of());
+    this.weights = files.writeWeights(mlp);
+    this.rowsFile = files.write("rows", Map.of("rows", rows));
   }
 
   NetworkFlowMap map() {
@@ -80,16 +65,12 @@ final class Workload implements AutoCloseable {
     return rows;
   }
 
-  private Path weights() {
-    return folder.resolve("weights.safetensors");
-  }
-
   Path rowsFile() {
-    return folder.resolve("rows.safetensors");
+    return rowsFile;
   }
 
-  Path file(String name) {
-    return folder.resolve(name);
+  PeerFiles files() {
+    return files;
   }
 
   /** Gives a peer the weights. */
@@ -98,7 +79,7 @@ final class Workload implements AutoCloseable {
     peer.ask(
         "load",
         "weights",
-        weights(),
+        weights,
         "dimensions",
         shape.dimensions(),
         "outputs",
@@ -109,15 +90,6 @@ final class Workload implements AutoCloseable {
         shape.depth(),
         "harmonics",
         HARMONICS);
-  }
-
-  /** One tensor of a file that a peer has written. */
-  static Tensor read(Path file, String name) {
-    Tensor tensor = Safetensors.read(file).tensors().get(name);
-    if (tensor == null) {
-      throw new F2d2Exception(file + ": has no tensor '" + name + "'");
-    }
-    return tensor;
   }
 
   /**
@@ -138,13 +110,6 @@ final class Workload implements AutoCloseable {
   @Override
   public void close() {
     rows.close();
-    try (Stream<Path> files = Files.walk(folder)) {
-      List<Path> all = files.sorted(Comparator.reverseOrder()).toList();
-      for (Path file : all) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    files.close();
   }
 }

@@ -165,7 +165,8 @@ public final class CsvRowWriter implements Closeable {
    */
   public CsvRowBlock newBlock(int rows) {
     // Most numbers have up to 20 characters.
-    return new CsvRowBlock(target, numbers, texts, 20 * rows * Math.max(1, numbers + texts));
+    long bytes = 20L * rows * Math.max(1, numbers + texts);
+    return new CsvRowBlock(target, numbers, texts, (int) Math.min(1 << 20, bytes));
   }
 
   /**

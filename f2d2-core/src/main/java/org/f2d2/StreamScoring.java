@@ -218,7 +218,7 @@ public final class StreamScoring {
         cells[1] = scores.errorBound()[r];
         cells[2] = scores.pValue()[r];
         cells[3] = scores.nfe();
-        String failure = scores.failures().get(r);
+        String failure = scores.failures().isEmpty() ? null : scores.failures().get(r);
         if (failure != null) {
           Arrays.fill(cells, Double.NaN);
         }

@@ -49,6 +49,11 @@ final class NumberText {
     return i == end;
   }
 
+  // What String.strip drops; the table behind isWhitespace is looked up only where it may say yes.
+  private static boolean isSpace(char c) {
+    return (c <= ' ' || c > '~') && Character.isWhitespace(c);
+  }
+
   private static boolean isDigit(char c) {
     return c >= '0' && c <= '9';
   }
@@ -64,10 +69,10 @@ final class NumberText {
   static double parse(char[] text, int from, int to) {
     int start = from;
     int end = to;
-    while (start < end && Character.isWhitespace(text[start])) {
+    while (start < end && isSpace(text[start])) {
       start++;
     }
-    while (end > start && Character.isWhitespace(text[end - 1])) {
+    while (end > start && isSpace(text[end - 1])) {
       end--;
     }
     if (!beginsAndEndsAsNumber(text, start, end)) {
@@ -96,7 +101,7 @@ final class NumberText {
   /** Whether a part of a text is white space only. */
   static boolean isBlank(char[] text, int from, int to) {
     int i = from;
-    while (i < to && Character.isWhitespace(text[i])) {
+    while (i < to && isSpace(text[i])) {
       i++;
     }
     return i == to;
@@ -154,9 +159,9 @@ final class NumberText {
     if (size < 1e-6 || size >= 1e15) {
       return text;
     }
-    if (text.endsWith(".0")) {
-      return text.substring(0, text.length() - 2);
+    if (size < 1e-3 || size >= 1e7) {
+      return new BigDecimal(text).stripTrailingZeros().toPlainString();
     }
-    return text.indexOf('E') < 0 ? text : new BigDecimal(text).stripTrailingZeros().toPlainString();
+    return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
   }
 }

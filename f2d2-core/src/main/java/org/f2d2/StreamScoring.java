@@ -42,8 +42,6 @@ public final class StreamScoring {
   /** Batches under way for each scorer: one in work, one read ahead. */
   private static final int AHEAD = 2;
 
-  private static final long MOST_SECONDS_TO_END = 60;
-
   private final DensityModel model;
   private final Nfe nfe;
   private final int scorers;
@@ -231,14 +229,15 @@ public final class StreamScoring {
       return new Answers(n, scores.failures().size(), block);
     }
 
-    // A process that ends while a thread is in native code may be torn down under its feet.
+    // A process that ends while a thread is in native code may be torn down under its feet, so the
+    // batches in work are waited for.
     private void end() {
       pool.shutdownNow();
       boolean interrupted = Thread.interrupted();
       try {
-        boolean ended = pool.awaitTermination(MOST_SECONDS_TO_END, TimeUnit.SECONDS);
-        if (!ended) {
-          throw new IllegalStateException("a batch of rows does not come to an end");
+        boolean ended = false;
+        while (!ended) {
+          ended = pool.awaitTermination(1, TimeUnit.MINUTES);
         }
       } catch (InterruptedException e) {
         interrupted = true;

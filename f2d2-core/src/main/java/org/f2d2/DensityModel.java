@@ -65,9 +65,18 @@ public final class DensityModel implements AutoCloseable {
   /** Up to here rows are sooner done one by one on arrays than together on tensors. */
   private static final int FEW_ROWS = 4;
 
+  /** Fewer rows than these are not worth a second thread. */
+  private static final int LEAST_ROWS = 64;
+
   private final FittedFlow flow;
   private final WorkerPool pool;
   private final Calibrator densities;
+
+  /** Its pool has no thread but the caller's. */
+  private final WorkerPool caller = new WorkerPool(1);
+
+  private final Calibrator alone = new Calibrator(caller);
+  private final int columns;
 
   /** Densities of single rows by the number of jumps; by 0 that of the potential. */
   private final Map<Integer, PointFunction> points = new ConcurrentHashMap<>();
@@ -76,6 +85,7 @@ public final class DensityModel implements AutoCloseable {
     this.flow = flow;
     this.pool = new WorkerPool(Runtime.getRuntime().availableProcessors());
     this.densities = new Calibrator(pool);
+    this.columns = flow.preprocessing().columns().size();
   }
 
   /** Fits a model in memory, without a checkpoint. */
@@ -156,13 +166,71 @@ public final class DensityModel implements AutoCloseable {
    * @throws F2d2Exception for a number of evaluations without a calibration
    */
   public Scores score(double[] rows, Nfe nfe) {
+    int n = rows.length / columns;
+    int parts = nfe.equals(Nfe.EXACT) ? 1 : Math.min(pool.size(), n / LEAST_ROWS);
+    if (parts <= 1) {
+      return score(rows, nfe, densities);
+    }
+    return Scores.join(
+        pool.map(
+            parts,
+            p -> {
+              int from = (int) ((long) p * n / parts) * columns;
+              int to = (int) ((p + 1L) * n / parts) * columns;
+              return scoreAlone(Arrays.copyOfRange(rows, from, to), nfe);
+            }));
+  }
+
+  /** {@link #score} on the calling thread alone; several threads may call it at once. */
+  Scores scoreAlone(double[] rows, Nfe nfe) {
+    return score(rows, nfe, alone);
+  }
+
+  private Scores score(double[] rows, Nfe nfe, Calibrator calibrator) {
     Preprocessing pre = flow.preprocessing();
-    int n = rows.length / columns().size();
+    int n = rows.length / columns;
+    Calibration.Entry calibration = calibration(nfe);
+    Preprocessing.Mapped mapped = pre.map(rows);
+    double[] logDensity;
+    int evaluations;
+    if (nfe instanceof Nfe.Jumps jumps) {
+      logDensity =
+          n <= FEW_ROWS
+              ? oneByOne(calibration.head(), jumps.count(), mapped.rows())
+              : together(calibration.head(), jumps.count(), mapped.rows(), calibrator);
+      evaluations = spent(calibration, jumps.count());
+    } else {
+      try (Scope scope = Scope.open()) {
+        LogDensity.Estimate estimate =
+            calibrator.exact(flow.exactField(), modelRows(mapped.rows()));
+        logDensity = estimate.logDensity().clone();
+        evaluations = estimate.calls().forward();
+      }
+    }
+    Map<Integer, String> failures = failures(rows, logDensity);
+    double[] bound = new double[n];
+    double[] p = new double[n];
+    Arrays.fill(bound, calibration.error().halfWidth());
+    for (int r : failures.keySet()) {
+      logDensity[r] = Double.NaN;
+      bound[r] = Double.NaN;
+    }
+    for (int r = 0; r < n; r++) {
+      logDensity[r] += mapped.logAbsDeterminant()[r];
+      p[r] =
+          Double.isNaN(logDensity[r]) ? Double.NaN : calibration.reference().pValue(logDensity[r]);
+    }
+    return new Scores(logDensity, bound, p, evaluations, failures);
+  }
+
+  /** Why rows have no density, by row. */
+  private Map<Integer, String> failures(double[] rows, double[] logDensity) {
     Map<Integer, String> failures = new LinkedHashMap<>();
     if (hasConstantColumn()) {
-      for (int r = 0; r < n; r++) {
+      for (int r = 0; r < logDensity.length; r++) {
         int row = r;
-        pre.departure(rows, r)
+        flow.preprocessing()
+            .departure(rows, r)
             .ifPresent(
                 column ->
                     failures.put(
@@ -170,43 +238,19 @@ public final class DensityModel implements AutoCloseable {
                         "column " + column + " differs from its only value in the training data"));
       }
     }
-    Calibration.Entry calibration = calibration(nfe);
-    double[] logDensity;
-    int evaluations;
-    if (nfe instanceof Nfe.Jumps jumps) {
-      logDensity =
-          n <= FEW_ROWS
-              ? oneByOne(calibration.head(), jumps.count(), rows)
-              : together(calibration.head(), jumps.count(), rows);
-      evaluations = spent(calibration, jumps.count());
-    } else {
-      try (Scope scope = Scope.open()) {
-        LogDensity.Estimate estimate = densities.exact(flow.exactField(), modelRows(rows));
-        logDensity = estimate.logDensity().clone();
-        evaluations = estimate.calls().forward();
-      }
-    }
-    for (int r = 0; r < n; r++) {
+    for (int r = 0; r < logDensity.length; r++) {
       if (Double.isNaN(logDensity[r])) {
         failures.putIfAbsent(
             r, "the log-density is not a number: the row is too far from the data");
       }
     }
-    double[] volume = pre.logAbsDeterminant(rows);
-    double[] bound = new double[n];
-    double[] p = new double[n];
-    for (int r = 0; r < n; r++) {
-      boolean fails = failures.containsKey(r);
-      logDensity[r] = fails ? Double.NaN : logDensity[r] + volume[r];
-      bound[r] = fails ? Double.NaN : calibration.error().halfWidth();
-      p[r] = fails ? Double.NaN : calibration.reference().pValue(logDensity[r]);
-    }
-    return new Scores(logDensity, bound, p, evaluations, failures);
+    return failures;
   }
 
-  private double[] together(Head head, int k, double[] rows) {
+  private double[] together(Head head, int k, double[] rows, Calibrator calibrator) {
     try (Scope scope = Scope.open()) {
-      return densities.few(head, k, Optional.of(flow.student()), flow.potential(), modelRows(rows));
+      return calibrator.few(
+          head, k, Optional.of(flow.student()), flow.potential(), modelRows(rows));
     }
   }
 
@@ -215,10 +259,9 @@ public final class DensityModel implements AutoCloseable {
         points.computeIfAbsent(
             head == Head.POTENTIAL ? 0 : k,
             jumps -> Calibrator.atPoint(head, k, flow.student(), flow.potential()));
-    double[] model = flow.preprocessing().forward(rows);
     int d = flow.preprocessing().modelDimensions();
-    double[] logDensity = new double[model.length / d];
-    Arrays.setAll(logDensity, r -> density.at(Arrays.copyOfRange(model, r * d, (r + 1) * d))[0]);
+    double[] logDensity = new double[rows.length / d];
+    Arrays.setAll(logDensity, r -> density.at(Arrays.copyOfRange(rows, r * d, (r + 1) * d))[0]);
     return logDensity;
   }
 
@@ -295,10 +338,11 @@ public final class DensityModel implements AutoCloseable {
     if (known.length == 0) {
       throw new F2d2Exception("there are no rows to evaluate");
     }
-    double[] volume = flow.preprocessing().logAbsDeterminant(known);
+    Preprocessing.Mapped mapped = flow.preprocessing().map(known);
+    double[] volume = mapped.logAbsDeterminant();
     VelocityField field = flow.exactField();
     try (Scope scope = Scope.open()) {
-      Tensor x = modelRows(known);
+      Tensor x = modelRows(mapped.rows());
       long start = System.nanoTime();
       LogDensity.Estimate estimate = densities.exact(field, x);
       double exactSeconds = (System.nanoTime() - start) / 1e9;
@@ -345,6 +389,7 @@ public final class DensityModel implements AutoCloseable {
   @Override
   public void close() {
     pool.close();
+    caller.close();
   }
 
   private double[] known(double[] rows) {
@@ -360,8 +405,7 @@ public final class DensityModel implements AutoCloseable {
     return known;
   }
 
-  private Tensor modelRows(double[] rows) {
-    double[] model = flow.preprocessing().forward(rows);
+  private Tensor modelRows(double[] model) {
     float[] single = new float[model.length];
     for (int i = 0; i < model.length; i++) {
       single[i] = (float) model[i];

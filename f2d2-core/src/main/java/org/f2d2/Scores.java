@@ -1,5 +1,7 @@
 package org.f2d2;
 
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -17,4 +19,25 @@ public record Scores(
     double[] errorBound,
     double[] pValue,
     int nfe,
-    Map<Integer, String> failures) {}
+    Map<Integer, String> failures) {
+
+  /** The answers for several runs of rows, one run after the other; at least one. */
+  static Scores join(List<Scores> parts) {
+    int n = parts.stream().mapToInt(part -> part.logDensity.length).sum();
+    double[] logDensity = new double[n];
+    double[] errorBound = new double[n];
+    double[] pValue = new double[n];
+    Map<Integer, String> failures = new LinkedHashMap<>();
+    int at = 0;
+    for (Scores part : parts) {
+      int length = part.logDensity.length;
+      System.arraycopy(part.logDensity, 0, logDensity, at, length);
+      System.arraycopy(part.errorBound, 0, errorBound, at, length);
+      System.arraycopy(part.pValue, 0, pValue, at, length);
+      int first = at;
+      part.failures.forEach((row, reason) -> failures.put(first + row, reason));
+      at += length;
+    }
+    return new Scores(logDensity, errorBound, pValue, parts.get(0).nfe, failures);
+  }
+}

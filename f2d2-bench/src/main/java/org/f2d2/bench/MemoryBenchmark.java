@@ -1,10 +1,5 @@
 package org.f2d2.bench;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -16,8 +11,6 @@ import org.f2d2.train.FitOptions;
 
 /** Resident memory of the process while a teacher is trained. */
 public final class MemoryBenchmark {
-
-  private static final long MIB = 1 << 20;
 
   private MemoryBenchmark() {}
 
@@ -43,25 +36,11 @@ public final class MemoryBenchmark {
           @Override
           public void step(long step, double loss) {
             if (teacher && step % 500 == 0) {
-              resident.put(step, resident());
+              resident.put(step, ResidentMemory.mib());
             }
           }
         };
     DensityModel.fit(table, FitOptions.DEFAULT.with(new FitOptions.Steps(steps)), listener).close();
     return resident;
-  }
-
-  private static long resident() {
-    try {
-      for (String line :
-          Files.readAllLines(Path.of("/proc/self/status"), StandardCharsets.US_ASCII)) {
-        if (line.startsWith("VmRSS:")) {
-          return Long.parseLong(line.replaceAll("\\D", "")) * 1024 / MIB;
-        }
-      }
-      throw new IllegalStateException("the system does not say how much memory is resident");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
       BenchLatencyCommand.class,
       BenchExactCommand.class,
       BenchShareCommand.class,
-      BenchScalingCommand.class
+      BenchScalingCommand.class,
+      BenchFileCommand.class
     })
 final class BenchCommand implements Runnable {
 

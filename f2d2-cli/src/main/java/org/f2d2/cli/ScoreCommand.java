@@ -1,12 +1,10 @@
 package org.f2d2.cli;
 
 import java.io.PrintWriter;
-import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.f2d2.DensityModel;
 import org.f2d2.Nfe;
-import org.f2d2.Scores;
+import org.f2d2.StreamScoring;
 import org.f2d2.data.ColumnMatch;
 import org.f2d2.data.CsvRowWriter;
 import org.f2d2.data.RowReader;
@@ -33,12 +31,6 @@ import picocli.CommandLine.Spec;
           + " their figures are empty."
     })
 final class ScoreCommand implements Callable<Integer> {
-
-  private static final int BATCH = 4096;
-  // The exact value costs hundreds of evaluations a row: smaller batches keep the progress alive.
-  private static final int EXACT_BATCH = 512;
-  private static final List<String> COLUMNS =
-      List.of("log_density", "log_density_error", "p_value", "nfe");
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -85,57 +77,22 @@ final class ScoreCommand implements Callable<Integer> {
       UnknownColumns.tell(spec.commandLine().getErr(), reader.source(), match.unknown());
       reader.select(match.columns());
       Nfe nfe = effort.tolerance == null ? effort.nfe : fitted.nfeFor(effort.tolerance);
-      boolean mayFail = fitted.hasConstantColumn();
       try (CsvRowWriter writer =
               CsvRowWriter.open(
                   output,
                   StandardOutput.stream(),
-                  COLUMNS,
-                  mayFail ? List.of("error") : List.of());
+                  StreamScoring.COLUMNS,
+                  StreamScoring.textColumns(fitted));
           Progress progress = progressOption.open()) {
-        long failed = score(fitted, nfe, reader, writer, mayFail, progress);
+        progress.stage("scoring " + reader.source(), 0, "rows");
+        StreamScoring.Work work =
+            new StreamScoring(fitted, nfe)
+                .run(reader, writer, rows -> progress.step(rows, Double.NaN));
         writer.finish();
-        tellFailures(failed);
+        tellFailures(work.failed());
       }
     }
     return 0;
-  }
-
-  private static long score(
-      DensityModel model,
-      Nfe nfe,
-      RowReader reader,
-      CsvRowWriter writer,
-      boolean mayFail,
-      Progress progress) {
-    int d = model.columns().size();
-    int batch = nfe.equals(Nfe.EXACT) ? EXACT_BATCH : BATCH;
-    double[] buffer = new double[batch * d];
-    progress.stage("scoring " + reader.source(), 0, "rows");
-    long rows = 0;
-    long failed = 0;
-    for (int n = reader.read(buffer, batch); n > 0; n = reader.read(buffer, batch)) {
-      double[] part = n == batch ? buffer : Arrays.copyOf(buffer, n * d);
-      Scores scores = model.score(part, nfe);
-      for (int i = 0; i < n; i++) {
-        String failure = scores.failures().get(i);
-        double[] cells = {
-          scores.logDensity()[i], scores.errorBound()[i], scores.pValue()[i], scores.nfe()
-        };
-        if (failure != null) {
-          Arrays.fill(cells, Double.NaN);
-          failed++;
-        }
-        if (mayFail) {
-          writer.writeRow(cells, failure == null ? "" : failure);
-        } else {
-          writer.writeRow(cells);
-        }
-      }
-      rows += n;
-      progress.step(rows, Double.NaN);
-    }
-    return failed;
   }
 
   private void tellFailures(long failed) {

@@ -99,6 +99,21 @@ class BadDataTest {
   }
 
   @Test
+  void faultInTheMiddleOfALargeFile() throws IOException {
+    String rows = TinyModel.rows(3, 20_000, "");
+    Path older = Files.writeString(folder.resolve("scores.csv"), "older\n");
+    Path data = file("a,b\n" + rows + "1,oak\n" + rows);
+    Program.run("score", data, "--model", TinyModel.MODEL, "--output", older)
+        .failed(1, data + ": row 20001, line 20002, column 'b': 'oak' is not a number");
+    assertEquals("older\n", Files.readString(older));
+    Program.Run piped =
+        Program.runWithInput(Files.readString(data), "score", "-", "--model", TinyModel.MODEL);
+    assertEquals(1, piped.exit(), piped.err());
+    assertEquals(20_001, piped.lines().size(), "the rows before the fault and the header");
+    assertEquals(1, piped.err().lines().count(), piped.err());
+  }
+
+  @Test
   void outputThatCannotBeWritten() {
     Path nowhere = folder.resolve("none").resolve("scores.csv");
     Program.run("score", TinyModel.DATA, "--model", TinyModel.MODEL, "--output", nowhere)

@@ -34,6 +34,27 @@ class ScoreTest {
   }
 
   @Test
+  void everyRowOfALargeFileHasItsOwnLine() throws IOException {
+    String rows = TinyModel.rows(5, 10_000, "");
+    Path data = Files.writeString(folder.resolve("large.csv"), "a,b\n" + rows);
+    List<String> lines = Program.run("score", data, "--model", TinyModel.MODEL).succeeded().lines();
+    assertEquals(10_001, lines.size());
+    // Any other order would give some of these rows the figures of others.
+    for (int r : new int[] {0, 4095, 4096, 9_999}) {
+      String row = rows.lines().skip(r).findFirst().orElseThrow();
+      List<String> alone =
+          Program.runWithInput("a,b\n" + row + "\n", "score", "-", "--model", TinyModel.MODEL)
+              .succeeded()
+              .lines();
+      assertEquals(figure(alone.get(1)), figure(lines.get(r + 1)), 1e-4, row);
+    }
+  }
+
+  private static double figure(String line) {
+    return Double.parseDouble(line.split(",")[0]);
+  }
+
+  @Test
   void columnsMatchByNameInAnyOrder() throws IOException {
     Path usual = Files.writeString(folder.resolve("usual.csv"), "a,b\n0.1,0.2\n-1,-0.8\n");
     Path other =

@@ -62,6 +62,7 @@ class UsageTest {
   void valuesOutOfRange() {
     refused(words("minutes"), "fit", "x.csv", "--model", "m", "--minutes", "-1");
     refused(words("steps"), "fit", "x.csv", "--model", "m", "--steps", "0");
+    refused(words("--rows"), "bench", "file", "--rows", "0");
     refused(words("--count"), "sample", "--model", "m", "--count", "0");
     refused(words("--tolerance"), "score", "x.csv", "--model", "m", "--tolerance", "NaN");
   }

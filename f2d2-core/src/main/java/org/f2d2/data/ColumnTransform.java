@@ -133,17 +133,28 @@ public sealed interface ColumnTransform {
 
     /** From input units to model units; any finite value gives one within ±4e5. */
     public double forward(double value) {
-      return RangeGuard.apply((TailTransform.apply(z(value), tail) - mean) / sd);
+      return RangeGuard.apply(standard(z(value)));
     }
 
     /** {@code ln dw/dx} at an input value, in nats, for x in units of the column. */
     public double logSlope(double value) {
       double z = z(value);
-      double standard = (TailTransform.apply(z, tail) - mean) / sd;
-      return RangeGuard.logSlope(standard)
-          - Math.log(sd)
-          + TailTransform.logSlope(z, tail)
-          - Math.log(scale);
+      return logShape(z, standard(z)) - logScale();
+    }
+
+    /** The part of {@link #logSlope} that depends on the value, from its two stages. */
+    double logShape(double z, double standard) {
+      return RangeGuard.logSlope(standard) + TailTransform.logSlope(z, tail);
+    }
+
+    /** What {@link #logSlope} is less than {@link #logShape}, at every value. */
+    double logScale() {
+      return Math.log(sd) + Math.log(scale);
+    }
+
+    /** From z to the value in front of the guard. */
+    double standard(double z) {
+      return (TailTransform.apply(z, tail) - mean) / sd;
     }
 
     /**
@@ -166,7 +177,8 @@ public sealed interface ColumnTransform {
       return lattice.isEmpty() ? value : lattice.get(0).spread(value, noise);
     }
 
-    private double z(double value) {
+    /** A value in units of the column as robust standard deviations from its median. */
+    double z(double value) {
       double z = (value - median) / scale;
       return Math.max(-Z_LIMIT, Math.min(Z_LIMIT, z));
     }

@@ -3,7 +3,6 @@ package org.f2d2.data;
 import de.siegmar.fastcsv.reader.CloseableIterator;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
-import de.siegmar.fastcsv.reader.CsvRecord;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -39,7 +38,12 @@ public final class CsvRowReader implements RowReader {
   private static final int BUFFER = 1 << 16;
 
   private final String source;
-  private final CloseableIterator<CsvRecord> records;
+  private final InputStream in;
+  private final CloseableIterator<CsvCells> records;
+
+  /** What the last step of {@link #records} has left. */
+  private final CsvCells current = new CsvCells();
+
   private final List<String> header;
   private final Map<String, Integer> positions = new HashMap<>();
   private List<String> columns;
@@ -47,16 +51,19 @@ public final class CsvRowReader implements RowReader {
   private int labelCell = -1;
   private List<String> labels = new ArrayList<>();
   private boolean started;
-  private boolean closed;
+  private volatile boolean closed;
 
   /** The last data row handed out by {@link #next}, counted from 1. */
   private long row;
 
-  private Optional<CsvRecord> ahead = Optional.empty();
+  /** Whether the current record was parsed to look ahead and still has to be handed out. */
+  private boolean ahead;
+
   private Optional<DataException> pending = Optional.empty();
 
   private CsvRowReader(String source, InputStream in) {
     this.source = source;
+    this.in = in;
     Reader text =
         new InputStreamReader(
             decompressed(source, in),
@@ -68,7 +75,7 @@ public final class CsvRowReader implements RowReader {
         CsvReader.builder()
             .skipEmptyLines(false)
             .ignoreDifferentFieldCount(true)
-            .ofCsvRecord(text)
+            .build(current, text)
             .iterator();
     this.header = readHeader();
     for (int c = 0; c < header.size(); c++) {
@@ -142,7 +149,10 @@ public final class CsvRowReader implements RowReader {
 
   @Override
   public int read(double[] buffer, int maxRows) {
-    started = true;
+    if (!started) {
+      current.want(header.size(), cells, labelCell);
+      started = true;
+    }
     labels = new ArrayList<>();
     if (pending.isPresent()) {
       DataException fault = pending.get();
@@ -151,12 +161,8 @@ public final class CsvRowReader implements RowReader {
     }
     int count = 0;
     try {
-      while (count < maxRows) {
-        Optional<CsvRecord> record = next();
-        if (record.isEmpty()) {
-          break;
-        }
-        parse(record.get(), buffer, count * cells.length);
+      while (count < maxRows && next()) {
+        take(buffer, count * cells.length);
         count++;
       }
     } catch (DataException fault) {
@@ -173,70 +179,84 @@ public final class CsvRowReader implements RowReader {
     return List.copyOf(labels);
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Another thread may close a reader that waits for input, as on a pipe: the wait ends.
+   */
   @Override
   public void close() {
     closed = true;
-    closeQuietly(records);
+    // The stream and not the parser above it, whose decoder is locked by a read that waits.
+    closeQuietly(in);
   }
 
-  private void parse(CsvRecord record, double[] buffer, int offset) {
-    long line = record.getStartingLineNumber();
-    if (record.getFieldCount() != header.size()) {
+  private void take(double[] buffer, int offset) {
+    if (current.count() != header.size()) {
       throw DataException.inRow(
           source,
           row,
-          line,
-          "has " + count(record.getFieldCount(), "cell") + ", the header has " + header.size());
+          current.line(),
+          "has " + count(current.count(), "cell") + ", the header has " + header.size());
     }
     for (int i = 0; i < cells.length; i++) {
-      String text = record.getField(cells[i]).strip();
-      double value = NumberText.isNumber(text) ? Double.parseDouble(text) : Double.NaN;
+      double value = current.number(cells[i]);
       if (!Double.isFinite(value)) {
-        throw DataException.inCell(source, row, line, columns.get(i), NumberText.complaint(text));
+        throw DataException.inCell(
+            source,
+            row,
+            current.line(),
+            columns.get(i),
+            NumberText.complaint(current.faulty(cells[i])));
       }
       buffer[offset + i] = value;
     }
     if (labelCell >= 0) {
-      String label = NumberText.label(record.getField(labelCell));
+      String label = NumberText.label(current.label());
       if (label.isEmpty()) {
-        throw DataException.inCell(source, row, line, header.get(labelCell), "empty label");
+        throw DataException.inCell(
+            source, row, current.line(), header.get(labelCell), "empty label");
       }
       labels.add(label);
     }
   }
 
-  /** The next data row, blank lines aside; counts it. */
-  private Optional<CsvRecord> next() {
-    Optional<CsvRecord> record = ahead.isPresent() ? ahead : fetch();
-    ahead = Optional.empty();
+  /** Goes to the next data row, blank lines aside, and counts it; false at the end. */
+  private boolean next() {
+    boolean found = ahead || fetch();
+    ahead = false;
     long blanks = 0;
     long firstBlankLine = 0;
-    while (record.isPresent() && isBlank(record.get())) {
+    while (found && current.isBlank()) {
       if (blanks++ == 0) {
-        firstBlankLine = record.get().getStartingLineNumber();
+        firstBlankLine = current.line();
       }
-      record = fetch();
+      found = fetch();
     }
-    if (record.isPresent() && blanks > 0 && header.size() == 1) {
+    if (found && blanks > 0 && header.size() == 1) {
       // In one column a blank line is a cell; only at the end of the file it is just an ending.
       long firstBlankRow = row + 1;
       row += blanks;
-      ahead = record;
+      ahead = true;
       throw DataException.inCell(
           source, firstBlankRow, firstBlankLine, header.get(0), "empty cell");
     }
-    if (record.isPresent()) {
+    if (found) {
       row++;
     }
-    return record;
+    return found;
   }
 
-  private Optional<CsvRecord> fetch() {
+  private boolean fetch() {
     if (closed) {
       throw new IllegalStateException(source + " is closed");
     }
     try {
-      return records.hasNext() ? Optional.of(records.next()) : Optional.empty();
+      if (records.hasNext()) {
+        records.next();
+        return true;
+      }
+      return false;
     } catch (CsvParseException e) {
       throw new DataException(source, "after row " + row + ": " + rootMessage(e), e);
     } catch (UncheckedIOException e) {
@@ -245,16 +265,16 @@ public final class CsvRowReader implements RowReader {
   }
 
   private List<String> readHeader() {
-    Optional<CsvRecord> first = fetch();
-    while (first.isPresent() && isBlank(first.get())) {
-      first = fetch();
+    boolean found = fetch();
+    while (found && current.isBlank()) {
+      found = fetch();
     }
-    if (first.isEmpty()) {
+    if (!found) {
       throw new DataException(source, "the file is empty; a header line is needed");
     }
     List<String> names = new ArrayList<>();
     Map<String, Integer> seen = new HashMap<>();
-    for (String field : first.get().getFields()) {
+    for (String field : current.texts()) {
       String name = field.strip();
       names.add(name);
       if (name.isEmpty()) {
@@ -291,10 +311,6 @@ public final class CsvRowReader implements RowReader {
 
   private static List<String> counting(int first, int size) {
     return IntStream.range(first, first + size).mapToObj(Integer::toString).toList();
-  }
-
-  private static boolean isBlank(CsvRecord record) {
-    return record.getFieldCount() == 1 && record.getField(0).isBlank();
   }
 
   private int[] positionsOf(List<String> names) {

@@ -1,14 +1,10 @@
 package org.f2d2.data;
 
-import de.siegmar.fastcsv.writer.CsvWriter;
-import de.siegmar.fastcsv.writer.LineDelimiter;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -18,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.zip.GZIPOutputStream;
-import org.f2d2.error.F2d2Exception;
 
 /**
  * Writes comma-separated values in UTF-8 with a header line and {@code \n} line ends.
@@ -37,11 +32,15 @@ import org.f2d2.error.F2d2Exception;
 public final class CsvRowWriter implements Closeable {
   private static final int BUFFER = 1 << 16;
 
+  /** Room for the row that takes the buffer beyond its size; a longer row makes it grow. */
+  private static final int ROW = 1 << 10;
+
   private final String target;
-  private final CsvWriter csv;
+  private final OutputStream out;
   private final Optional<Move> move;
   private final int numbers;
   private final int texts;
+  private final CsvRowBlock pending;
   private boolean done;
 
   /** The rename that makes the output visible. */
@@ -57,14 +56,11 @@ public final class CsvRowWriter implements Closeable {
     this.move = move;
     this.numbers = numberColumns.size();
     this.texts = textColumns.size();
-    this.csv =
-        CsvWriter.builder()
-            .lineDelimiter(LineDelimiter.LF)
-            .bufferSize(BUFFER)
-            .build(out, StandardCharsets.UTF_8);
+    this.out = out;
+    this.pending = new CsvRowBlock(target, numbers, texts, BUFFER + ROW);
     List<String> header = new ArrayList<>(numberColumns);
     header.addAll(textColumns);
-    record(header);
+    pending.addHeader(header);
   }
 
   /**
@@ -144,16 +140,9 @@ public final class CsvRowWriter implements Closeable {
    * @throws DataException when the output fails
    */
   public void write(double[] rows, int count) {
-    if (texts != 0) {
-      throw new F2d2Exception("rows of " + target + " need their " + texts + " text cells");
-    }
-    List<String> cells = new ArrayList<>(numbers);
     for (int r = 0; r < count; r++) {
-      cells.clear();
-      for (int c = 0; c < numbers; c++) {
-        cells.add(NumberText.plain(rows[r * numbers + c]));
-      }
-      record(cells);
+      pending.addRow(rows, r);
+      putOut(BUFFER);
     }
   }
 
@@ -165,25 +154,44 @@ public final class CsvRowWriter implements Closeable {
    * @throws DataException when the output fails
    */
   public void writeRow(double[] values, String... text) {
-    if (values.length != numbers || text.length != texts) {
-      throw new F2d2Exception(
-          "a row of "
-              + target
-              + " has "
-              + numbers
-              + " numbers and "
-              + texts
-              + " texts, not "
-              + values.length
-              + " and "
-              + text.length);
+    pending.addRow(values, text);
+    putOut(BUFFER);
+  }
+
+  /**
+   * An empty block for rows of these columns, to be filled by any thread.
+   *
+   * @param rows about how many are meant to go in
+   */
+  public CsvRowBlock newBlock(int rows) {
+    // Most numbers have up to 20 characters.
+    long bytes = 20L * rows * Math.max(1, numbers + texts);
+    return new CsvRowBlock(target, numbers, texts, (int) Math.min(1 << 20, bytes));
+  }
+
+  /**
+   * Writes the rows of a block, after those written before.
+   *
+   * @param block made by {@link #newBlock} of this writer; not changed
+   * @throws DataException when the output fails
+   */
+  public void write(CsvRowBlock block) {
+    putOut(0);
+    putOut(block);
+  }
+
+  /**
+   * Hands what was written on to the stream below, so that a reader at the other end sees it.
+   *
+   * @throws DataException when the output fails
+   */
+  public void flush() {
+    putOut(0);
+    try {
+      out.flush();
+    } catch (IOException e) {
+      throw failure(e);
     }
-    List<String> cells = new ArrayList<>(numbers + texts);
-    for (double value : values) {
-      cells.add(NumberText.plain(value));
-    }
-    cells.addAll(List.of(text));
-    record(cells);
   }
 
   /**
@@ -195,16 +203,15 @@ public final class CsvRowWriter implements Closeable {
     if (done) {
       return;
     }
+    putOut(0);
     try {
-      csv.close();
+      out.close();
       if (move.isPresent()) {
         Files.move(move.get().from(), move.get().to(), StandardCopyOption.ATOMIC_MOVE);
       }
       done = true;
     } catch (IOException e) {
       throw failure(e);
-    } catch (UncheckedIOException e) {
-      throw failure(TableFile.cause(e));
     }
   }
 
@@ -216,8 +223,8 @@ public final class CsvRowWriter implements Closeable {
     }
     done = true;
     try {
-      csv.close();
-    } catch (IOException | UncheckedIOException e) {
+      out.close();
+    } catch (IOException e) {
       // The rows are thrown away, so a failure to write the last of them changes nothing.
     }
     if (move.isPresent()) {
@@ -229,11 +236,19 @@ public final class CsvRowWriter implements Closeable {
     }
   }
 
-  private void record(List<String> cells) {
+  /** Puts out what is pending as soon as it is more than some bytes. */
+  private void putOut(int tolerated) {
+    if (pending.size() > tolerated) {
+      putOut(pending);
+      pending.clear();
+    }
+  }
+
+  private void putOut(CsvRowBlock block) {
     try {
-      csv.writeRecord(cells);
-    } catch (UncheckedIOException e) {
-      throw failure(TableFile.cause(e));
+      out.write(block.bytes(), 0, block.size());
+    } catch (IOException e) {
+      throw failure(e);
     }
   }
 
@@ -242,7 +257,7 @@ public final class CsvRowWriter implements Closeable {
     return new DataException(target, "cannot be written: " + TableFile.reason(e), e);
   }
 
-  /** Lets the CSV writer be closed while the stream below stays open. */
+  /** Lets a writer be closed while the stream below stays open. */
   private static final class Unclosed extends FilterOutputStream {
     Unclosed(OutputStream out) {
       super(out);

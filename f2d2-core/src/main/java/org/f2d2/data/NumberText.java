@@ -1,5 +1,7 @@
 package org.f2d2.data;
 
+import com.fasterxml.jackson.core.io.NumberInput;
+import com.fasterxml.jackson.core.io.NumberOutput;
 import java.math.BigDecimal;
 import java.util.Locale;
 
@@ -47,8 +49,62 @@ final class NumberText {
     return i == end;
   }
 
+  // What String.strip drops; the table behind isWhitespace is looked up only where it may say yes.
+  private static boolean isSpace(char c) {
+    return (c <= ' ' || c > '~') && Character.isWhitespace(c);
+  }
+
   private static boolean isDigit(char c) {
     return c >= '0' && c <= '9';
+  }
+
+  /**
+   * The number in a part of a text, white space around it aside; NaN where there is none that
+   * {@link #isNumber} would admit, and an infinity where it is too large.
+   *
+   * @param text holds the part
+   * @param from index of its first character
+   * @param to index after its last
+   */
+  static double parse(char[] text, int from, int to) {
+    int start = from;
+    int end = to;
+    while (start < end && isSpace(text[start])) {
+      start++;
+    }
+    while (end > start && isSpace(text[end - 1])) {
+      end--;
+    }
+    if (!beginsAndEndsAsNumber(text, start, end)) {
+      return Double.NaN;
+    }
+    try {
+      return NumberInput.parseDouble(text, start, end - start, true);
+    } catch (NumberFormatException e) {
+      return Double.NaN;
+    }
+  }
+
+  // The parser reads all that Double.parseDouble does. What isNumber refuses of that is seen from
+  // the ends: suffixes, words and stray control characters, and the x of a hexadecimal number.
+  private static boolean beginsAndEndsAsNumber(char[] text, int start, int end) {
+    if (start == end) {
+      return false;
+    }
+    char last = text[end - 1];
+    int first = text[start] == '-' || text[start] == '+' ? start + 1 : start;
+    return (isDigit(last) || last == '.')
+        && (isDigit(text[first]) || text[first] == '.')
+        && (first + 1 >= end || (text[first + 1] | 0x20) != 'x');
+  }
+
+  /** Whether a part of a text is white space only. */
+  static boolean isBlank(char[] text, int from, int to) {
+    int i = from;
+    while (i < to && isSpace(text[i])) {
+      i++;
+    }
+    return i == to;
   }
 
   /** Why a trimmed cell that is not a finite number cannot be used. */
@@ -98,13 +154,14 @@ final class NumberText {
       return "0"; // a negative zero is the same number to every reader of a table
     }
     double size = Math.abs(value);
-    String text = Double.toString(value);
+    // The digits of Double.toString, or fewer where those of JDK 17 are more than needed; faster.
+    String text = NumberOutput.toString(value, true);
     if (size < 1e-6 || size >= 1e15) {
       return text;
     }
-    if (text.endsWith(".0")) {
-      return text.substring(0, text.length() - 2);
+    if (size < 1e-3 || size >= 1e7) {
+      return new BigDecimal(text).stripTrailingZeros().toPlainString();
     }
-    return text.indexOf('E') < 0 ? text : new BigDecimal(text).stripTrailingZeros().toPlainString();
+    return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
   }
 }

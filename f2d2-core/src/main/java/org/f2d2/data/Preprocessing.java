@@ -47,6 +47,17 @@ public final class Preprocessing {
   private final ColumnTransform[] transforms;
   private final int modelled;
 
+  /** The part of the log-determinant that is the same for all rows. */
+  private final double logScales;
+
+  /**
+   * Rows in model space, and what the way there does to their densities.
+   *
+   * @param rows row-major, {@code n * modelDimensions()} long
+   * @param logAbsDeterminant as {@link Preprocessing#logAbsDeterminant} gives it, n values
+   */
+  public record Mapped(double[] rows, double[] logAbsDeterminant) {}
+
   /**
    * What a preprocessing consists of, as it is stored.
    *
@@ -93,10 +104,18 @@ public final class Preprocessing {
     this.state = state;
     this.transforms = state.columns().toArray(new ColumnTransform[0]);
     int count = 0;
+    double scales = 0;
     for (ColumnTransform transform : transforms) {
-      count += transform instanceof ColumnTransform.Modelled ? 1 : 0;
+      if (transform instanceof ColumnTransform.Modelled column) {
+        count++;
+        scales -= column.logScale();
+      }
+    }
+    for (Whitening whitening : state.whitening()) {
+      scales += whitening.logDeterminant();
     }
     this.modelled = count;
+    this.logScales = scales;
   }
 
   /**
@@ -193,29 +212,43 @@ public final class Preprocessing {
    * @throws F2d2Exception when the values do not fill whole rows
    */
   public double[] logAbsDeterminant(double[] rows) {
+    return map(rows).logAbsDeterminant();
+  }
+
+  /**
+   * {@link #forward(double[])} and {@link #logAbsDeterminant} in one pass.
+   *
+   * @param rows row-major, {@code n * columns().size()} long
+   * @throws F2d2Exception when the values do not fill whole rows
+   */
+  public Mapped map(double[] rows) {
     int n = count(rows, transforms.length);
-    double[] out = new double[n];
+    double[] out = new double[Math.multiplyExact(n, modelled)];
+    double[] slopes = new double[n];
     double[] row = new double[modelled];
+    double[] mixed = new double[modelled];
     for (int r = 0; r < n; r++) {
-      double sum = 0;
+      double sum = logScales;
       int at = 0;
       for (int c = 0; c < transforms.length; c++) {
         if (transforms[c] instanceof ColumnTransform.Modelled transform) {
-          double value = rows[r * transforms.length + c];
-          sum += transform.logSlope(value);
-          row[at++] = transform.forward(value);
+          double z = transform.z(rows[r * transforms.length + c]);
+          double standard = transform.standard(z);
+          sum += transform.logShape(z, standard);
+          row[at++] = RangeGuard.apply(standard);
         }
       }
       for (Whitening whitening : state.whitening()) {
-        whitening.forward(row);
-        sum += whitening.logDeterminant();
-        for (double value : row) {
-          sum += RangeGuard.logSlope(value);
+        whitening.forward(row, mixed);
+        for (int i = 0; i < modelled; i++) {
+          sum += RangeGuard.logSlope(mixed[i]);
+          row[i] = RangeGuard.apply(mixed[i]);
         }
       }
-      out[r] = sum;
+      System.arraycopy(row, 0, out, r * modelled, modelled);
+      slopes[r] = sum;
     }
-    return out;
+    return new Mapped(out, slopes);
   }
 
   /**

@@ -14,7 +14,8 @@ import java.util.List;
  * over first: the fault is thrown by the call that would begin with the faulty row, and reading may
  * go on after it with the next row unless the file as a whole is broken.
  *
- * <p>A reader belongs to one thread.
+ * <p>A reader belongs to one thread at a time. Only {@link #close} may come from another one while
+ * a {@link #read} waits for its source; the read then fails.
  */
 public interface RowReader extends Closeable {
   /** What messages call this source: the file's name as it was given, or {@code standard input}. */

@@ -76,6 +76,9 @@ final class TailTransform {
 
   /** {@code ln dt/dz = -ln(1 + a^2 z^2) / 2}. */
   static double logSlope(double z, double a) {
+    if (a == 0) {
+      return Double.isNaN(z) ? z : 0;
+    }
     double u = Math.abs(a * z);
     return u > LARGE ? -Math.log(u) : -0.5 * Math.log1p(u * u);
   }

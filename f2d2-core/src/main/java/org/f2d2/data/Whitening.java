@@ -90,22 +90,26 @@ public final class Whitening {
 
   /** Whitens one row in place; NaN anywhere in the row makes all of it NaN. */
   void forward(double[] row) {
-    multiply(whitening, row);
+    multiply(whitening, row.clone(), row);
+  }
+
+  /** Whitens one row into another. */
+  void forward(double[] row, double[] out) {
+    multiply(whitening, row, out);
   }
 
   /** Undoes {@link #forward} in place. */
   void inverse(double[] row) {
-    multiply(colouring, row);
+    multiply(colouring, row.clone(), row);
   }
 
-  private void multiply(double[] matrix, double[] row) {
-    double[] in = row.clone();
+  private void multiply(double[] matrix, double[] in, double[] out) {
     for (int i = 0; i < dimensions; i++) {
       double sum = 0;
       for (int j = 0; j < dimensions; j++) {
         sum += matrix[i * dimensions + j] * in[j];
       }
-      row[i] = sum;
+      out[i] = sum;
     }
   }
 

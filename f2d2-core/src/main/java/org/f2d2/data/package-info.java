@@ -7,7 +7,8 @@
  *   <li>{@link org.f2d2.data.TableFile} is the door: it opens a file by its content, as a stream
  *       ({@link org.f2d2.data.RowReader}) or as a whole {@link org.f2d2.data.Table}.
  *   <li>{@link org.f2d2.data.CsvRowReader} and {@link org.f2d2.data.NpyRowReader} read one format
- *       each in constant memory; {@link org.f2d2.data.CsvRowWriter} writes.
+ *       each in constant memory; {@link org.f2d2.data.CsvRowWriter} writes, also blocks of rows
+ *       that other threads have turned into text ({@link org.f2d2.data.CsvRowBlock}).
  *   <li>{@link org.f2d2.data.ColumnMatch} pairs a file's columns with a model's.
  *   <li>{@link org.f2d2.data.Preprocessing} owns the chain from input columns to model space, its
  *       inverse and its log-determinant; {@link org.f2d2.data.ColumnTransform}, {@link

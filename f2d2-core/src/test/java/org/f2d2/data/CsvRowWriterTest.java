@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.f2d2.error.F2d2Exception;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,6 +86,41 @@ class CsvRowWriterTest {
         writer.finish();
       }
       assertEquals(Table.of(List.of("x", "y,z"), values), TableFile.read(file));
+    }
+  }
+
+  @Test
+  void blocksAndRowsMayAlternate() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (CsvRowWriter writer = CsvRowWriter.open("-", out, List.of("x", "y"), List.of("why"))) {
+      CsvRowBlock block = writer.newBlock(1);
+      CsvRowBlock later = writer.newBlock(1);
+      writer.writeRow(new double[] {1, 0.25}, "");
+      for (int i = 0; i < 50; i++) {
+        // The repeated number is copied from row to row, past the growth of the block.
+        block.addRow(new double[] {i, 0.25}, i == 49 ? "a, b" : "");
+      }
+      later.addRow(new double[] {-1, 0.25}, "#");
+      writer.write(block);
+      writer.write(later);
+      writer.writeRow(new double[] {2, 0.25}, "");
+      writer.finish();
+    }
+    List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
+    assertEquals(54, lines.size());
+    assertEquals(List.of("x,y,why", "1,0.25,", "0,0.25,"), lines.subList(0, 3));
+    assertEquals("49,0.25,\"a, b\"", lines.get(51));
+    assertEquals("2,0.25,", lines.get(53));
+    assertEquals("-1,0.25,#", lines.get(52).replace("\"", ""));
+  }
+
+  @Test
+  void aBlockTakesRowsOfItsColumnsOnly() {
+    try (CsvRowWriter writer =
+        CsvRowWriter.open(new ByteArrayOutputStream(), "out", List.of("x"), List.of())) {
+      F2d2Exception fault =
+          assertThrows(F2d2Exception.class, () -> writer.newBlock(1).addRow(new double[2]));
+      assertEquals("a row of out has 1 numbers and 0 texts, not 2 and 0", fault.getMessage());
     }
   }
 

@@ -1,0 +1,105 @@
+package org.f2d2.data;
+
+import de.siegmar.fastcsv.reader.AbstractBaseCsvCallbackHandler;
+import de.siegmar.fastcsv.reader.RecordWrapper;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The cells of the record that was parsed last.
+ *
+ * <p>Numbers are parsed out of the parser's own buffer, so a row costs no text. There is one object
+ * for all records: each overwrites the one before. Until {@link #want} says which cells matter, all
+ * are kept as text, which is how the header is read.
+ */
+final class CsvCells extends AbstractBaseCsvCallbackHandler<CsvCells> {
+  private boolean[] wanted = new boolean[0];
+  private double[] numbers = new double[0];
+  private String[] faulty = new String[0];
+  private int labelCell = -1;
+  private String label = "";
+  private boolean header = true;
+  private final List<String> texts = new ArrayList<>();
+  private boolean blank;
+
+  /**
+   * Parses these cells of the records to come and drops the others.
+   *
+   * @param width cells of a whole record
+   * @param numberCells positions of the numbers
+   * @param textCell position of the one cell to be kept as text; negative for none
+   */
+  void want(int width, int[] numberCells, int textCell) {
+    wanted = new boolean[width];
+    numbers = new double[width];
+    faulty = new String[width];
+    for (int cell : numberCells) {
+      wanted[cell] = true;
+    }
+    labelCell = textCell;
+    header = false;
+  }
+
+  /** Line of the source that the record begins in, counted from 1. */
+  long line() {
+    return getStartingLineNumber();
+  }
+
+  /** How many cells the record has. */
+  int count() {
+    return getFieldCount();
+  }
+
+  /** Whether the record is one cell of white space: a blank line. */
+  boolean isBlank() {
+    return blank && getFieldCount() == 1;
+  }
+
+  /** The texts of all cells, as long as {@link #want} was not called. */
+  List<String> texts() {
+    return texts;
+  }
+
+  /** A wanted number; not finite for a cell that holds none. */
+  double number(int cell) {
+    return numbers[cell];
+  }
+
+  /** The trimmed text of a wanted cell whose number is not finite. */
+  String faulty(int cell) {
+    return faulty[cell];
+  }
+
+  /** The cell that is kept as text. */
+  String label() {
+    return label;
+  }
+
+  @Override
+  protected void handleBegin(long startingLineNumber) {
+    texts.clear();
+  }
+
+  @Override
+  protected void handleField(int cell, char[] buffer, int offset, int length, boolean quoted) {
+    if (cell == 0) {
+      blank = NumberText.isBlank(buffer, offset, offset + length);
+    }
+    if (header) {
+      texts.add(new String(buffer, offset, length));
+    } else if (cell == labelCell) {
+      label = new String(buffer, offset, length);
+    } else if (cell < wanted.length && wanted[cell]) {
+      double value = NumberText.parse(buffer, offset, offset + length);
+      numbers[cell] = value;
+      if (!Double.isFinite(value)) {
+        faulty[cell] = new String(buffer, offset, length).strip();
+      }
+    }
+  }
+
+  @Override
+  protected RecordWrapper<CsvCells> buildRecord() {
+    return wrapRecord(this);
+  }
+}

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = "Measures accuracy, detection, speed, memory and resumption on this machine.",
-    subcommands = {BenchScoreCommand.class, BenchTrainCommand.class})
+    subcommands = {BenchScoreCommand.class, BenchTrainCommand.class, BenchKernelsCommand.class})
 final class BenchCommand implements Runnable {
 
   private static final int TRAINING_ROWS = 100_000;

@@ -15,6 +15,7 @@ import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 import org.f2d2.train.Method;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -33,7 +34,8 @@ import picocli.CommandLine.Spec;
       BenchExactCommand.class,
       BenchShareCommand.class,
       BenchScalingCommand.class,
-      BenchFileCommand.class
+      BenchFileCommand.class,
+      BenchKernelsCommand.class
     })
 final class BenchCommand implements Runnable {
 
@@ -91,7 +93,9 @@ final class BenchCommand implements Runnable {
               names = "--seed",
               defaultValue = "0",
               description = "Of the rows and of the fit; ${DEFAULT-VALUE} if not given.")
-          long seed) {
+          long seed,
+      @Mixin DeviceOption device) {
+    device.use();
     List<TestDensity> densities =
         names == null ? TestDensities.all() : names.stream().map(TestDensities::of).toList();
     PrintWriter out = spec.commandLine().getOut();
@@ -201,7 +205,9 @@ final class BenchCommand implements Runnable {
               names = "--steps",
               defaultValue = "10000",
               description = "Teacher steps; ${DEFAULT-VALUE} if not given.")
-          int steps) {
+          int steps,
+      @Mixin DeviceOption device) {
+    device.use();
     PrintWriter out = spec.commandLine().getOut();
     out.println("| step | resident MiB |\n|---|---|");
     for (Map.Entry<Long, Long> e : MemoryBenchmark.run(steps).entrySet()) {

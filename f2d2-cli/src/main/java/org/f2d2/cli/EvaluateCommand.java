@@ -29,6 +29,7 @@ final class EvaluateCommand implements Callable<Integer> {
   private String data = "";
 
   @Mixin private ModelOption model = new ModelOption();
+  @Mixin private DeviceOption device = new DeviceOption();
 
   @Option(
       names = "--nfe",
@@ -56,6 +57,7 @@ final class EvaluateCommand implements Callable<Integer> {
         throw new ParameterException(spec.commandLine(), "--nfe must be at least 1, got " + k);
       }
     }
+    device.use();
     try (DensityModel fitted = model.load();
         Progress progress = progressOption.open()) {
       LabelledRows rows =

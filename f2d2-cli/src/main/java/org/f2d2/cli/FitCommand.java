@@ -40,6 +40,7 @@ final class FitCommand implements Callable<Integer> {
 
   @Mixin private ModelOption model = new ModelOption();
   @Mixin private FitSettings settings = new FitSettings();
+  @Mixin private DeviceOption device = new DeviceOption();
 
   @Option(
       names = "--config",
@@ -58,6 +59,7 @@ final class FitCommand implements Callable<Integer> {
       FitConfigFile.apply(config, spec, spec.commandLine().getParseResult());
     }
     FitOptions options = options();
+    device.use();
     Table table = read();
     try (Progress progress = progressOption.open()) {
       return InterruptibleFit.run(

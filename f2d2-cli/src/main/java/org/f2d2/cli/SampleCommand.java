@@ -25,6 +25,7 @@ final class SampleCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Mixin private ModelOption model = new ModelOption();
+  @Mixin private DeviceOption device = new DeviceOption();
 
   @Option(names = "--count", required = true, paramLabel = "N", description = "How many rows.")
   private int count;
@@ -58,6 +59,7 @@ final class SampleCommand implements Callable<Integer> {
     if (count < 1) {
       throw new ParameterException(spec.commandLine(), "--count must be at least 1, got " + count);
     }
+    device.use();
     try (DensityModel fitted = model.load()) {
       List<String> columns = new ArrayList<>(fitted.columns());
       if (density) {

@@ -38,6 +38,7 @@ final class ScoreCommand implements Callable<Integer> {
   private String data = "";
 
   @Mixin private ModelOption model = new ModelOption();
+  @Mixin private DeviceOption device = new DeviceOption();
 
   @ArgGroup private Effort effort = new Effort();
 
@@ -71,6 +72,7 @@ final class ScoreCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--tolerance must be positive, got " + effort.tolerance);
     }
+    device.use();
     try (DensityModel fitted = model.load();
         RowReader reader = TableFile.open(data, System.in)) {
       ColumnMatch match = ColumnMatch.of(reader.source(), reader.columns(), fitted.columns());

@@ -10,6 +10,7 @@ import org.f2d2.verify.Check;
 import org.f2d2.verify.Mutant;
 import org.f2d2.verify.Verification;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -30,8 +31,11 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
+  @Mixin private DeviceOption device = new DeviceOption();
+
   @Override
   public Integer call() {
+    device.use();
     Verification.Report report = Verification.run();
     PrintWriter out = spec.commandLine().getOut();
     if (json) {

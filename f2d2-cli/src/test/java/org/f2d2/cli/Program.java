@@ -89,6 +89,8 @@ final class Program {
     command.add("-XX:+UseSerialGC");
     command.add("-XX:TieredStopAtLevel=1");
     command.add("-Dorg.bytedeco.javacpp.maxPhysicalBytes=0");
+    // A measurement that runs beside the tests must not make one of them fail.
+    command.add("-Djmh.ignoreLock=true");
     command.add("-cp");
     command.add(
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));

@@ -11,8 +11,6 @@ import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.Pointer;
-import org.bytedeco.pytorch.MemoryFormatOptional;
-import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -190,13 +188,14 @@ final class MatrixProduct {
    */
   static boolean suits(Tensor a, Tensor b, long work) {
     return work >= LEAST_WORK
-        && plain(a)
-        && plain(b)
+        && holds(a)
+        && holds(b)
         && !Autograd.recording(a)
         && !Autograd.recording(b);
   }
 
-  private static boolean plain(Tensor t) {
+  /** Whether a tensor is a matrix whose numbers oneDNN can read and write where they lie. */
+  static boolean holds(Tensor t) {
     return t.rank() == 2
         && t.torch().is_cpu()
         && t.type() == DType.FLOAT32
@@ -219,10 +218,7 @@ final class MatrixProduct {
       After after) {
     long m = left.size(transposedLeft ? 1 : 0);
     long n = right.size(transposedRight ? 0 : 1);
-    Tensor out =
-        new Tensor(
-            torch.empty(
-                new long[] {m, n}, Tensor.options(DType.FLOAT32), new MemoryFormatOptional()));
+    Tensor out = Tensor.host(DType.FLOAT32, m, n);
     into(out, left, transposedLeft, right, transposedRight, bias, after);
     return out;
   }
@@ -239,6 +235,10 @@ final class MatrixProduct {
     long k = left.size(transposedLeft ? 0 : 1);
     if (k != right.size(transposedRight ? 1 : 0)) {
       throw new IllegalArgumentException("cannot multiply " + left + " and " + right);
+    }
+    // An address on another device would be read as one of main memory.
+    if (bias != null && !bias.torch().is_cpu()) {
+      throw new IllegalArgumentException("the bias " + bias + " is not in main memory");
     }
     Shape shape =
         new Shape(

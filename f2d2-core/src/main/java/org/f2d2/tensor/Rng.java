@@ -11,6 +11,9 @@ import org.bytedeco.pytorch.global.torch;
  * counter: a run that resumes at step n draws what the uninterrupted run drew there without any
  * saved state. The state of a source in mid-stream can be saved and put back with {@link #state}
  * and {@link #restore}. One thread at a time.
+ *
+ * <p>All numbers are drawn in main memory and then moved to the {@link Device} in use, so that a
+ * seed means the same numbers on every device.
  */
 public final class Rng {
 
@@ -54,27 +57,31 @@ public final class Rng {
 
   /** Independent standard normal numbers. */
   public Tensor normal(DType type, long... shape) {
-    return new Tensor(torch.randn(shape, optional, Tensor.options(type)));
+    return new Tensor(torch.randn(shape, optional, Tensor.hostOptions(type))).placed();
   }
 
   /** Independent uniform numbers on [0, 1). */
   public Tensor uniform(DType type, long... shape) {
-    return new Tensor(torch.rand(shape, optional, Tensor.options(type)));
+    return new Tensor(torch.rand(shape, optional, Tensor.hostOptions(type))).placed();
   }
 
   /** Independent signs, each -1 or +1 with probability one half. */
   public Tensor rademacher(DType type, long... shape) {
-    return new Tensor(torch.randint(0, 2, shape, optional, Tensor.options(type))).mul(2).sub(1);
+    return new Tensor(torch.randint(0, 2, shape, optional, Tensor.hostOptions(type)))
+        .mul(2)
+        .sub(1)
+        .placed();
   }
 
   /** Independent integers on {0, ..., bound - 1}, each equally likely. */
   public Tensor integers(long bound, long... shape) {
-    return new Tensor(torch.randint(0, bound, shape, optional, Tensor.options(DType.INT64)));
+    return new Tensor(torch.randint(0, bound, shape, optional, Tensor.hostOptions(DType.INT64)))
+        .placed();
   }
 
   /** The numbers 0, ..., n - 1 in random order. */
   public Tensor permutation(long n) {
-    return new Tensor(torch.randperm(n, optional, Tensor.options(DType.INT64)));
+    return new Tensor(torch.randperm(n, optional, Tensor.hostOptions(DType.INT64))).placed();
   }
 
   /** The state of this source: {@link #restore} puts it back to the same point of its stream. */

@@ -45,7 +45,8 @@ public final class Safetensors {
   /**
    * What a file holds.
    *
-   * @param tensors by name, in the order of their data; they belong to the caller's {@link Scope}
+   * @param tensors by name, in the order of their data, on the {@link Device} in use; they belong
+   *     to the caller's {@link Scope}
    * @param metadata free strings by name
    */
   public record Contents(Map<String, Tensor> tensors, Map<String, String> metadata) {
@@ -185,7 +186,7 @@ public final class Safetensors {
         }
       }
     }
-    Tensor tensor = Tensor.zeros(entry.type(), entry.shape());
+    Tensor tensor = Tensor.host(entry.type(), entry.shape());
     if (data.length > 0) {
       new BytePointer(tensor.torch().data_ptr()).put(data);
     }
@@ -194,7 +195,7 @@ public final class Safetensors {
       throw new F2d2Exception(
           path + ": tensor \"" + entry.name() + "\" holds a number that is not finite");
     }
-    return tensor;
+    return tensor.placed();
   }
 
   private static void writeAll(FileChannel channel, ByteBuffer bytes) throws IOException {

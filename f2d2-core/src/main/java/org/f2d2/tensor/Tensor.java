@@ -6,6 +6,8 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.pytorch.DeviceOptional;
+import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -24,6 +26,9 @@ import org.bytedeco.pytorch.global.torch;
  * <p>NaN and infinity pass through every operation as IEEE 754 has it, unless a method says
  * otherwise. A mismatch of shapes or element types throws {@link RuntimeException} with the first
  * line of the engine's message.
+ *
+ * <p>New tensors lie on the {@link Device} in use; the result of an operation lies where its
+ * operands do.
  */
 public final class Tensor implements AutoCloseable {
 
@@ -45,8 +50,17 @@ public final class Tensor implements AutoCloseable {
     return t;
   }
 
-  static TensorOptions options(DType type) {
+  /** Of a new tensor in main memory, whatever the device in use. */
+  static TensorOptions hostOptions(DType type) {
     return new TensorOptions(type.scalarType());
+  }
+
+  /** Of a new tensor on the device in use. */
+  private static TensorOptions options(DType type) {
+    org.bytedeco.pytorch.Device elsewhere = Device.elsewhere();
+    return elsewhere == null
+        ? hostOptions(type)
+        : hostOptions(type).device(new DeviceOptional(elsewhere));
   }
 
   // ---- Making tensors ----
@@ -54,31 +68,31 @@ public final class Tensor implements AutoCloseable {
   /** A tensor of 32-bit numbers, copied from {@code values} in row-major order. */
   public static Tensor of(float[] values, long... shape) {
     checkSize(values.length, shape);
-    Tensor tensor = empty(DType.FLOAT32, shape);
+    Tensor tensor = host(DType.FLOAT32, shape);
     if (values.length > 0) {
       tensor.t.data_ptr_float().put(values);
     }
-    return tensor;
+    return tensor.placed();
   }
 
   /** A tensor of 64-bit numbers, copied from {@code values} in row-major order. */
   public static Tensor of(double[] values, long... shape) {
     checkSize(values.length, shape);
-    Tensor tensor = empty(DType.FLOAT64, shape);
+    Tensor tensor = host(DType.FLOAT64, shape);
     if (values.length > 0) {
       tensor.t.data_ptr_double().put(values);
     }
-    return tensor;
+    return tensor.placed();
   }
 
   /** A tensor of 64-bit integers, copied from {@code values} in row-major order. */
   public static Tensor of(long[] values, long... shape) {
     checkSize(values.length, shape);
-    Tensor tensor = empty(DType.INT64, shape);
+    Tensor tensor = host(DType.INT64, shape);
     if (values.length > 0) {
       tensor.t.data_ptr_long().put(values);
     }
-    return tensor;
+    return tensor.placed();
   }
 
   /** A tensor of the given type from 64-bit numbers in row-major order. */
@@ -93,13 +107,14 @@ public final class Tensor implements AutoCloseable {
     return of(single, shape);
   }
 
+  /** Bytes in main memory, whatever the device in use: the states of generators lie there. */
   static Tensor ofBytes(byte[] values) {
     Tensor tensor =
         new Tensor(
             torch.empty(
                 new long[] {values.length},
                 new TensorOptions(torch.ScalarType.Byte),
-                new org.bytedeco.pytorch.MemoryFormatOptional()));
+                new MemoryFormatOptional()));
     new BytePointer(tensor.t.data_ptr()).put(values);
     return tensor;
   }
@@ -113,10 +128,20 @@ public final class Tensor implements AutoCloseable {
     return out;
   }
 
-  private static Tensor empty(DType type, long... shape) {
+  /** A tensor in main memory, whatever the device in use, whose numbers are not set yet. */
+  static Tensor host(DType type, long... shape) {
+    return empty(hostOptions(type), shape);
+  }
+
+  private static Tensor empty(TensorOptions options, long... shape) {
     Engine.start();
-    return new Tensor(
-        torch.empty(shape, options(type), new org.bytedeco.pytorch.MemoryFormatOptional()));
+    return new Tensor(torch.empty(shape, options, new MemoryFormatOptional()));
+  }
+
+  /** This tensor, made in main memory, on the device in use. */
+  Tensor placed() {
+    org.bytedeco.pytorch.Device elsewhere = Device.elsewhere();
+    return elsewhere == null ? this : new Tensor(t.to(elsewhere, t.scalar_type()));
   }
 
   /** A tensor of zeros. */
@@ -149,7 +174,7 @@ public final class Tensor implements AutoCloseable {
 
   /** A tensor whose numbers are not set yet. */
   public static Tensor uninitialized(DType type, long... shape) {
-    return empty(type, shape);
+    return empty(options(type), shape);
   }
 
   /** Zeros in the shape and type of this tensor. */
@@ -741,7 +766,7 @@ public final class Tensor implements AutoCloseable {
   }
 
   private Tensor addMatmulInPlace(Tensor a, boolean transposed, Tensor b) {
-    if (t.is_contiguous() && MatrixProduct.suits(a, b, a.count() * b.size(1))) {
+    if (MatrixProduct.holds(this) && MatrixProduct.suits(a, b, a.count() * b.size(1))) {
       MatrixProduct.into(this, a, transposed, b, false, null, MatrixProduct.After.ACCUMULATE);
     } else {
       t.addmm_(transposed ? a.t.t() : a.t, b.t);

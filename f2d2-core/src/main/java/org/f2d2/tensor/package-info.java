@@ -13,7 +13,8 @@
  *   <li>{@link org.f2d2.tensor.Rng}: every random draw, from a seed, with a state that can be
  *       saved.
  *   <li>{@link org.f2d2.tensor.Safetensors}: named tensors in a file.
- *   <li>{@link org.f2d2.tensor.Device}, {@link org.f2d2.tensor.DType}: where and how numbers lie.
+ *   <li>{@link org.f2d2.tensor.Device}, {@link org.f2d2.tensor.DType}: where and how numbers lie. A
+ *       process has one device in use, which is where all of the above put what they make.
  * </ul>
  *
  * <h2>Loading of native code</h2>

@@ -64,7 +64,8 @@ public record Comparison(String work, String machine, List<Case> cases) {
     return out.toString();
   }
 
-  private static String digits(double value) {
+  /** A time with about four digits. */
+  public static String digits(double value) {
     return String.format(Locale.ROOT, value < 10 ? "%.3f" : value < 100 ? "%.2f" : "%.1f", value);
   }
 }

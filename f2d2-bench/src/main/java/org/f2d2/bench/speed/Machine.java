@@ -5,16 +5,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The machine that a figure was measured on. */
-final class Machine {
+public final class Machine {
 
   private Machine() {}
 
-  static int cores() {
+  /** Cores that this process may use. */
+  public static int cores() {
     return Runtime.getRuntime().availableProcessors();
   }
 
   /** Processor, cores and JVM in one line. */
-  static String describe() {
+  public static String describe() {
     return processor() + ", " + cores() + " cores, Java " + Runtime.version();
   }
 

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -164,7 +165,7 @@ public final class ExactSpeed {
   private static double[] fast(Calibrator ours, FittedFlow flow, Tensor rows) {
     try (Scope scope = Scope.open()) {
       return ours.few(
-          flow.calibration().few().get(1).head(),
+          Objects.requireNonNull(flow.calibration().few().get(1)).head(),
           1,
           Optional.of(flow.student()),
           flow.potential(),

@@ -114,7 +114,7 @@ public record Scaling(String work, String machine, List<Curve> curves) {
       open.forEach(Workload::close);
     }
     double[] x = values.stream().mapToDouble(v -> Math.log(v)).toArray();
-    double[] time = values.stream().mapToDouble(v -> Math.log(milliseconds.get(v))).toArray();
+    double[] time = milliseconds.values().stream().mapToDouble(ms -> Math.log(ms)).toArray();
     double[] operations =
         values.stream().mapToDouble(v -> Math.log(at.value(v).operations())).toArray();
     return new Curve(size, milliseconds, slope(x, time), slope(x, operations));

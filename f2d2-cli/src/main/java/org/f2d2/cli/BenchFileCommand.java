@@ -58,7 +58,7 @@ final class BenchFileCommand implements Callable<Integer> {
     try (DensityModel model =
             directory == null ? FileSpeed.quickModel() : DensityModel.load(directory);
         Progress progress = progressOption.open()) {
-      progress.stage("scoring", rows, "rows");
+      progress.stage("drawing and scoring", rows, "rows");
       FileSpeed.Result result =
           FileSpeed.run(model, folder, rows, done -> progress.step(done, Double.NaN));
       PrintWriter out = spec.commandLine().getOut();

@@ -181,20 +181,6 @@ public final class CsvRowWriter implements Closeable {
   }
 
   /**
-   * Hands what was written on to the stream below, so that a reader at the other end sees it.
-   *
-   * @throws DataException when the output fails
-   */
-  public void flush() {
-    putOut(0);
-    try {
-      out.flush();
-    } catch (IOException e) {
-      throw failure(e);
-    }
-  }
-
-  /**
    * Completes the output: everything is written out, and a file takes its name.
    *
    * @throws DataException when the output fails; then no file is left behind

@@ -2,8 +2,10 @@ package org.f2d2.bench.speed;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.net.Parameters;
 import org.f2d2.net.Tape;
@@ -33,6 +35,10 @@ import org.f2d2.train.WorkerPool;
 public final class TrainSpeed {
 
   private static final int WARM_UP = 3;
+
+  /** Steps after which the JVM has compiled what a step runs. */
+  private static final int JVM_WARM_UP = 600;
+
   private static final int ROWS = 20_000;
   private static final double DIAGONAL_SHARE = 0.25;
 
@@ -134,15 +140,19 @@ public final class TrainSpeed {
       List<Integer> batches,
       int rounds) {
     List<Comparison.Case> cases = new ArrayList<>();
+    Set<Loss> warmedUp = EnumSet.noneOf(Loss.class);
     try (WorkerPool pool = new WorkerPool(Machine.cores())) {
       for (int d : dimensions) {
         for (Loss loss : losses) {
           try (Workload work = new Workload(d, 512, 4, ROWS)) {
             peers.forEach(work::load);
             peers.forEach(peer -> requireEqual(work, loss, peer));
+            boolean warm = warmedUp.contains(loss);
             for (int batch : batches) {
-              cases.addAll(cases(work, loss, peers, batch, rounds, pool));
+              cases.addAll(cases(work, loss, peers, batch, rounds, pool, warm));
+              warm = true;
             }
+            warmedUp.add(loss);
           }
         }
       }
@@ -190,7 +200,13 @@ public final class TrainSpeed {
   }
 
   private static List<Comparison.Case> cases(
-      Workload work, Loss loss, List<Peer> peers, int batch, int rounds, WorkerPool pool) {
+      Workload work,
+      Loss loss,
+      List<Peer> peers,
+      int batch,
+      int rounds,
+      WorkerPool pool,
+      boolean warm) {
     TrainingRun run =
         new TrainingRun(
             work.map().network().parameters(),
@@ -221,6 +237,9 @@ public final class TrainSpeed {
                   n));
     }
     turns.medians(1, WARM_UP);
+    if (!warm) {
+      Interleaving.seconds(() -> run.advance(objective, pool), JVM_WARM_UP);
+    }
     int repeat = Math.max(3, 8192 / batch);
     Interleaving.Medians medians = turns.medians(rounds, repeat);
     List<Comparison.Case> cases = new ArrayList<>();

@@ -51,6 +51,11 @@ public sealed interface ProbabilityPath {
     public Tensor sigmaRate(Tensor t) {
       return t.onesLike().neg();
     }
+
+    @Override
+    public Tensor velocity(Tensor z, Tensor x1, Tensor t) {
+      return x1.sub(z);
+    }
   }
 
   /** Quarter circles, which preserve unit variance: α = sin(πt/2), σ = cos(πt/2). */

@@ -1,6 +1,6 @@
 package org.f2d2.objective;
 
-import org.f2d2.flow.JointFlowMap;
+import java.util.Arrays;
 import org.f2d2.tensor.Tensor;
 
 /**
@@ -35,11 +35,13 @@ public record JointError(double divergenceWeight) {
 
   /** The loss of the difference of a rate and its target. */
   Tensor of(Tensor error, int dimensions) {
-    Tensor u = JointFlowMap.velocity(error, dimensions).square().sum(1).mean();
-    if (error.size(1) == dimensions) {
-      return u;
+    Tensor scaled = error;
+    if (error.size(1) > dimensions) {
+      double[] units = new double[dimensions + 1];
+      Arrays.fill(units, 1);
+      units[dimensions] = Math.sqrt(divergenceWeight) / dimensions;
+      scaled = error.mul(Tensor.of(units, error.type(), 1, units.length));
     }
-    Tensor divergence = JointFlowMap.divergence(error, dimensions).div(dimensions);
-    return u.addScaled(divergence.square().mean(), divergenceWeight);
+    return scaled.square().sum().mul(1.0 / error.size(0));
   }
 }

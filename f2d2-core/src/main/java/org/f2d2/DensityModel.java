@@ -82,7 +82,7 @@ public final class DensityModel implements AutoCloseable {
   private final Map<Integer, PointFunction> points = new ConcurrentHashMap<>();
 
   private DensityModel(FittedFlow flow) {
-    this.flow = flow;
+    this.flow = flow.frozen();
     this.pool = new WorkerPool(Runtime.getRuntime().availableProcessors());
     this.densities = new Calibrator(pool);
     this.columns = flow.preprocessing().columns().size();

@@ -41,6 +41,11 @@ public record NetworkFlowMap(Network network, double divergenceScale) implements
     }
   }
 
+  /** The same map over {@link Network#frozen}. */
+  public NetworkFlowMap frozen() {
+    return new NetworkFlowMap(network.frozen(), divergenceScale);
+  }
+
   @Override
   public int dimensions() {
     return network.dimensions();

@@ -28,6 +28,11 @@ public record NetworkPotential(Network network, ClosedFormFlow base) implements 
     ClosedFormFlow.requireDimensions(base, network.dimensions());
   }
 
+  /** The same potential over {@link Network#frozen}. */
+  public NetworkPotential frozen() {
+    return new NetworkPotential(network.frozen(), base);
+  }
+
   @Override
   public int dimensions() {
     return network.dimensions();

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
+import org.f2d2.tensor.PackedWeights;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Tensor;
 
@@ -82,9 +83,13 @@ public final class Mlp implements Network {
   private final Architecture architecture;
   private final Parameters parameters;
 
-  private Mlp(Architecture architecture, Parameters parameters) {
+  /** Weights of the hidden layers after the first, where the parameters no longer change. */
+  private final List<PackedWeights> packed;
+
+  private Mlp(Architecture architecture, Parameters parameters, List<PackedWeights> packed) {
     this.architecture = architecture;
     this.parameters = parameters;
+    this.packed = packed;
   }
 
   /**
@@ -102,7 +107,7 @@ public final class Mlp implements Network {
         parameters.get(e.name()).detach().copyInPlace(draw);
       }
     }
-    return new Mlp(architecture, parameters);
+    return new Mlp(architecture, parameters, List.of());
   }
 
   /** A network over stored numbers, whose entries must be those of the architecture. */
@@ -111,7 +116,7 @@ public final class Mlp implements Network {
       throw new IllegalArgumentException(
           "the parameters are those of another architecture: " + parameters.entries());
     }
-    return new Mlp(architecture, parameters);
+    return new Mlp(architecture, parameters, List.of());
   }
 
   /** Shape of the perceptron. */
@@ -140,6 +145,15 @@ public final class Mlp implements Network {
   }
 
   @Override
+  public Mlp frozen() {
+    List<PackedWeights> weights = new ArrayList<>();
+    for (int l = 1; l < architecture.depth(); l++) {
+      weights.add(PackedWeights.of(weight(l)));
+    }
+    return new Mlp(architecture, parameters, List.copyOf(weights));
+  }
+
+  @Override
   public Mlp with(Parameters other) {
     return of(architecture, other);
   }
@@ -160,7 +174,10 @@ public final class Mlp implements Network {
   private Tensor upwards(Tensor features, Tensor weights, Tensor bias) {
     Tensor h = features.siluLayer(weights, bias);
     for (int l = 1; l < architecture.depth(); l++) {
-      h = h.residualSiluLayer(weight(l), bias(l));
+      h =
+          packed.isEmpty()
+              ? h.residualSiluLayer(weight(l), bias(l))
+              : h.residualSiluLayer(packed.get(l - 1), bias(l));
     }
     return h.linear(parameters.get("output.weight"), parameters.get("output.bias"));
   }

@@ -66,6 +66,14 @@ public interface Network {
     return queries.stream().map(q -> q.answer(this::forward)).toList();
   }
 
+  /**
+   * The same network over the same numbers, which must not change any more: it may keep them in
+   * whatever order is fastest.
+   */
+  default Network frozen() {
+    return this;
+  }
+
   /** The same architecture over other numbers. */
   Network with(Parameters parameters);
 }

@@ -9,6 +9,7 @@ import org.bytedeco.dnnl.matmul;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive_attr;
+import org.bytedeco.dnnl.reorder;
 import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,7 @@ final class MatrixProduct {
    * @param k length of the sums
    * @param transposedLeft whether the left operand is stored as [k, m]
    * @param transposedRight whether the right operand is stored as [n, k]
+   * @param packed whether the right operand is packed
    * @param bias whether a row [n] is added
    * @param after what follows
    */
@@ -59,6 +61,7 @@ final class MatrixProduct {
       long k,
       boolean transposedLeft,
       boolean transposedRight,
+      boolean packed,
       boolean bias,
       After after) {}
 
@@ -66,6 +69,9 @@ final class MatrixProduct {
 
   /** Fewer multiplications than these take less time than the way to oneDNN. */
   private static final long LEAST_WORK = 20_000;
+
+  /** The number of rows that weights are packed for; other numbers read the same order. */
+  private static final long PACKED_FOR = 512;
 
   private static final engine CPU = kept(new engine(engine.kind.cpu, 0));
 
@@ -102,7 +108,7 @@ final class MatrixProduct {
     private final @Nullable memory bias;
     private final IntMemoryMap arguments;
 
-    Kernel(Shape s) {
+    Kernel(Shape s, @Nullable memory packedRight) {
       primitive_attr attributes = new primitive_attr();
       post_ops after = new post_ops();
       memory.desc product = matrix(s.m, s.n, false);
@@ -117,7 +123,8 @@ final class MatrixProduct {
       }
       attributes.set_post_ops(after);
       memory.desc a = matrix(s.m, s.k, s.transposedLeft);
-      memory.desc b = matrix(s.k, s.n, s.transposedRight);
+      memory.desc b =
+          packedRight == null ? matrix(s.k, s.n, s.transposedRight) : packedRight.get_desc();
       memory.desc row = matrix(1, s.n, false);
       matmul.primitive_desc description =
           s.bias
@@ -142,7 +149,7 @@ final class MatrixProduct {
       }
     }
 
-    private static memory.desc matrix(long rows, long columns, boolean transposed) {
+    static memory.desc matrix(long rows, long columns, boolean transposed) {
       return new memory.desc(
           new long[] {rows, columns},
           memory.data_type.f32,
@@ -155,9 +162,9 @@ final class MatrixProduct {
       return kept(place);
     }
 
-    void run(stream queue, Tensor a, Tensor b, @Nullable Tensor row, Tensor result) {
+    void run(stream queue, Tensor a, Pointer b, @Nullable Tensor row, Tensor result) {
       left.set_data_handle(a.torch().data_ptr());
-      right.set_data_handle(b.torch().data_ptr());
+      right.set_data_handle(b);
       out.set_data_handle(result.torch().data_ptr());
       if (bias != null && row != null) {
         bias.set_data_handle(row.torch().data_ptr());
@@ -236,21 +243,79 @@ final class MatrixProduct {
     if (k != right.size(transposedRight ? 1 : 0)) {
       throw new IllegalArgumentException("cannot multiply " + left + " and " + right);
     }
-    // An address on another device would be read as one of main memory.
-    if (bias != null && !bias.torch().is_cpu()) {
-      throw new IllegalArgumentException("the bias " + bias + " is not in main memory");
-    }
     Shape shape =
         new Shape(
-            out.size(0), out.size(1), k, transposedLeft, transposedRight, bias != null, after);
+            out.size(0),
+            out.size(1),
+            k,
+            transposedLeft,
+            transposedRight,
+            false,
+            bias != null,
+            after);
+    run(shape, null, left, right.torch().data_ptr(), bias, out);
+  }
+
+  /** left · weightᵀ + bias, and what follows, for packed weights. */
+  static Tensor of(Tensor left, PackedWeights right, Tensor bias, After after) {
+    memory packed = right.packed();
+    if (packed == null) {
+      return of(left, false, right.weight(), true, bias, after);
+    }
+    long n = right.weight().size(0);
+    long k = right.weight().size(1);
+    if (left.size(1) != k) {
+      throw new IllegalArgumentException("cannot multiply " + left + " and " + right.weight());
+    }
+    Tensor out = Tensor.host(DType.FLOAT32, left.size(0), n);
+    Shape shape = new Shape(left.size(0), n, k, false, true, true, true, after);
+    run(shape, packed, left, packed.get_data_handle(), bias, out);
+    return out;
+  }
+
+  private static void run(
+      Shape shape,
+      @Nullable memory packed,
+      Tensor left,
+      Pointer right,
+      @Nullable Tensor bias,
+      Tensor out) {
     Prepared prepared = PREPARED.get();
     Kernel kernel = prepared.get(shape);
     if (kernel == null) {
       try (Scope scope = Scope.open()) {
-        kernel = new Kernel(shape);
+        kernel = new Kernel(shape, packed);
       }
       prepared.put(shape, kernel);
     }
     kernel.run(prepared.queue, left, right, bias, out);
+  }
+
+  /**
+   * A weight in the order that the kernels choose for many rows; null where it is not one that
+   * {@link #suits} would take.
+   *
+   * @param weight [out, in], read as its transpose
+   */
+  static @Nullable memory pack(Tensor weight) {
+    if (!holds(weight) || Autograd.recording(weight)) {
+      return null;
+    }
+    long n = weight.size(0);
+    long k = weight.size(1);
+    try (Scope scope = Scope.open()) {
+      memory.desc free =
+          new memory.desc(new long[] {k, n}, memory.data_type.f32, memory.format_tag.any);
+      memory.desc left = Kernel.matrix(PACKED_FOR, k, false);
+      memory.desc out = Kernel.matrix(PACKED_FOR, n, false);
+      memory.desc bias = Kernel.matrix(1, n, false);
+      matmul.primitive_desc chosen =
+          new matmul.primitive_desc(CPU, left, free, bias, out, new primitive_attr(), false);
+      memory from = new memory(Kernel.matrix(k, n, true), CPU, weight.torch().data_ptr());
+      memory to = kept(new memory(chosen.weights_desc(), CPU));
+      stream queue = new stream(CPU);
+      new reorder(from, to).execute(queue, from, to);
+      return to;
+    }
   }
 }

@@ -617,7 +617,7 @@ public final class Tensor implements AutoCloseable {
 
   /** {@link #linear(Tensor)} into an existing matrix; returns that. */
   public Tensor linearInto(Tensor weight, Tensor out) {
-    if (fused(weight)) {
+    if (fused(weight) && MatrixProduct.holds(out)) {
       MatrixProduct.into(out, this, false, weight, true, null, MatrixProduct.After.NOTHING);
       return out;
     }
@@ -636,6 +636,20 @@ public final class Tensor implements AutoCloseable {
     return fused(weight)
         ? MatrixProduct.of(this, false, weight, true, bias, MatrixProduct.After.SILU_PLUS_INPUT)
         : add(linear(weight, bias).silu());
+  }
+
+  /** {@link #siluLayer(Tensor, Tensor)} with packed weights. */
+  public Tensor siluLayer(PackedWeights weight, Tensor bias) {
+    return fused(weight.weight())
+        ? MatrixProduct.of(this, weight, bias, MatrixProduct.After.SILU)
+        : siluLayer(weight.weight(), bias);
+  }
+
+  /** {@link #residualSiluLayer(Tensor, Tensor)} with packed weights. */
+  public Tensor residualSiluLayer(PackedWeights weight, Tensor bias) {
+    return fused(weight.weight())
+        ? MatrixProduct.of(this, weight, bias, MatrixProduct.After.SILU_PLUS_INPUT)
+        : residualSiluLayer(weight.weight(), bias);
   }
 
   private boolean fused(Tensor weight) {

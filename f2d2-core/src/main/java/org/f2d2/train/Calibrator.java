@@ -1,12 +1,11 @@
 package org.f2d2.train;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Function;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.f2d2.flow.ButcherTableau;
 import org.f2d2.flow.Calls;
 import org.f2d2.flow.GaussianPrior;
@@ -96,25 +95,22 @@ public final class Calibrator {
     long n = rows.size(0);
     int parts = (int) Math.max(1, (n + chunk - 1) / chunk);
     int workers = Math.min(pool.size(), parts);
-    List<List<LogDensity.Estimate>> byWorker =
-        pool.map(
-            workers,
-            w -> {
-              List<LogDensity.Estimate> own = new ArrayList<>();
-              for (int p = w; p < parts; p += workers) {
-                long start = (long) p * chunk;
-                try (Scope scope = Scope.open()) {
-                  Tensor part = rows.rows(start, Math.min(n, start + chunk));
-                  own.add(solvable(density, part, new Rng(p)));
-                }
-              }
-              return own;
-            });
-    List<LogDensity.Estimate> inOrder = new ArrayList<>();
-    for (int p = 0; p < parts; p++) {
-      inOrder.add(byWorker.get(p % workers).get(p / workers));
-    }
-    return join(inOrder);
+    LogDensity.Estimate[] inOrder = new LogDensity.Estimate[parts];
+    // Whoever is free takes the next part, so that a core that is held up holds up no other.
+    AtomicInteger next = new AtomicInteger();
+    pool.map(
+        workers,
+        w -> {
+          for (int p = next.getAndIncrement(); p < parts; p = next.getAndIncrement()) {
+            long start = (long) p * chunk;
+            try (Scope scope = Scope.open()) {
+              Tensor part = rows.rows(start, Math.min(n, start + chunk));
+              inOrder[p] = solvable(density, part, new Rng(p));
+            }
+          }
+          return w;
+        });
+    return join(Arrays.asList(inOrder));
   }
 
   /**
@@ -138,12 +134,19 @@ public final class Calibrator {
   }
 
   private static LogDensity.Estimate join(List<LogDensity.Estimate> parts) {
-    Function<Function<LogDensity.Estimate, double[]>, double[]> all =
-        of -> parts.stream().flatMapToDouble(p -> Arrays.stream(of.apply(p))).toArray();
-    return new LogDensity.Estimate(
-        all.apply(LogDensity.Estimate::logDensity),
-        all.apply(LogDensity.Estimate::standardError),
-        parts.stream().map(LogDensity.Estimate::calls).reduce((a, b) -> a.max(b)).orElseThrow());
+    int n = parts.stream().mapToInt(p -> p.logDensity().length).sum();
+    double[] logDensity = new double[n];
+    double[] standardError = new double[n];
+    Calls calls = Calls.NONE;
+    int at = 0;
+    for (LogDensity.Estimate part : parts) {
+      int length = part.logDensity().length;
+      System.arraycopy(part.logDensity(), 0, logDensity, at, length);
+      System.arraycopy(part.standardError(), 0, standardError, at, length);
+      calls = calls.max(part.calls());
+      at += length;
+    }
+    return new LogDensity.Estimate(logDensity, standardError, calls);
   }
 
   /** Exact log-densities of rows in model space. */

@@ -56,6 +56,18 @@ public record FittedFlow(
       String created,
       double seconds) {}
 
+  /** The same with networks that answer faster, since their numbers change no more. */
+  public FittedFlow frozen() {
+    return new FittedFlow(
+        preprocessing,
+        teacher,
+        student.frozen(),
+        potential.map(NetworkPotential::frozen),
+        calibration,
+        curves,
+        provenance);
+  }
+
   /** The field whose ODE is the exact answer of this model. */
   public VelocityField exactField() {
     return teacher.<VelocityField>map(t -> t).orElseGet(() -> new DiagonalVelocity(student));

@@ -86,7 +86,7 @@ public final class ExactSpeed {
                     t.contextRows(),
                     0,
                     0));
-    FittedFlow flow = Fit.run(table, options, listener);
+    FittedFlow flow = Fit.run(table, options, listener).frozen();
     double[] model = flow.preprocessing().forward(density.sample(ROWS, random));
     int width = flow.preprocessing().modelDimensions();
     List<Comparison.Case> cases = new ArrayList<>();

@@ -39,6 +39,7 @@ public record MatrixShare(String work, String machine, double peak, List<Case> c
   private static final int WIDTH = 512;
   private static final int DEPTH = 4;
   private static final int BATCH = 4096;
+  private static final int WARM_UP = 80;
   private static final List<Integer> PRODUCT_ROWS = List.of(256, 512, 1024);
 
   /**
@@ -63,7 +64,7 @@ public record MatrixShare(String work, String machine, double peak, List<Case> c
               turns.way("product " + rows, n -> products(pool, rows, n));
             }
             int repeat = Math.max(3, 20 / k);
-            turns.medians(1, repeat);
+            turns.medians(2, WARM_UP / k);
             Interleaving.Medians medians = turns.medians(rounds, repeat);
             double best =
                 PRODUCT_ROWS.stream()
@@ -96,7 +97,7 @@ public record MatrixShare(String work, String machine, double peak, List<Case> c
 
   private static void score(Workload work, Calibrator ours, int k) {
     try (Scope scope = Scope.open()) {
-      ours.few(Head.DIVERGENCE, k, Optional.of(work.map()), Optional.empty(), work.rows());
+      ours.few(Head.DIVERGENCE, k, Optional.of(work.frozen()), Optional.empty(), work.rows());
     }
   }
 

@@ -122,7 +122,7 @@ public record Scaling(String work, String machine, List<Curve> curves) {
 
   private static void score(Workload work, Calibrator ours, int k) {
     try (Scope scope = Scope.open()) {
-      ours.few(Head.DIVERGENCE, k, Optional.of(work.map()), Optional.empty(), work.rows());
+      ours.few(Head.DIVERGENCE, k, Optional.of(work.frozen()), Optional.empty(), work.rows());
     }
   }
 

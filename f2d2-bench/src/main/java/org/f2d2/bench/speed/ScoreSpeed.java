@@ -82,6 +82,6 @@ public final class ScoreSpeed {
   }
 
   private static double[] density(Workload work, Calibrator ours, int k) {
-    return ours.few(Head.DIVERGENCE, k, Optional.of(work.map()), Optional.empty(), work.rows());
+    return ours.few(Head.DIVERGENCE, k, Optional.of(work.frozen()), Optional.empty(), work.rows());
   }
 }

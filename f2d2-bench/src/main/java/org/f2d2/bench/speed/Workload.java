@@ -20,6 +20,7 @@ final class Workload implements AutoCloseable {
   private static final int HARMONICS = 4;
 
   private final NetworkFlowMap map;
+  private final NetworkFlowMap frozen;
   private final Tensor rows;
   private final PeerFiles files = new PeerFiles();
   private final Path weights;
@@ -52,6 +53,7 @@ final class Workload implements AutoCloseable {
         .detach()
         .copyInPlace(rng.normal(DType.FLOAT32, output.shape()).mul(0.3 / Math.sqrt(width)));
     this.map = new NetworkFlowMap(mlp, dimensions);
+    this.frozen = map.frozen();
     this.rows = rng.normal(DType.FLOAT32, count, dimensions);
     this.weights = files.writeWeights(mlp);
     this.rowsFile = files.write("rows", Map.of("rows", rows));
@@ -59,6 +61,11 @@ final class Workload implements AutoCloseable {
 
   NetworkFlowMap map() {
     return map;
+  }
+
+  /** The map as it is scored with. */
+  NetworkFlowMap frozen() {
+    return frozen;
   }
 
   Tensor rows() {

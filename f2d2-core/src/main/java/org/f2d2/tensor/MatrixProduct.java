@@ -280,6 +280,10 @@ final class MatrixProduct {
       Pointer right,
       @Nullable Tensor bias,
       Tensor out) {
+    // An address on another device would be read as one of main memory.
+    if (bias != null && !bias.torch().is_cpu()) {
+      throw new IllegalArgumentException("the bias " + bias + " is not in main memory");
+    }
     Prepared prepared = PREPARED.get();
     Kernel kernel = prepared.get(shape);
     if (kernel == null) {

@@ -113,4 +113,19 @@ class MatrixProductTest {
             .toList();
     assertEquals(199, right.stream().filter(ok -> ok).count());
   }
+
+  @Test
+  void packedWeightsGiveWhatPlainOnesGive() {
+    try (Scope scope = Scope.open()) {
+      Tensor weight = new Rng(11).normal(DType.FLOAT32, 96, 96).mul(0.1);
+      Tensor bias = new Rng(12).normal(DType.FLOAT32, 96);
+      PackedWeights packed = PackedWeights.of(weight);
+      // One row is too little work for oneDNN; the others are remainders of every kind of block.
+      for (int rows : new int[] {1, 3, 16, 61, 512, 700}) {
+        Tensor x = new Rng(rows).normal(DType.FLOAT32, rows, 96);
+        assertClose(x.siluLayer(weight, bias), x.siluLayer(packed, bias));
+        assertClose(x.residualSiluLayer(weight, bias), x.residualSiluLayer(packed, bias));
+      }
+    }
+  }
 }

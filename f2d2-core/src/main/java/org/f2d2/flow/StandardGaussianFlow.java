@@ -50,6 +50,15 @@ public record StandardGaussianFlow(int dimensions) implements ClosedFormFlow {
   }
 
   @Override
+  public Tensor logDensity(Tensor x, double t) {
+    double variance = t * t + (1 - t) * (1 - t);
+    return x.square()
+        .sumKeep(1)
+        .mul(-0.5 / variance)
+        .sub(0.5 * dimensions * Math.log(2 * Math.PI * variance));
+  }
+
+  @Override
   public PointFunction logDensityAtPoint(double t) {
     double variance = t * t + (1 - t) * (1 - t);
     double constant = -0.5 * dimensions * Math.log(2 * Math.PI * variance);

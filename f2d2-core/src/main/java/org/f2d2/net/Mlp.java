@@ -80,6 +80,9 @@ public final class Mlp implements Network {
     }
   }
 
+  /** Numbers of one layer's output that stay in the cache of a core. */
+  private static final int CACHED_NUMBERS = 1 << 18;
+
   private final Architecture architecture;
   private final Parameters parameters;
 
@@ -142,6 +145,11 @@ public final class Mlp implements Network {
   @Override
   public Parameters parameters() {
     return parameters;
+  }
+
+  @Override
+  public int rowsAtATime() {
+    return Math.max(Network.super.rowsAtATime(), CACHED_NUMBERS / architecture.width());
   }
 
   @Override

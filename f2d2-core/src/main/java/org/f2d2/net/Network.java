@@ -74,6 +74,14 @@ public interface Network {
     return this;
   }
 
+  /**
+   * How many rows are best evaluated at a time: enough to make light of starting an operation, few
+   * enough that what a layer leaves behind stays in the processor's cache.
+   */
+  default int rowsAtATime() {
+    return 512;
+  }
+
   /** The same architecture over other numbers. */
   Network with(Parameters parameters);
 }

@@ -50,9 +50,6 @@ public final class Calibrator {
   private static final int MOST_STEPS = 2000;
   private static final RowChunks EXACT_CHUNKS = new RowChunks(512);
 
-  /** Rows that jump together: what a layer leaves behind stays in the processor's cache. */
-  private static final int CACHED_ROWS = 512;
-
   /** Fewer rows than these are not worth a second thread, nor a kernel of another shape. */
   private static final int LEAST_ROWS = 64;
 
@@ -161,15 +158,8 @@ public final class Calibrator {
       Optional<NetworkFlowMap> map,
       Optional<NetworkPotential> potential,
       Tensor rows) {
-    long share = (rows.size(0) + pool.size() - 1) / pool.size();
-    int chunk = (int) Math.min(CACHED_ROWS, Math.max(LEAST_ROWS, share));
     return switch (head) {
-      case DIVERGENCE ->
-          estimate(
-                  new Jumps(map.orElseThrow(), GaussianPrior.STANDARD, TimeGrid.uniform(k)),
-                  rows,
-                  chunk)
-              .logDensity();
+      case DIVERGENCE -> jumps(map.orElseThrow(), k, rows);
       case POTENTIAL -> potential(potential.orElseThrow(), rows);
     };
   }
@@ -183,6 +173,13 @@ public final class Calibrator {
     };
   }
 
+  private double[] jumps(NetworkFlowMap map, int k, Tensor rows) {
+    long share = (rows.size(0) + pool.size() - 1) / pool.size();
+    int chunk = (int) Math.min(map.network().rowsAtATime(), Math.max(LEAST_ROWS, share));
+    LogDensity density = new Jumps(map, GaussianPrior.STANDARD, TimeGrid.uniform(k));
+    return estimate(density, rows, chunk).logDensity();
+  }
+
   private double[] potential(NetworkPotential potential, Tensor rows) {
     long n = rows.size(0);
     int parts = (int) Math.min(pool.size(), Math.max(1, n / LEAST_ROWS));
@@ -192,7 +189,7 @@ public final class Calibrator {
             p -> {
               double[] part = new double[(int) ((p + 1) * n / parts - p * n / parts)];
               long offset = p * n / parts;
-              new RowChunks(CACHED_ROWS)
+              new RowChunks(potential.network().rowsAtATime())
                   .forEach(
                       part.length,
                       (start, end) -> {

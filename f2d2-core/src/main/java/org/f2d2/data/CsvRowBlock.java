@@ -20,14 +20,9 @@ public final class CsvRowBlock {
   private final String target;
   private final int numbers;
   private final int texts;
+  private final RepeatedNumbers[] repeated;
   private byte[] bytes;
   private int size;
-
-  /** The last number of each column and where its text stands, for columns that repeat it. */
-  private final long[] lastBits;
-
-  private final int[] lastStart;
-  private final int[] lastLength;
 
   /**
    * An empty block.
@@ -35,16 +30,16 @@ public final class CsvRowBlock {
    * @param target what messages call the output
    * @param numbers number of numeric columns
    * @param texts number of text columns after them
+   * @param repeated texts of numbers met before, one per numeric column; used by one block at a
+   *     time
    * @param capacity bytes to begin with; it grows
    */
-  CsvRowBlock(String target, int numbers, int texts, int capacity) {
+  CsvRowBlock(String target, int numbers, int texts, RepeatedNumbers[] repeated, int capacity) {
     this.target = target;
     this.numbers = numbers;
     this.texts = texts;
+    this.repeated = repeated;
     this.bytes = new byte[capacity];
-    this.lastBits = new long[numbers];
-    this.lastStart = new int[numbers];
-    this.lastLength = new int[numbers];
   }
 
   /**
@@ -102,7 +97,6 @@ public final class CsvRowBlock {
 
   void clear() {
     size = 0;
-    Arrays.fill(lastLength, 0);
   }
 
   private void addNumbers(double[] values, int from) {
@@ -110,18 +104,8 @@ public final class CsvRowBlock {
       if (c > 0) {
         add((byte) ',');
       }
-      double value = values[from + c];
-      long bits = Double.doubleToRawLongBits(value);
-      if (bits == lastBits[c] && lastLength[c] > 0) {
-        reserve(lastLength[c]);
-        System.arraycopy(bytes, lastStart[c], bytes, size, lastLength[c]);
-        size += lastLength[c];
-      } else {
-        lastBits[c] = bits;
-        lastStart[c] = size;
-        add(NumberText.plain(value));
-        lastLength[c] = size - lastStart[c];
-      }
+      reserve(RepeatedNumbers.LONGEST);
+      size = repeated[c].write(values[from + c], bytes, size);
     }
   }
 

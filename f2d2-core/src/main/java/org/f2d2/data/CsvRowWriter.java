@@ -35,12 +35,22 @@ public final class CsvRowWriter implements Closeable {
   /** Room for the row that takes the buffer beyond its size; a longer row makes it grow. */
   private static final int ROW = 1 << 10;
 
+  /** Texts that are kept for columns of a constant, in rows that may be many columns wide. */
+  private static final int LOG2_FEW = 6;
+
+  /** Texts that are kept for each of the few columns of a scorer's answers. */
+  private static final int LOG2_MANY = 13;
+
   private final String target;
   private final OutputStream out;
   private final Optional<Move> move;
   private final int numbers;
   private final int texts;
   private final CsvRowBlock pending;
+
+  /** For blocks, which each belong to one thread. */
+  private final ThreadLocal<RepeatedNumbers[]> repeated;
+
   private boolean done;
 
   /** The rename that makes the output visible. */
@@ -57,7 +67,10 @@ public final class CsvRowWriter implements Closeable {
     this.numbers = numberColumns.size();
     this.texts = textColumns.size();
     this.out = out;
-    this.pending = new CsvRowBlock(target, numbers, texts, BUFFER + ROW);
+    this.pending =
+        new CsvRowBlock(
+            target, numbers, texts, RepeatedNumbers.columns(numbers, LOG2_FEW), BUFFER + ROW);
+    this.repeated = ThreadLocal.withInitial(() -> RepeatedNumbers.columns(numbers, LOG2_MANY));
     List<String> header = new ArrayList<>(numberColumns);
     header.addAll(textColumns);
     pending.addHeader(header);
@@ -159,14 +172,14 @@ public final class CsvRowWriter implements Closeable {
   }
 
   /**
-   * An empty block for rows of these columns, to be filled by any thread.
+   * An empty block for rows of these columns, to be filled by the thread that asks for it.
    *
    * @param rows about how many are meant to go in
    */
   public CsvRowBlock newBlock(int rows) {
     // Most numbers have up to 20 characters.
     long bytes = 20L * rows * Math.max(1, numbers + texts);
-    return new CsvRowBlock(target, numbers, texts, (int) Math.min(1 << 20, bytes));
+    return new CsvRowBlock(target, numbers, texts, repeated.get(), (int) Math.min(1 << 20, bytes));
   }
 
   /**

@@ -64,7 +64,7 @@ def lsd_loss(model, d, data):
     right = jax.lax.stop_gradient(model(end, to, to))
     u = rate[:, :d] + step * change[:, :d]
     divergence = rate[:, d:] + step * jax.lax.stop_gradient(change[:, d:])
-    return loss + joint_error(jnp.concatenate([u, divergence], 1) - right, d)
+    return 0.5 * (loss + joint_error(jnp.concatenate([u, divergence], 1) - right, d))
 
 
 def meanflow_loss(model, d, data):

@@ -121,7 +121,7 @@ def lsd_loss(model, data):
         right = model(end, to, to)
     u = rate[:, :d] + step * change[:, :d]
     divergence = rate[:, d:] + step * change[:, d:].detach()
-    return loss + joint_error(torch.cat([u, divergence], 1) - right, d)
+    return 0.5 * (loss + joint_error(torch.cat([u, divergence], 1) - right, d))
 
 
 def meanflow_loss(model, data):

@@ -2,6 +2,7 @@ package org.f2d2.bench;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -67,11 +68,12 @@ public final class AccuracyBenchmark {
 
   private AccuracyBenchmark() {}
 
-  /** The default options with every method, with and without the divergence head. */
+  /** The default method and those of joint distillation, with and without the divergence head. */
   public static List<FitOptions> everyMethodAndHead() {
     List<FitOptions> all = new ArrayList<>();
     FitOptions.StudentOptions student = FitOptions.StudentOptions.DEFAULT;
-    for (Method method : Method.values()) {
+    for (Method method :
+        EnumSet.range(Method.TRAJECTORY_REGRESSION, Method.SHORTCUT_DISTILL_F2D2)) {
       FitOptions options = FitOptions.DEFAULT.with(method);
       all.add(options.with(student.withHeads(true, false)));
       boolean potential = method == Method.TRAJECTORY_REGRESSION;

@@ -18,10 +18,13 @@ final class MethodsCommand implements Runnable {
 
   @Override
   public void run() {
-    TextTable table = new TextTable(List.of("method", "", "published in", "what it does"), 0);
+    TextTable table =
+        new TextTable(
+            List.of("method", "", "published in", "what it does", "reconstructed here"), 0);
     for (Method method : Method.values()) {
       String mark = method == FitOptions.DEFAULT.method() ? "default" : "";
-      table.row(List.of(method.id(), mark, method.papers(), method.summary()));
+      table.row(
+          List.of(method.id(), mark, method.papers(), method.summary(), method.reconstructed()));
     }
     table.print(spec.commandLine().getOut());
   }

@@ -67,7 +67,16 @@ public final class FlowMapIdentities {
    * @param r times in between [n, 1]
    */
   public static Tensor semigroupTarget(JointFlowMap f, Tensor x, Tensor s, Tensor t, Tensor r) {
-    Tensor first = f.rate(x, s, r);
+    return semigroupTarget(f, x, s, t, r, f.rate(x, s, r));
+  }
+
+  /**
+   * The same from the first half.
+   *
+   * @param first f(x,s,r)
+   */
+  public static Tensor semigroupTarget(
+      JointFlowMap f, Tensor x, Tensor s, Tensor t, Tensor r, Tensor first) {
     Tensor second = f.rate(JointFlowMap.jump(x, s, r, first), r, t);
     return first.addProduct(secondShare(s, t, r), second.sub(first));
   }

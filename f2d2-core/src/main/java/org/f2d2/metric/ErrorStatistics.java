@@ -1,6 +1,7 @@
 package org.f2d2.metric;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * How far estimates are from reference values, per row. The mean alone hides errors that cancel.
@@ -49,6 +50,26 @@ public record ErrorStatistics(
     }
     return new ErrorStatistics(
         n, total, errors[n - 1], worstMean, bias, pearson(estimate, reference));
+  }
+
+  /**
+   * Mean of estimate - reference without the largest and the smallest hundredth, which a few wild
+   * rows cannot move far.
+   *
+   * @param estimate any values; pairs with one that is not finite are left out
+   * @param reference as many
+   * @return 0 where no pair is left
+   */
+  public static double trimmedBias(double[] estimate, double[] reference) {
+    Requirement.sameLength("estimates", estimate.length, "references", reference.length);
+    double[] differences =
+        IntStream.range(0, estimate.length)
+            .mapToDouble(i -> estimate[i] - reference[i])
+            .filter(Double::isFinite)
+            .sorted()
+            .toArray();
+    int out = differences.length / 100;
+    return Arrays.stream(differences, out, differences.length - out).average().orElse(0);
   }
 
   private static double pearson(double[] a, double[] b) {

@@ -52,9 +52,14 @@ public sealed interface Instantaneous {
     }
   }
 
+  /** Data rows that the velocities of the path should be averaged over, beside the batch. */
+  default int contextRows() {
+    return 0;
+  }
+
   /** {@link #onPath} for a model that is about to be evaluated; a source may share that. */
-  default Source source(JointFlowMap model, Tensor x, Tensor t, Tensor w, Rng rng) {
-    Tensor joint = Autograd.noGrad(() -> onPath(x, t, w, rng));
+  default Source source(JointFlowMap model, PathBatch b, Rng rng) {
+    Tensor joint = Autograd.noGrad(() -> onPath(b.x(), b.s(), b.w(), rng));
     return new Source(joint.narrow(1, 0, model.dimensions()), Optional.empty(), nothing -> joint);
   }
 
@@ -82,18 +87,20 @@ public sealed interface Instantaneous {
    * @param student the map under training
    * @param probes Gaussian probes ε of the trace, the mean of ε·Jε (Hutchinson); 0 for the exact
    *     trace
+   * @param contextRows see {@link PathBatch#draw}
    */
-  record Data(JointFlowMap student, int probes) implements Instantaneous {
+  record Data(JointFlowMap student, int probes, int contextRows) implements Instantaneous {
 
-    /** With the exact trace. */
+    /** With the exact trace and the pairs' own velocities. */
     public Data(JointFlowMap student) {
-      this(student, 0);
+      this(student, 0, 0);
     }
 
-    /** Checks the number of probes. */
+    /** Checks the numbers. */
     public Data {
-      if (probes < 0) {
-        throw new IllegalArgumentException("probes must be at least 0, got " + probes);
+      if (probes < 0 || contextRows < 0) {
+        throw new IllegalArgumentException(
+            "probes and contextRows must be at least 0, got " + probes + " and " + contextRows);
       }
     }
 
@@ -117,15 +124,15 @@ public sealed interface Instantaneous {
     }
 
     @Override
-    public Source source(JointFlowMap model, Tensor x, Tensor t, Tensor w, Rng rng) {
+    public Source source(JointFlowMap model, PathBatch b, Rng rng) {
       if (probes != 1 || model != student) {
-        return Instantaneous.super.source(model, x, t, w, rng);
+        return Instantaneous.super.source(model, b, rng);
       }
-      Tensor direction = rng.normal(x.type(), x.shape());
+      Tensor direction = rng.normal(b.x().type(), b.x().shape());
       return new Source(
-          w,
+          b.w(),
           Optional.of(Direction.ofPoint(direction)),
-          tangent -> Tensor.cat(1, w, probe(direction, tangent.orElseThrow())));
+          tangent -> Tensor.cat(1, b.w(), probe(direction, tangent.orElseThrow())));
     }
 
     private Tensor probe(Tensor x, Tensor t, Rng rng) {

@@ -1,6 +1,8 @@
 package org.f2d2.objective;
 
 import java.util.Arrays;
+import org.f2d2.flow.FlowMapIdentities.Sides;
+import org.f2d2.flow.JointFlowMap;
 import org.f2d2.tensor.Tensor;
 
 /**
@@ -31,6 +33,24 @@ public record JointError(double divergenceWeight) {
    */
   Tensor of(Tensor rate, Tensor target, int dimensions) {
     return of(rate.sub(target.narrow(1, 0, rate.size(1))), dimensions);
+  }
+
+  /**
+   * The loss of the two sides of an identity, the right one being the target.
+   *
+   * @param weight of a row
+   */
+  Tensor of(Sides sides, RowWeight weight, int dimensions) {
+    Tensor error = sides.left().sub(sides.right().detach());
+    if (weight instanceof RowWeight.Equal) {
+      return of(error, dimensions);
+    }
+    RowWeight.Factors factors = weight.of(JointFlowMap.velocity(error, dimensions).detach());
+    Tensor roots = factors.velocity().expand(error.size(0), dimensions);
+    if (error.size(1) > dimensions) {
+      roots = Tensor.cat(1, roots, factors.divergence());
+    }
+    return of(error.mul(roots.sqrt()), dimensions);
   }
 
   /** The loss of the difference of a rate and its target. */

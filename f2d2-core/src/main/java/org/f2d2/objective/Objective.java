@@ -15,4 +15,13 @@ public interface Objective {
    * @return a tensor of one element
    */
   Tensor loss(int rows, Rng rng);
+
+  /**
+   * The objective as it is when a share of the run is done, for those that change on the way.
+   *
+   * @param share in [0, 1]
+   */
+  default Objective at(double share) {
+    return this;
+  }
 }

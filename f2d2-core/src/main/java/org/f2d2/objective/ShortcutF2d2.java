@@ -1,7 +1,6 @@
 package org.f2d2.objective;
 
 import org.f2d2.flow.FlowMapIdentities;
-import org.f2d2.flow.JointFlowMap;
 import org.f2d2.flow.ProbabilityPath;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
@@ -26,29 +25,22 @@ import org.f2d2.tensor.Tensor;
  */
 public final class ShortcutF2d2 implements Objective {
 
-  private final JointFlowMap model;
-  private final Instantaneous field;
-  private final TrainingRows data;
-  private final JointError error;
+  private final Setting setting;
   private final int levels;
   private final ProbabilityPath path = new ProbabilityPath.Linear();
   private final TimeLaw uniform = new TimeLaw.Uniform();
 
   /**
-   * Trains {@code model} on the path of {@code data}.
+   * The loss over a setting.
    *
    * @param levels I: the shortest trained jump is 2^-I; its halves must be short enough to stand
    *     for the instantaneous field, so at least 4
    */
-  public ShortcutF2d2(
-      JointFlowMap model, Instantaneous field, TrainingRows data, JointError error, int levels) {
+  public ShortcutF2d2(Setting setting, int levels) {
     if (levels < 4 || levels > 20) {
       throw new IllegalArgumentException("levels must lie in 4..20, got " + levels);
     }
-    this.model = model;
-    this.field = field;
-    this.data = data;
-    this.error = error;
+    this.setting = setting;
     this.levels = levels;
   }
 
@@ -60,19 +52,19 @@ public final class ShortcutF2d2 implements Objective {
   }
 
   private Tensor flowRows(int rows, Rng rng) {
-    DType type = data.type();
-    PathBatch b = PathBatch.draw(data, path, uniform.draw(rows, type, rng), rng);
-    Tensor target = Autograd.noGrad(() -> field.onPath(b.x(), b.s(), b.w(), rng));
+    DType type = setting.data().type();
+    PathBatch b = draw(uniform.draw(rows, type, rng), rng);
+    Tensor target = Autograd.noGrad(() -> setting.field().onPath(b.x(), b.s(), b.w(), rng));
     double shortest = Math.scalb(1.0, -(levels + 1));
     Tensor sign = rng.rademacher(type, rows, 1);
     Tensor anchored = rng.uniform(type, rows, 1).lessThan(0.5);
     Tensor end = b.s().addScaled(sign, shortest).clamp(0, 1);
     Tensor t = Tensor.where(anchored, end, b.s());
-    return error.of(model.rate(b.x(), b.s(), t), target, model.dimensions());
+    return error(b, t, target);
   }
 
   private Tensor jumpRows(int rows, Rng rng) {
-    DType type = data.type();
+    DType type = setting.data().type();
     Tensor level = rng.integers(levels + 1L, rows, 1).to(type);
     Tensor length = level.mul(-Math.log(2)).exp();
     Tensor slots = length.reciprocal();
@@ -82,10 +74,20 @@ public final class ShortcutF2d2 implements Objective {
     Tensor backward = rng.uniform(type, rows, 1).lessThan(0.5);
     Tensor s = Tensor.where(backward, high, low);
     Tensor t = Tensor.where(backward, low, high);
-    PathBatch b = PathBatch.draw(data, path, s, rng);
+    PathBatch b = draw(s, rng);
     Tensor middle = s.add(t).mul(0.5);
     Tensor target =
-        Autograd.noGrad(() -> FlowMapIdentities.semigroupTarget(model, b.x(), s, t, middle));
-    return error.of(model.rate(b.x(), s, t), target, model.dimensions());
+        Autograd.noGrad(
+            () -> FlowMapIdentities.semigroupTarget(setting.model(), b.x(), s, t, middle));
+    return error(b, t, target);
+  }
+
+  private PathBatch draw(Tensor s, Rng rng) {
+    return PathBatch.draw(setting.data(), path, s, setting.field().contextRows(), rng);
+  }
+
+  private Tensor error(PathBatch b, Tensor t, Tensor target) {
+    Tensor rate = setting.model().rate(b.x(), b.s(), t);
+    return setting.error().of(rate, target, setting.model().dimensions());
   }
 }

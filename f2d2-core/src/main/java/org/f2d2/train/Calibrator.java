@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.DoubleStream;
 import org.f2d2.flow.ButcherTableau;
 import org.f2d2.flow.Calls;
 import org.f2d2.flow.GaussianPrior;
@@ -203,6 +204,19 @@ public final class Calibrator {
   }
 
   /**
+   * Exact log-densities of held-out rows in model space.
+   *
+   * @param selection of the selection rows
+   * @param calibration of the calibration rows
+   */
+  record HeldOut(double[] selection, double[] calibration) {
+    /** Of the selection rows and then the calibration rows. */
+    double[] exact() {
+      return DoubleStream.concat(Arrays.stream(selection), Arrays.stream(calibration)).toArray();
+    }
+  }
+
+  /**
    * Chooses a head for each number of evaluations on the selection rows and takes its bound and
    * reference distribution from the calibration rows. A flow map without a divergence head, and
    * without a potential beside it, answers no few-step density.
@@ -212,13 +226,13 @@ public final class Calibrator {
       VelocityField field,
       NetworkFlowMap map,
       Optional<NetworkPotential> potential,
-      double[] exactSelection) {
-    LogDensity.Estimate exact = exact(field, data.calibration());
+      HeldOut heldOut) {
+    double[] exact = heldOut.calibration();
     Map<Integer, Calibration.Entry> few = new TreeMap<>();
     for (int k : map.hasDivergence() || potential.isPresent() ? CALIBRATED : List.<Integer>of()) {
-      Head head = head(data, map, potential, k, exactSelection);
+      Head head = head(data, map, potential, k, heldOut.selection());
       double[] estimate = few(head, k, Optional.of(map), potential, data.calibration());
-      few.put(k, entry(head, estimate, exact.logDensity(), data.calibrationVolume()));
+      few.put(k, entry(head, estimate, exact, data.calibrationVolume()));
     }
     // What the solver's tolerance leaves: the same rows with a tenth of it.
     LogDensity finer = finer(field);
@@ -228,9 +242,8 @@ public final class Calibrator {
             () ->
                 estimate(finer, data.calibration().rows(0, rows), EXACT_CHUNKS.rows())
                     .logDensity());
-    double[] coarse = Arrays.copyOf(exact.logDensity(), rows);
-    Calibration.Entry whole =
-        entry(Head.DIVERGENCE, exact.logDensity(), exact.logDensity(), data.calibrationVolume());
+    double[] coarse = Arrays.copyOf(exact, rows);
+    Calibration.Entry whole = entry(Head.DIVERGENCE, exact, exact, data.calibrationVolume());
     return new Calibration(
         few,
         new Calibration.Entry(

@@ -14,14 +14,12 @@ import org.f2d2.flow.NetworkPotential;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.VelocityField;
 import org.f2d2.objective.Instantaneous;
-import org.f2d2.objective.JointError;
-import org.f2d2.objective.LsdF2d2;
-import org.f2d2.objective.MeanFlowF2d2;
 import org.f2d2.objective.Objective;
-import org.f2d2.objective.ShortcutF2d2;
+import org.f2d2.objective.Setting;
 import org.f2d2.objective.Trajectories;
 import org.f2d2.tensor.Engine;
 import org.f2d2.tensor.Rng;
+import org.f2d2.tensor.Tensor;
 
 /**
  * A whole fit: teacher, then the students, then calibration.
@@ -31,8 +29,8 @@ import org.f2d2.tensor.Rng;
  */
 public final class Fit {
 
-  private static final double MEANFLOW_DIAGONAL_SHARE = 0.25;
-  private static final int SHORTCUT_LEVELS = 6;
+  /** Data rows that a map without a teacher averages its targets over, beside the batch. */
+  private static final int CONTEXT_ROWS = 512;
 
   private Fit() {}
 
@@ -162,14 +160,20 @@ public final class Fit {
     } else {
       objective = published(options.method(), fresh, teacher, data);
     }
-    NetworkFlowMap student =
+    NetworkFlowMap trained =
         students.flowMap(objective, fresh, teacherDensities, plan.studentSteps());
     session.listener().stage("calibration", 1);
     VelocityField field =
-        teacher.<VelocityField>map(t -> t).orElseGet(() -> new DiagonalVelocity(student));
-    double[] exact =
-        teacherDensities.orElseGet(() -> calibrator.exact(field, data.selection()).logDensity());
-    Calibration calibration = calibrator.calibrate(data, field, student, potential, exact);
+        teacher.<VelocityField>map(t -> t).orElseGet(() -> new DiagonalVelocity(trained));
+    Calibrator.HeldOut heldOut =
+        new Calibrator.HeldOut(
+            teacherDensities.orElseGet(
+                () -> calibrator.exact(field, data.selection()).logDensity()),
+            calibrator.exact(field, data.calibration()).logDensity());
+    Tensor rows = Tensor.cat(0, data.selection(), data.calibration());
+    NetworkFlowMap student = students.centred(trained, rows, heldOut.exact());
+    potential = potential.map(p -> students.centred(p, rows, heldOut.exact()));
+    Calibration calibration = calibrator.calibrate(data, field, student, potential, heldOut);
     return new FittedFlow(
         data.preprocessing(),
         teacher,
@@ -196,15 +200,7 @@ public final class Fit {
     Instantaneous field =
         teacher
             .<Instantaneous>map(Instantaneous.Teacher::new)
-            .orElseGet(() -> new Instantaneous.Data(map));
-    return switch (method) {
-      case LSD_F2D2 -> new LsdF2d2(map, field, data.rows(), JointError.DEFAULT);
-      case MEANFLOW_F2D2 ->
-          new MeanFlowF2d2(map, field, data.rows(), JointError.DEFAULT, MEANFLOW_DIAGONAL_SHARE);
-      case SHORTCUT_F2D2, SHORTCUT_DISTILL_F2D2 ->
-          new ShortcutF2d2(map, field, data.rows(), JointError.DEFAULT, SHORTCUT_LEVELS);
-      case TRAJECTORY_REGRESSION ->
-          throw new IllegalArgumentException("trajectory regression is not made from a field");
-    };
+            .orElseGet(() -> new Instantaneous.Data(map, 0, CONTEXT_ROWS));
+    return method.objective(new Setting(map, field, data.rows()));
   }
 }

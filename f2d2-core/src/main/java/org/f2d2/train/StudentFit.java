@@ -173,6 +173,50 @@ final class StudentFit {
     return new NetworkFlowMap(network.with(kept), map.divergenceScale());
   }
 
+  /**
+   * The potential without its mean error on some rows: a constant is all that is taken away, which
+   * a regression may leave behind.
+   *
+   * @param rows in model space
+   * @param exact their log-densities under the teacher
+   */
+  NetworkPotential centred(NetworkPotential potential, Tensor rows, double[] exact) {
+    double[] estimate =
+        calibrator.few(Head.POTENTIAL, 1, Optional.empty(), Optional.of(potential), rows);
+    double bias = ErrorStatistics.trimmedBias(estimate, exact);
+    Parameters p = shifted(potential.network().parameters(), 0, -bias);
+    return new NetworkPotential(potential.network().with(p), potential.base());
+  }
+
+  /**
+   * The flow map whose log-densities by a few jumps have no mean error on some rows. D counts over
+   * a whole way of length 1, however many jumps it has, so one constant serves all.
+   *
+   * @param rows in model space
+   * @param exact their log-densities
+   */
+  NetworkFlowMap centred(NetworkFlowMap map, Tensor rows, double[] exact) {
+    if (!map.hasDivergence()) {
+      return map;
+    }
+    double bias = 0;
+    for (int k : Calibrator.SELECTED) {
+      double[] estimate =
+          calibrator.few(Head.DIVERGENCE, k, Optional.of(map), Optional.empty(), rows);
+      bias += ErrorStatistics.trimmedBias(estimate, exact) / Calibrator.SELECTED.size();
+    }
+    Parameters p =
+        shifted(map.network().parameters(), map.dimensions(), bias / map.divergenceScale());
+    return new NetworkFlowMap(map.network().with(p), map.divergenceScale());
+  }
+
+  /** A copy whose last layer has a constant more in one of its outputs. */
+  private static Parameters shifted(Parameters parameters, long output, double constant) {
+    Parameters copy = parameters.copy();
+    copy.get("output.bias").detach().narrow(0, output, 1).addInPlace(constant);
+    return copy;
+  }
+
   /** A training run of a student's network. */
   Prepared run(Network network, Objective objective) {
     return new Prepared(run(network, 1000, 0), objective);

@@ -120,7 +120,8 @@ public final class TrainingRun {
     while (gradients.size() < workers) {
       gradients.add(parameters.zerosLike().outliveScopes());
     }
-    List<Part> parts = pool.map(workers, w -> gradient(objective, w, workers));
+    Objective now = objective.at(Math.min(1, (double) step / options.schedule().steps()));
+    List<Part> parts = pool.map(workers, w -> gradient(now, w, workers));
     double loss = 0;
     for (Part p : parts) {
       loss += p.loss() / workers;

@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 import org.f2d2.flow.ClosedFormFlow;
 import org.f2d2.flow.ProbabilityPath;
 import org.f2d2.objective.FlowMatching;
+import org.f2d2.objective.PathBatch;
 import org.f2d2.objective.TimeLaw;
 import org.f2d2.objective.TrainingRows;
 import org.f2d2.tensor.DType;
@@ -102,9 +103,9 @@ final class FlowMatchingGroup {
     return BatchMeans.of(
         batches,
         b -> {
-          FlowMatching.Pair pair = objective.draw(rows, rng.derive(b));
-          Tensor error = pair.target().sub(flow.velocity(pair.x(), pair.t()));
-          return products(error, pair.x(), pair.t());
+          PathBatch pair = objective.draw(rows, rng.derive(b));
+          Tensor error = pair.w().sub(flow.velocity(pair.x(), pair.s()));
+          return products(error, pair.x(), pair.s());
         });
   }
 
@@ -146,10 +147,10 @@ final class FlowMatchingGroup {
               BatchMeans.of(
                   BATCHES,
                   b -> {
-                    FlowMatching.Pair p = plain.draw(ROWS, rng.derive(b, 0));
-                    FlowMatching.Pair q = averaged.draw(ROWS, rng.derive(b, 1));
-                    double[] one = products(p.target(), p.x(), p.t());
-                    double[] other = products(q.target(), q.x(), q.t());
+                    PathBatch p = plain.draw(ROWS, rng.derive(b, 0));
+                    PathBatch q = averaged.draw(ROWS, rng.derive(b, 1));
+                    double[] one = products(p.w(), p.x(), p.s());
+                    double[] other = products(q.w(), q.x(), q.s());
                     for (int i = 0; i < one.length; i++) {
                       one[i] -= other[i];
                     }

@@ -10,12 +10,12 @@ import org.f2d2.flow.ClosedFormFlow;
 import org.f2d2.flow.FlowMapIdentities;
 import org.f2d2.flow.JointFlowMap;
 import org.f2d2.objective.Instantaneous;
-import org.f2d2.objective.JointError;
 import org.f2d2.objective.LsdF2d2;
 import org.f2d2.objective.MeanFlowF2d2;
 import org.f2d2.objective.Objective;
+import org.f2d2.objective.RowWeight;
+import org.f2d2.objective.Setting;
 import org.f2d2.objective.ShortcutF2d2;
-import org.f2d2.objective.TrainingRows;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
@@ -59,39 +59,36 @@ final class ObjectiveGroup {
     return new Verification.Group("objectives of flow maps", group.checks, group.mutants);
   }
 
-  /** Makes an objective for a student. */
+  /** Makes an objective. */
   @FunctionalInterface
-  private interface Method {
-    Objective of(JointFlowMap student, Instantaneous field, TrainingRows data);
+  interface Method {
+    /** The objective over a setting. */
+    Objective of(Setting setting);
   }
 
-  private static Objective lsd(JointFlowMap student, Instantaneous field, TrainingRows data) {
-    return new LsdF2d2(student, field, data, JointError.DEFAULT);
-  }
-
-  private static Objective meanFlow(JointFlowMap student, Instantaneous field, TrainingRows data) {
-    return new MeanFlowF2d2(student, field, data, JointError.DEFAULT, 0.25);
+  private static Objective meanFlow(Setting setting) {
+    return new MeanFlowF2d2(setting, 0.25, RowWeight.EQUAL);
   }
 
   private static Method shortcut(int levels) {
-    return (student, field, data) ->
-        new ShortcutF2d2(student, field, data, JointError.DEFAULT, levels);
+    return setting -> new ShortcutF2d2(setting, levels);
   }
 
-  private static TestGrid flow(Kind kind) {
+  static TestGrid flow(Kind kind) {
     return TestGrid.of(kind, 1, Direction.FORWARD);
   }
 
-  private static String on(Kind kind) {
+  static String on(Kind kind) {
     return kind + ", prior sd 1, " + ROWS + " random rows";
   }
 
   /** The root of the loss of the closed form, taught by itself. */
-  private static double taught(Kind kind, Method method) {
+  static double taught(Kind kind, Method method) {
     TestGrid g = flow(kind);
     ClosedFormFlow teacher = g.flow();
     Objective objective =
-        method.of(g.map(), new Instantaneous.Teacher(teacher), new ClosedFormRows(teacher));
+        method.of(
+            new Setting(g.map(), new Instantaneous.Teacher(teacher), new ClosedFormRows(teacher)));
     return rootLoss(objective, ROWS, new Rng(3));
   }
 
@@ -105,7 +102,7 @@ final class ObjectiveGroup {
             Check.of(
                 "LSD-F2D2 with teacher: root of the loss at the exact map",
                 on(kind),
-                taught(kind, ObjectiveGroup::lsd),
+                taught(kind, LsdF2d2::new),
                 LIMIT));
     checks.add(
         () ->
@@ -159,7 +156,7 @@ final class ObjectiveGroup {
               TestGrid.largest(target.sub(exact)),
               LIMIT);
         });
-    addGradientCheck("LSD-F2D2", kind, ObjectiveGroup::lsd);
+    addGradientCheck("LSD-F2D2", kind, LsdF2d2::new);
     addGradientCheck("MeanFlow-F2D2", kind, ObjectiveGroup::meanFlow);
     addGradientCheck("Shortcut-F2D2", kind, shortcut(FINEST));
   }
@@ -174,12 +171,13 @@ final class ObjectiveGroup {
                 SCORE_LIMIT));
   }
 
-  private static BatchMeans gradient(Kind kind, Method method) {
+  static BatchMeans gradient(Kind kind, Method method) {
     TestGrid g = flow(kind);
     Tensor size = Tensor.zeros(DType.FLOAT64, 1).variable();
     PerturbedMap student = new PerturbedMap(g.map(), size);
     Objective objective =
-        method.of(student, new Instantaneous.Data(student), new ClosedFormRows(g.flow()));
+        method.of(
+            new Setting(student, new Instantaneous.Data(student), new ClosedFormRows(g.flow())));
     Rng rng = new Rng(5);
     return BatchMeans.of(
         BATCHES,

@@ -56,6 +56,7 @@ public final class Verification {
         TraceGroup.create(),
         FlowMatchingGroup.create(),
         ObjectiveGroup.create(),
+        FlowMapGroup.create(),
         TrajectoryGroup.create());
   }
 

@@ -99,6 +99,24 @@ class ErrorAndRankingTest {
   }
 
   @Test
+  void theTrimmedBiasLeavesOutWildRows() {
+    double[] reference = new double[201];
+    double[] estimate = new double[201];
+    for (int i = 0; i < 200; i++) {
+      reference[i] = i;
+      estimate[i] = i + 0.25 + (i % 2 == 0 ? 0.125 : -0.125);
+    }
+    reference[200] = Double.NaN;
+    assertEquals(0.25, ErrorStatistics.trimmedBias(estimate, reference), 1e-12);
+    // Two at each end are left out: the wild ones and as many ordinary ones.
+    estimate[7] = 1e9;
+    estimate[8] = Double.POSITIVE_INFINITY;
+    estimate[9] = -1e9;
+    assertEquals(0.25, ErrorStatistics.trimmedBias(estimate, reference), 0.01);
+    assertEquals(0, ErrorStatistics.trimmedBias(new double[] {Double.NaN}, new double[1]));
+  }
+
+  @Test
   void rankingRefusesWhatCannotBeRanked() {
     assertEquals(
         "score 1 is NaN",

@@ -18,6 +18,8 @@ import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.ProbabilityPath;
 import org.f2d2.net.Network;
 import org.f2d2.net.Parameters;
+import org.f2d2.objective.ProgressiveSelfDistillation.Cut;
+import org.f2d2.objective.ProgressiveSelfDistillation.Rounds;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
@@ -84,24 +86,55 @@ class ObjectiveContractTest {
 
   private static void addMethods(
       List<Case> cases, String name, Function<JointFlowMap, Function<DType, Instantaneous>> field) {
-    addMap(
-        cases,
-        "LSD " + name,
-        (map, type) ->
-            new LsdF2d2(
-                map, field.apply(map).apply(type), Students.data(type), JointError.DEFAULT));
-    addMap(
+    addSetting(cases, "LSD " + name, field, LsdF2d2::new);
+    addSetting(
         cases,
         "MeanFlow " + name,
-        (map, type) ->
-            new MeanFlowF2d2(
-                map, field.apply(map).apply(type), Students.data(type), JointError.DEFAULT, 0.25));
+        field,
+        setting -> new MeanFlowF2d2(setting, 0.25, RowWeight.EQUAL));
+    addSetting(cases, "Shortcut " + name, field, setting -> new ShortcutF2d2(setting, 6));
+    addSetting(cases, "ESD " + name, field, setting -> new EulerianSelfDistillation(setting, 0.5));
+    addSetting(cases, "PSD-M " + name, field, setting -> psd(setting, Cut.MIDDLE, Rounds.NONE));
+    addSetting(cases, "PSD-U " + name, field, setting -> psd(setting, Cut.UNIFORM, Rounds.NONE));
+    addSetting(
+        cases, "PFMM " + name, field, setting -> psd(setting, Cut.MIDDLE, new Rounds(3)).at(0.5));
+    addSetting(cases, "FMM " + name, field, FlowMapMatching::new);
+    addSetting(
+        cases,
+        "iMF " + name,
+        field,
+        setting -> new ImprovedMeanFlow(setting, 0.5, new RowWeight.Adaptive(0.3, 1)));
+    for (double share : new double[] {0, 0.37, 1}) {
+      addSetting(
+          cases,
+          "AlphaFlow " + name + " at " + share,
+          field,
+          setting -> new AlphaFlow(setting, 0.3, AlphaFlow.Fall.DEFAULT).at(share));
+    }
+    for (AlignYourFlow.Kind kind : AlignYourFlow.Kind.values()) {
+      addSetting(
+          cases,
+          "Align Your Flow " + kind + " " + name,
+          field,
+          setting -> new AlignYourFlow(setting, kind, 0.25, 0.9, new RowWeight.Normalized(3)));
+    }
+    addSetting(cases, "cycle " + name, field, CycleConsistency::new);
+  }
+
+  private static Objective psd(Setting setting, Cut cut, Rounds rounds) {
+    return new ProgressiveSelfDistillation(setting, 0.5, cut, rounds);
+  }
+
+  private static void addSetting(
+      List<Case> cases,
+      String name,
+      Function<JointFlowMap, Function<DType, Instantaneous>> field,
+      Function<Setting, Objective> make) {
     addMap(
         cases,
-        "Shortcut " + name,
+        name,
         (map, type) ->
-            new ShortcutF2d2(
-                map, field.apply(map).apply(type), Students.data(type), JointError.DEFAULT, 6));
+            make.apply(new Setting(map, field.apply(map).apply(type), Students.data(type))));
   }
 
   private static void addFlowMatching(List<Case> cases, String name, FlowMatching.Options options) {
@@ -190,7 +223,9 @@ class ObjectiveContractTest {
       trained.network().parameters().flat().detach().addInPlace(gradient, -0.02 / size);
       least = Math.min(least, trained.loss(400, 7).item());
     }
-    assertTrue(least < 0.97 * before, before + " -> " + least);
+    // A normalised error weighs nearly the same however small it gets.
+    double most = c.name().startsWith("Align Your Flow") ? 0.993 : 0.97;
+    assertTrue(least < most * before, c + ": " + before + " -> " + least);
   }
 
   @Test
@@ -206,9 +241,16 @@ class ObjectiveContractTest {
     TrajectoryRegression.Options o = new TrajectoryRegression.Options(0, 0.5, 0.6, true);
     List<Function<JointFlowMap, Objective>> makers =
         List.of(
-            m -> new LsdF2d2(m, field, data, uOnly),
-            m -> new MeanFlowF2d2(m, field, data, uOnly, 0.25),
-            m -> new ShortcutF2d2(m, field, data, uOnly, 5),
+            m -> new LsdF2d2(new Setting(m, field, data, uOnly)),
+            m -> new MeanFlowF2d2(new Setting(m, field, data, uOnly), 0.25, RowWeight.EQUAL),
+            m -> new ShortcutF2d2(new Setting(m, field, data, uOnly), 5),
+            m -> new EulerianSelfDistillation(new Setting(m, field, data, uOnly), 0.5),
+            m -> psd(new Setting(m, field, data, uOnly), Cut.UNIFORM, Rounds.NONE),
+            m -> new FlowMapMatching(new Setting(m, field, data, uOnly)),
+            m -> new ImprovedMeanFlow(new Setting(m, field, data, uOnly), 0.5, RowWeight.EQUAL),
+            m -> new AlphaFlow(new Setting(m, field, data, uOnly), 0.5, 0.3),
+            m -> new AlignYourFlow(new Setting(m, field, data, uOnly), AlignYourFlow.Kind.EMD, 0.3),
+            m -> new CycleConsistency(new Setting(m, field, data, uOnly)),
             m -> new TrajectoryRegression(m, solved, o));
     for (Function<JointFlowMap, Objective> make : makers) {
       double whole = make.apply(map).loss(20, new Rng(8)).item();
@@ -221,17 +263,13 @@ class ObjectiveContractTest {
   void optionsOutOfRangeAreRefused() {
     DType type = DType.FLOAT64;
     JointFlowMap map = Students.map(type);
-    Instantaneous field = new Instantaneous.Data(map);
-    TrainingRows data = Students.data(type);
+    Setting setting = new Setting(map, new Instantaneous.Data(map), Students.data(type));
     for (int levels : new int[] {-1, 3, 21}) {
-      assertThrows(
-          IllegalArgumentException.class,
-          () -> new ShortcutF2d2(map, field, data, JointError.DEFAULT, levels));
+      assertThrows(IllegalArgumentException.class, () -> new ShortcutF2d2(setting, levels));
     }
     for (double bad : new double[] {-0.1, 1.1, Double.NaN}) {
       assertThrows(
-          IllegalArgumentException.class,
-          () -> new MeanFlowF2d2(map, field, data, JointError.DEFAULT, bad));
+          IllegalArgumentException.class, () -> new MeanFlowF2d2(setting, bad, RowWeight.EQUAL));
     }
     assertThrows(IllegalArgumentException.class, () -> new JointError(-1));
     assertThrows(IllegalArgumentException.class, () -> new JointError(Double.NaN));

@@ -31,6 +31,8 @@ class StopGradientTest {
 
   private static final int ROWS = 24;
   private static final DType TYPE = DType.FLOAT64;
+  private static final double ALPHA = 0.4;
+  private static final double R = 0.7;
 
   private Scope scope;
 
@@ -44,13 +46,18 @@ class StopGradientTest {
     scope.close();
   }
 
+  private static Setting setting(JointFlowMap map, NetworkVelocity teacher, double weight) {
+    return new Setting(
+        map, new Instantaneous.Teacher(teacher), Students.data(TYPE), new JointError(weight));
+  }
+
   /** What is trained on, for the loss of a live map against a frozen one. */
-  record Setting(NetworkVelocity teacher, Trajectories trajectories, List<Query> queries) {}
+  record Trained(NetworkVelocity teacher, Trajectories trajectories, List<Query> queries) {}
 
   /** The loss with the parts that must not carry gradients worked out by a map of their own. */
   @FunctionalInterface
   interface Frozen {
-    Tensor loss(Setting setting, JointFlowMap live, JointFlowMap frozen);
+    Tensor loss(Trained trained, JointFlowMap live, JointFlowMap frozen);
   }
 
   /** An objective, with a weight of its divergence part, and its statement with a frozen map. */
@@ -70,35 +77,79 @@ class StopGradientTest {
     return Stream.of(
         new Case(
             "LSD",
-            (map, teacher, solved, weight) ->
-                new LsdF2d2(
-                    map,
-                    new Instantaneous.Teacher(teacher),
-                    Students.data(TYPE),
-                    new JointError(weight)),
+            (map, teacher, solved, weight) -> new LsdF2d2(setting(map, teacher, weight)),
             StopGradientTest::lsd,
             true),
         new Case(
             "MeanFlow",
             (map, teacher, solved, weight) ->
-                new MeanFlowF2d2(
-                    map,
-                    new Instantaneous.Teacher(teacher),
-                    Students.data(TYPE),
-                    new JointError(weight),
-                    0.3),
+                new MeanFlowF2d2(setting(map, teacher, weight), 0.3, RowWeight.EQUAL),
             StopGradientTest::meanFlow,
             true),
         new Case(
             "Shortcut",
-            (map, teacher, solved, weight) ->
-                new ShortcutF2d2(
-                    map,
-                    new Instantaneous.Teacher(teacher),
-                    Students.data(TYPE),
-                    new JointError(weight),
-                    4),
+            (map, teacher, solved, weight) -> new ShortcutF2d2(setting(map, teacher, weight), 4),
             StopGradientTest::shortcut,
+            true),
+        new Case(
+            "ESD",
+            (map, teacher, solved, weight) ->
+                new EulerianSelfDistillation(setting(map, teacher, weight), 0.3),
+            StopGradientTest::esd,
+            true),
+        new Case(
+            "PSD",
+            (map, teacher, solved, weight) ->
+                new ProgressiveSelfDistillation(
+                    setting(map, teacher, weight),
+                    0.3,
+                    ProgressiveSelfDistillation.Cut.UNIFORM,
+                    ProgressiveSelfDistillation.Rounds.NONE),
+            StopGradientTest::psd,
+            true),
+        new Case(
+            "iMF",
+            (map, teacher, solved, weight) ->
+                new ImprovedMeanFlow(setting(map, teacher, weight), 0.3, RowWeight.EQUAL),
+            StopGradientTest::improvedMeanFlow,
+            true),
+        new Case(
+            "AlphaFlow",
+            (map, teacher, solved, weight) ->
+                new AlphaFlow(setting(map, teacher, weight), 0.3, ALPHA),
+            StopGradientTest::alphaFlow,
+            true),
+        new Case(
+            "Align Your Flow, EMD",
+            (map, teacher, solved, weight) ->
+                new AlignYourFlow(
+                    setting(map, teacher, weight),
+                    AlignYourFlow.Kind.EMD,
+                    0.3,
+                    R,
+                    new RowWeight.Normalized(0.1)),
+            StopGradientTest::emd,
+            true),
+        new Case(
+            "Align Your Flow, LMD",
+            (map, teacher, solved, weight) ->
+                new AlignYourFlow(
+                    setting(map, teacher, weight),
+                    AlignYourFlow.Kind.LMD,
+                    0.3,
+                    1,
+                    new RowWeight.Adaptive(0.8, 0.2)),
+            StopGradientTest::lmd,
+            true),
+        new Case(
+            "FMM",
+            (map, teacher, solved, weight) -> new FlowMapMatching(setting(map, teacher, weight)),
+            StopGradientTest::flowMapMatching,
+            true),
+        new Case(
+            "cycle",
+            (map, teacher, solved, weight) -> new CycleConsistency(setting(map, teacher, weight)),
+            StopGradientTest::cycle,
             true),
         new Case(
             "trajectory regression",
@@ -125,23 +176,24 @@ class StopGradientTest {
     return Autograd.jvp(t -> map.rate(q.x(), q.s(), t), q.t(), q.t().onesLike()).tangent();
   }
 
-  private static Tensor lsd(Setting setting, JointFlowMap live, JointFlowMap frozen) {
-    Query on = setting.queries().get(0);
-    Query off = setting.queries().get(1);
+  private static Tensor lsd(Trained trained, JointFlowMap live, JointFlowMap frozen) {
+    Query on = trained.queries().get(0);
+    Query off = trained.queries().get(1);
     Tensor diagonal =
-        error(live.rate(on.x(), on.s(), on.s()), setting.teacher().joint(on.x(), on.s()));
+        error(live.rate(on.x(), on.s(), on.s()), trained.teacher().joint(on.x(), on.s()));
     Tensor h = off.t().sub(off.s());
     Tensor rate = live.rate(off.x(), off.s(), off.t());
     Tensor u = rate.narrow(1, 0, D).add(h.mul(inTime(live, off).narrow(1, 0, D)));
     Tensor divergence = rate.column(D).add(h.mul(inTime(frozen, off).column(D)));
     Tensor end = off.x().add(h.mul(frozen.rate(off.x(), off.s(), off.t()).narrow(1, 0, D)));
-    return diagonal.add(error(Tensor.cat(1, u, divergence), setting.teacher().joint(end, off.t())));
+    Tensor other = error(Tensor.cat(1, u, divergence), trained.teacher().joint(end, off.t()));
+    return diagonal.add(other).mul(0.5); // half of the rows each
   }
 
-  private static Tensor meanFlow(Setting setting, JointFlowMap live, JointFlowMap frozen) {
-    Query on = setting.queries().get(0);
-    Query q = setting.queries().get(1);
-    Tensor source = setting.teacher().joint(q.x(), q.s());
+  private static Tensor meanFlow(Trained trained, JointFlowMap live, JointFlowMap frozen) {
+    Query on = trained.queries().get(0);
+    Query q = trained.queries().get(1);
+    Tensor source = trained.teacher().joint(q.x(), q.s());
     Tensor along =
         Autograd.jvp(
                 in -> frozen.rate(in.get(0), in.get(1), q.t()),
@@ -151,13 +203,147 @@ class StopGradientTest {
     return error(
         Tensor.cat(0, live.rate(on.x(), on.s(), on.s()), live.rate(q.x(), q.s(), q.t())),
         Tensor.cat(
-            0, setting.teacher().joint(on.x(), on.s()), source.add(q.t().sub(q.s()).mul(along))));
+            0, trained.teacher().joint(on.x(), on.s()), source.add(q.t().sub(q.s()).mul(along))));
   }
 
-  private static Tensor shortcut(Setting setting, JointFlowMap live, JointFlowMap frozen) {
-    Query on = setting.queries().get(0);
-    Query jump = setting.queries().get(3);
-    Tensor flow = error(live.rate(on.x(), on.s(), on.t()), setting.teacher().joint(on.x(), on.s()));
+  private static Tensor alongPath(JointFlowMap map, Query q, Tensor velocity) {
+    return Autograd.jvp(
+            in -> map.rate(in.get(0), in.get(1), q.t()),
+            List.of(q.x(), q.s()),
+            List.of(velocity, q.s().onesLike()))
+        .tangent();
+  }
+
+  /** Diagonal rows above the others, as they stand in a batch. */
+  private static Tensor below(JointFlowMap live, Query on, Tensor left) {
+    return Tensor.cat(0, live.rate(on.x(), on.s(), on.s()), left);
+  }
+
+  private static Tensor targets(Trained trained, Query on, Tensor right) {
+    return Tensor.cat(0, trained.teacher().joint(on.x(), on.s()), right);
+  }
+
+  private static Tensor esd(Trained trained, JointFlowMap live, JointFlowMap frozen) {
+    Query on = trained.queries().get(0);
+    Query q = trained.queries().get(1);
+    Tensor h = q.t().sub(q.s());
+    Tensor inSource =
+        Autograd.jvp(s -> live.rate(q.x(), s, q.t()), q.s(), q.s().onesLike()).tangent();
+    Tensor g = trained.teacher().joint(q.x(), q.s());
+    Tensor inSpace =
+        Autograd.jvp(x -> frozen.rate(x, q.s(), q.t()), q.x(), g.narrow(1, 0, D)).tangent();
+    return error(
+        below(live, on, live.rate(q.x(), q.s(), q.t()).sub(h.mul(inSource))),
+        targets(trained, on, g.add(h.mul(inSpace))));
+  }
+
+  private static Tensor psd(Trained trained, JointFlowMap live, JointFlowMap frozen) {
+    Query on = trained.queries().get(0);
+    Query q = trained.queries().get(1);
+    Tensor r = trained.queries().get(2).t();
+    Tensor first = frozen.rate(q.x(), q.s(), r);
+    Tensor between = q.x().add(r.sub(q.s()).mul(first.narrow(1, 0, D)));
+    Tensor total = r.sub(q.s()).mul(first).add(q.t().sub(r).mul(frozen.rate(between, r, q.t())));
+    return error(
+        below(live, on, live.rate(q.x(), q.s(), q.t())),
+        targets(trained, on, total.div(q.t().sub(q.s()))));
+  }
+
+  private static Tensor improvedMeanFlow(Trained trained, JointFlowMap live, JointFlowMap frozen) {
+    Query on = trained.queries().get(1);
+    Query q = trained.queries().get(2);
+    Tensor own = frozen.rate(q.x(), q.s(), q.s()).narrow(1, 0, D);
+    Tensor v = live.rate(q.x(), q.s(), q.t()).sub(q.t().sub(q.s()).mul(alongPath(frozen, q, own)));
+    return error(below(live, on, v), targets(trained, on, trained.teacher().joint(q.x(), q.s())));
+  }
+
+  private static Tensor alphaFlow(Trained trained, JointFlowMap live, JointFlowMap frozen) {
+    Query on = trained.queries().get(0);
+    Query q = trained.queries().get(1);
+    Tensor g = trained.teacher().joint(q.x(), q.s());
+    Tensor step = q.t().sub(q.s()).mul(ALPHA);
+    Tensor between = q.x().add(step.mul(g.narrow(1, 0, D)));
+    Tensor later = frozen.rate(between, q.s().add(step), q.t());
+    Tensor target = g.mul(ALPHA).add(later.mul(1 - ALPHA));
+    double diagonal = (double) on.x().size(0) / ROWS;
+    Tensor onError =
+        error(live.rate(on.x(), on.s(), on.s()), trained.teacher().joint(on.x(), on.s()));
+    return onError
+        .mul(diagonal)
+        .add(error(live.rate(q.x(), q.s(), q.t()), target).mul((1 - diagonal) / ALPHA));
+  }
+
+  /** Mean of (w_u |u error|² + w_D (D error / d)²), weights from the frozen error of u. */
+  private static Tensor weighted(
+      Tensor live, Tensor frozen, Tensor target, Function<Tensor, Tensor> weight, boolean both) {
+    Tensor w = weight.apply(frozen.sub(target).narrow(1, 0, D).square().sumKeep(1));
+    Tensor gap = live.sub(target).square();
+    Tensor u = gap.narrow(1, 0, D).sumKeep(1).mul(w);
+    Tensor divergence = gap.column(D).reshape(-1, 1).div(D * D);
+    return u.add(both ? divergence.mul(w) : divergence).mean();
+  }
+
+  private static Tensor emd(Trained trained, JointFlowMap live, JointFlowMap frozen) {
+    Query on = trained.queries().get(0);
+    Query q = trained.queries().get(1);
+    Tensor g = trained.teacher().joint(q.x(), q.s());
+    Tensor change = alongPath(frozen, q, g.narrow(1, 0, D));
+    Tensor target = targets(trained, on, g.add(q.t().sub(q.s()).mul(change).mul(R)));
+    return weighted(
+        below(live, on, live.rate(q.x(), q.s(), q.t())),
+        below(frozen, on, frozen.rate(q.x(), q.s(), q.t())),
+        target,
+        square -> square.sqrt().add(0.1).reciprocal(),
+        true);
+  }
+
+  private static Tensor lmd(Trained trained, JointFlowMap live, JointFlowMap frozen) {
+    Query on = trained.queries().get(0);
+    Query q = trained.queries().get(1);
+    Tensor h = q.t().sub(q.s());
+    Tensor change = h.mul(inTime(frozen, q));
+    Tensor end = q.x().add(h.mul(frozen.rate(q.x(), q.s(), q.t()).narrow(1, 0, D)));
+    return weighted(
+        below(live, on, live.rate(q.x(), q.s(), q.t()).add(change)),
+        below(frozen, on, frozen.rate(q.x(), q.s(), q.t()).add(change)),
+        targets(trained, on, trained.teacher().joint(end, q.t())),
+        square -> square.add(0.2).pow(-0.8),
+        false);
+  }
+
+  private static Tensor flowMapMatching(Trained trained, JointFlowMap live, JointFlowMap frozen) {
+    Query q = trained.queries().get(0); // from t back to s
+    Tensor h = q.s().sub(q.t()); // of the jump forth
+    Tensor back = live.rate(q.x(), q.s(), q.t());
+    Tensor y = q.x().sub(h.mul(back.narrow(1, 0, D)));
+    Tensor fixed = q.x().sub(h.mul(frozen.rate(q.x(), q.s(), q.t()).narrow(1, 0, D)));
+    Query forth = new Query(fixed, q.t(), q.s());
+    Tensor rate = live.rate(fixed, q.t(), q.s());
+    Tensor transport =
+        error(rate.add(h.mul(inTime(live, forth))), trained.teacher().joint(q.x(), q.s()));
+    Tensor returned = y.add(h.mul(live.rate(y, q.t(), q.s()).narrow(1, 0, D)));
+    return transport.add(cycled(q, h, returned, rate, back));
+  }
+
+  private static Tensor cycle(Trained trained, JointFlowMap live, JointFlowMap frozen) {
+    Query q = trained.queries().get(0);
+    Tensor h = q.t().sub(q.s());
+    Tensor there = live.rate(q.x(), q.s(), q.t());
+    Tensor end = q.x().add(h.mul(there.narrow(1, 0, D)));
+    Tensor returned = end.sub(h.mul(live.rate(end, q.t(), q.s()).narrow(1, 0, D)));
+    Tensor fixed = q.x().add(h.mul(frozen.rate(q.x(), q.s(), q.t()).narrow(1, 0, D)));
+    return cycled(q, h, returned, live.rate(fixed, q.t(), q.s()), there);
+  }
+
+  private static Tensor cycled(Query q, Tensor h, Tensor returned, Tensor back, Tensor there) {
+    Tensor change = h.mul(back.narrow(1, D, 1).sub(there.narrow(1, D, 1)));
+    return error(Tensor.cat(1, returned, change), Tensor.cat(1, q.x(), change.zerosLike()));
+  }
+
+  private static Tensor shortcut(Trained trained, JointFlowMap live, JointFlowMap frozen) {
+    Query on = trained.queries().get(0);
+    Query jump = trained.queries().get(3);
+    Tensor flow = error(live.rate(on.x(), on.s(), on.t()), trained.teacher().joint(on.x(), on.s()));
     Tensor m = jump.s().add(jump.t()).mul(0.5);
     Tensor first = frozen.rate(jump.x(), jump.s(), m);
     Tensor between = jump.x().add(m.sub(jump.s()).mul(first.narrow(1, 0, D)));
@@ -165,18 +351,18 @@ class StopGradientTest {
     return flow.add(error(live.rate(jump.x(), jump.s(), jump.t()), target));
   }
 
-  private static Tensor trajectory(Setting setting, JointFlowMap live, JointFlowMap frozen) {
-    return trajectory(setting, live, frozen, true);
+  private static Tensor trajectory(Trained trained, JointFlowMap live, JointFlowMap frozen) {
+    return trajectory(trained, live, frozen, true);
   }
 
-  private static Tensor plainTrajectory(Setting setting, JointFlowMap live, JointFlowMap frozen) {
-    return trajectory(setting, live, frozen, false);
+  private static Tensor plainTrajectory(Trained trained, JointFlowMap live, JointFlowMap frozen) {
+    return trajectory(trained, live, frozen, false);
   }
 
   private static Tensor trajectory(
-      Setting setting, JointFlowMap live, JointFlowMap frozen, boolean compensated) {
-    Query q = setting.queries().get(0);
-    NodePairs pairs = NodePairs.find(setting.trajectories(), q);
+      Trained trained, JointFlowMap live, JointFlowMap frozen, boolean compensated) {
+    Query q = trained.queries().get(0);
+    NodePairs pairs = NodePairs.find(trained.trajectories(), q);
     Tensor h = q.t().sub(q.s());
     Tensor rate = live.rate(q.x(), q.s(), q.t());
     Tensor u = pairs.end().sub(q.x()).div(h);
@@ -196,12 +382,12 @@ class StopGradientTest {
     return e.square().add(1).sqrt().sub(1).mul(2);
   }
 
-  private static Setting setting(Case c, NetworkFlowMap map) {
+  private static Trained trained(Case c, NetworkFlowMap map) {
     NetworkVelocity teacher = Students.teacher(TYPE);
     Trajectories solved = Students.trajectories(teacher, TYPE);
     Students.Recording recording = new Students.Recording(map);
     c.factory().of(recording, teacher, solved, 1).loss(ROWS, new Rng(9));
-    return new Setting(teacher, solved, recording.queries());
+    return new Trained(teacher, solved, recording.queries());
   }
 
   private static NetworkFlowMap moved(NetworkFlowMap map, Tensor direction, double step) {
@@ -224,12 +410,12 @@ class StopGradientTest {
   @MethodSource("cases")
   void gradientIsThatAgainstAFrozenCopy(Case c) {
     NetworkFlowMap map = Students.map(TYPE);
-    Setting setting = setting(c, map);
+    Trained trained = trained(c, map);
     BiFunction<JointFlowMap, NetworkVelocity, Tensor> loss =
         (m, teacher) ->
-            c.factory().of(m, teacher, setting.trajectories(), 1).loss(ROWS, new Rng(9));
-    Tensor value = loss.apply(map, setting.teacher());
-    assertEquals(c.frozen().loss(setting, map, map).item(), value.item(), 1e-11);
+            c.factory().of(m, teacher, trained.trajectories(), 1).loss(ROWS, new Rng(9));
+    Tensor value = loss.apply(map, trained.teacher());
+    assertEquals(c.frozen().loss(trained, map, map).item(), value.item(), 1e-11);
 
     Parameters parameters = map.network().parameters();
     Tensor gradient = parameters.flatten(Autograd.grad(value, parameters.variables()));
@@ -237,9 +423,9 @@ class StopGradientTest {
     for (int k = 0; k < 6; k++) {
       Tensor direction = new Rng(20 + k).normal(TYPE, parameters.count());
       double along = gradient.mul(direction).sum().item();
-      double expected = slope(e -> c.frozen().loss(setting, moved(map, direction, e), map));
+      double expected = slope(e -> c.frozen().loss(trained, moved(map, direction, e), map));
       assertEquals(expected, along, 1e-6 * (1 + Math.abs(expected)), "direction " + k);
-      double moving = slope(e -> loss.apply(moved(map, direction, e), setting.teacher()));
+      double moving = slope(e -> loss.apply(moved(map, direction, e), trained.teacher()));
       withMovingTargets = Math.max(withMovingTargets, Math.abs(moving - expected));
     }
     // Had the targets carried gradients, the comparison would have noticed.
@@ -271,8 +457,10 @@ class StopGradientTest {
       for (int k = D * perRow; k < with.length; k++) {
         assertEquals(0, without[k], "divergence row without a divergence part");
       }
+      // The two jumps of a cycle have the same bias, which drops out of their difference.
       assertTrue(
-          Arrays.stream(with, D * perRow, with.length).anyMatch(v -> Math.abs(v) > 1e-4),
+          (i == 1 && c.name().equals("cycle"))
+              || Arrays.stream(with, D * perRow, with.length).anyMatch(v -> Math.abs(v) > 1e-4),
           "divergence row with a divergence part");
     }
   }

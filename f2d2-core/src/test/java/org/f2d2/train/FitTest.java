@@ -9,11 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.metric.ErrorStatistics;
 import org.f2d2.net.Network;
+import org.f2d2.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -142,6 +145,28 @@ class FitTest {
               assertTrue(Double.isFinite(entry.meanAbsoluteError()), "error at " + k);
             });
     assertEquals(0, flow.provenance().skippedSteps());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Head.class)
+  void noMeanErrorIsLeftOnHeldOutRows(Head head) {
+    FitOptions options =
+        OPTIONS
+            .with(new FitOptions.Steps(8))
+            .with(OPTIONS.student().withHeads(true, head == Head.POTENTIAL));
+    FittedFlow flow = Fit.run(table(3), options, FitListener.SILENT);
+    FitData data = FitData.of(table(3), options);
+    Tensor rows = Tensor.cat(0, data.selection(), data.calibration());
+    try (WorkerPool pool = new WorkerPool(1)) {
+      Calibrator calibrator = new Calibrator(pool);
+      double[] exact = calibrator.exact(flow.teacher().orElseThrow(), rows).logDensity();
+      double sum = 0;
+      for (int k : Calibrator.SELECTED) {
+        double[] few = calibrator.few(head, k, Optional.of(flow.student()), flow.potential(), rows);
+        sum += ErrorStatistics.trimmedBias(few, exact);
+      }
+      assertEquals(0, sum / Calibrator.SELECTED.size(), 2e-5);
+    }
   }
 
   @Test

@@ -10,10 +10,11 @@ import org.f2d2.error.F2d2Exception;
 import org.f2d2.net.Parameters;
 import org.f2d2.net.Tape;
 import org.f2d2.objective.Instantaneous;
-import org.f2d2.objective.JointError;
 import org.f2d2.objective.LsdF2d2;
 import org.f2d2.objective.MeanFlowF2d2;
 import org.f2d2.objective.Objective;
+import org.f2d2.objective.RowWeight;
+import org.f2d2.objective.Setting;
 import org.f2d2.objective.TimeLaw;
 import org.f2d2.objective.TrainingRows;
 import org.f2d2.tensor.DType;
@@ -61,38 +62,27 @@ public final class TrainSpeed {
     }
 
     private Objective of(Workload work) {
-      Instantaneous field = new Instantaneous.Data(work.map(), 1);
-      TrainingRows rows = TrainingRows.of(work.rows());
+      Instantaneous field = new Instantaneous.Data(work.map(), 1, 0);
+      Setting setting = new Setting(work.map(), field, TrainingRows.of(work.rows()));
       return switch (this) {
-        case LSD -> new LsdF2d2(work.map(), field, rows, JointError.DEFAULT);
-        case MEANFLOW ->
-            new MeanFlowF2d2(work.map(), field, rows, JointError.DEFAULT, DIAGONAL_SHARE);
+        case LSD -> new LsdF2d2(setting);
+        case MEANFLOW -> new MeanFlowF2d2(setting, DIAGONAL_SHARE, RowWeight.EQUAL);
       };
     }
 
     /** What {@link Objective#loss} draws for so many rows, in the order in which it draws. */
     private Draws draws(Workload work, int rows, Rng rng) {
       int d = work.map().dimensions();
-      return switch (this) {
-        case LSD -> {
-          int half = (rows + 1) / 2;
-          Draws diagonal = pairs(work, half, rng);
-          diagonal = diagonal.with(diagonal.s(), rng.normal(DType.FLOAT32, half, d));
-          Draws off = pairs(work, rows - half, rng);
-          off = off.with(rng.uniform(DType.FLOAT32, rows - half, 1), off.x0().zerosLike());
-          yield diagonal.followedBy(off);
-        }
-        case MEANFLOW -> {
-          double rounding = rng.uniform(DType.FLOAT64, 1).item();
-          int share = (int) Math.floor(DIAGONAL_SHARE * rows + rounding);
-          Draws diagonal = pairs(work, share, rng);
-          diagonal = diagonal.with(diagonal.s(), rng.normal(DType.FLOAT32, share, d));
-          Draws off = pairs(work, rows - share, rng);
-          Tensor probe = rng.normal(DType.FLOAT32, rows - share, d);
-          off = off.with(rng.uniform(DType.FLOAT32, rows - share, 1), probe);
-          yield diagonal.followedBy(off);
-        }
-      };
+      double rounding = rng.uniform(DType.FLOAT64, 1).item();
+      double diagonalShare = this == LSD ? 0.5 : DIAGONAL_SHARE;
+      int share = (int) Math.floor(diagonalShare * rows + rounding);
+      Draws diagonal = pairs(work, share, rng);
+      diagonal = diagonal.with(diagonal.s(), rng.normal(DType.FLOAT32, share, d));
+      Draws off = pairs(work, rows - share, rng);
+      Tensor t = rng.uniform(DType.FLOAT32, rows - share, 1);
+      Tensor probe =
+          this == LSD ? off.x0().zerosLike() : rng.normal(DType.FLOAT32, rows - share, d);
+      return diagonal.followedBy(off.with(t, probe));
     }
 
     private static Draws pairs(Workload work, int rows, Rng rng) {

@@ -1,0 +1,126 @@
+package org.f2d2.objective;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.f2d2.flow.FlowMapIdentities.Sides;
+import org.f2d2.net.Query;
+import org.f2d2.net.Query.Gradients;
+import org.f2d2.tensor.Rng;
+import org.f2d2.tensor.Tensor;
+
+/**
+ * α-Flow ("AlphaFlow", arXiv 2510.20771), for the joint rate.
+ *
+ * <pre>
+ *   1/α | f(x_s,s,t) - sg( α g(x_s,s) + (1-α) f(x_m,m,t) ) |²,
+ *   m = s + α(t-s),   x_m = x_s + (m-s) v,     v the velocity part of g
+ * </pre>
+ *
+ * α = 1 is trajectory flow matching; at α = 1/2 with the model's own first half for g it is twice
+ * the loss of shortcut models; towards 0 the gradient becomes MeanFlow's, which takes over there.
+ * The residual of the exact map is of order α². The part of D is ours, and the published adaptive
+ * weight is left out: times 1/α it would switch the loss off as α falls.
+ */
+public final class AlphaFlow implements Objective {
+
+  /**
+   * How α falls over a run, 1 - sigmoid( steepness (share - (from+to)/2)/(to-from) ): 1 before,
+   * MeanFlow after.
+   *
+   * @param from share of the run where it begins to fall
+   * @param to share where it has fallen
+   */
+  public record Fall(double from, double to) {
+    /** Falls through the middle half of the run. */
+    public static final Fall DEFAULT = new Fall(0.15, 0.6);
+
+    private static final double STEEPNESS = 25;
+
+    /** Closer to 0 and to 1 than this, α is taken for 0 and for 1. */
+    private static final double SNAP = 5e-3;
+
+    /** Checks the shares. */
+    public Fall {
+      if (!(from >= 0 && from < to && to <= 1)) {
+        throw new IllegalArgumentException("need 0 <= from < to <= 1, got " + from + ", " + to);
+      }
+    }
+
+    double alpha(double share) {
+      double z = STEEPNESS * (share - (from + to) / 2) / (to - from);
+      double alpha = 1 - 1 / (1 + Math.exp(-z));
+      return alpha < SNAP ? 0 : alpha > 1 - SNAP ? 1 : alpha;
+    }
+  }
+
+  private final Setting setting;
+  private final IdentityLoss loss;
+  private final Fall fall;
+  private final double alpha;
+
+  /**
+   * The loss over a setting, as it is at the start of a run.
+   *
+   * @param diagonalShare share of rows with t = s, in [0, 1]; published 0.25 to 0.5
+   * @param fall of α over the run
+   */
+  public AlphaFlow(Setting setting, double diagonalShare, Fall fall) {
+    this(setting, diagonalShare, fall, fall.alpha(0));
+  }
+
+  /**
+   * The loss with a fixed α.
+   *
+   * @param alpha in [0, 1]; 0 is MeanFlow
+   */
+  public AlphaFlow(Setting setting, double diagonalShare, double alpha) {
+    this(setting, diagonalShare, Fall.DEFAULT, alpha);
+  }
+
+  private AlphaFlow(Setting setting, double diagonalShare, Fall fall, double alpha) {
+    if (!(alpha >= 0 && alpha <= 1)) {
+      throw new IllegalArgumentException("α must lie in [0, 1], got " + alpha);
+    }
+    this.setting = setting;
+    this.loss = new IdentityLoss(setting, diagonalShare);
+    this.fall = fall;
+    this.alpha = alpha;
+  }
+
+  @Override
+  public Objective at(double share) {
+    return new AlphaFlow(setting, loss.diagonalShare(), fall, fall.alpha(share));
+  }
+
+  @Override
+  public Tensor loss(int rows, Rng rng) {
+    return loss.of(rows, rng, this::rows);
+  }
+
+  private BatchRows rows(PathBatch b, Tensor t, Rng rng) {
+    Instantaneous.Source source = setting.field().source(setting.model(), b, rng);
+    if (alpha == 0) {
+      return BatchRows.eulerian(setting, b, t, source, source.velocity(), 1);
+    }
+    Tensor first = t.sub(b.s()).mul(alpha);
+    Tensor m = b.s().add(first);
+    Tensor between = b.x().addProduct(first, source.velocity());
+    List<Query> queries = new ArrayList<>();
+    queries.add(new Query(b.x(), b.s(), t, Optional.empty(), Gradients.VALUE));
+    queries.add(new Query(between, m, t, Optional.empty(), Gradients.NONE));
+    if (source.probe().isPresent()) {
+      queries.add(new Query(b.x(), b.s(), b.s(), source.probe(), Gradients.NONE));
+    }
+    return BatchRows.of(
+        queries,
+        a -> {
+          Tensor left = a.get(0).value();
+          Tensor g = source.joint(a.get(a.size() - 1)).narrow(1, 0, left.size(1));
+          Tensor target = g.mul(alpha).addScaled(a.get(1).value(), 1 - alpha).detach();
+          // The square root of 1/α on both sides.
+          double root = 1 / Math.sqrt(alpha);
+          return new Sides(left.mul(root), target.mul(root));
+        });
+  }
+}

@@ -1,0 +1,20 @@
+package org.f2d2.objective;
+
+import org.f2d2.flow.JointFlowMap;
+
+/**
+ * What every objective over a flow map is made of.
+ *
+ * @param model the map under training
+ * @param field where it learns the instantaneous field from
+ * @param data where data rows come from
+ * @param error how the errors of u and D add up
+ */
+public record Setting(
+    JointFlowMap model, Instantaneous field, TrainingRows data, JointError error) {
+
+  /** With the usual weights of u and D. */
+  public Setting(JointFlowMap model, Instantaneous field, TrainingRows data) {
+    this(model, field, data, JointError.DEFAULT);
+  }
+}

@@ -88,6 +88,11 @@ public final class DensityModel implements AutoCloseable {
     this.columns = flow.preprocessing().columns().size();
   }
 
+  /** A model of networks that were fitted elsewhere. */
+  public static DensityModel of(FittedFlow flow) {
+    return new DensityModel(flow);
+  }
+
   /** Fits a model in memory, without a checkpoint. */
   public static DensityModel fit(Table data, FitOptions options, FitListener listener) {
     return new DensityModel(Fit.run(data, options, listener));

@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       ExportCommand.class,
       VerifyCommand.class,
       MethodsCommand.class,
+      CompareCommand.class,
       BenchCommand.class,
     })
 public final class Main implements Runnable {

@@ -29,11 +29,16 @@ final class ReportFile {
       throw new F2d2Exception(file + ": cannot be written");
     }
     Measurements measured = Measurements.of(source, progress::message);
+    write(file, ReportPage.of(source, measured));
+    return measured;
+  }
+
+  /** Writes a page. */
+  static void write(Path file, String page) {
     try {
-      Files.writeString(file, ReportPage.of(source, measured), StandardCharsets.UTF_8);
+      Files.writeString(file, page, StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new F2d2Exception(file + ": cannot be written: " + e.getMessage(), e);
     }
-    return measured;
   }
 }

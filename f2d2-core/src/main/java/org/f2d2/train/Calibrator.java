@@ -216,6 +216,12 @@ public final class Calibrator {
     }
   }
 
+  /** The exact log-densities of held-out rows under a field. */
+  HeldOut heldOut(FitData data, VelocityField field) {
+    return new HeldOut(
+        exact(field, data.selection()).logDensity(), exact(field, data.calibration()).logDensity());
+  }
+
   /**
    * Chooses a head for each number of evaluations on the selection rows and takes its bound and
    * reference distribution from the calibration rows. A flow map without a divergence head, and

@@ -107,13 +107,16 @@ public final class Fit {
       listener.message("plan in steps: " + plan);
       FitSession session = new FitSession(listener, pool, checkpoint);
       session.save();
-      return stages(table, data, mixture, options, plan, session);
+      Optional<Teacher> teacher =
+          options.method().distilled()
+              ? Optional.of(Teacher.train(data, mixture, options, plan, session))
+              : Optional.empty();
+      return students(table, data, teacher, options, plan, session);
     }
   }
 
   /** The mixture that a teacher may start from; the same again in a resumed fit. */
-  private static Optional<GaussianMixtureFlow> mixture(
-      FitData data, FitOptions options, WorkerPool pool) {
+  static Optional<GaussianMixtureFlow> mixture(FitData data, FitOptions options, WorkerPool pool) {
     if (!options.method().distilled() || options.teacher().mixture() == 0) {
       return Optional.empty();
     }
@@ -121,62 +124,78 @@ public final class Fit {
         .fit(options.teacher().mixture(), new Rng(options.seed()).derive(30));
   }
 
-  private static FittedFlow stages(
+  /**
+   * A trained teacher.
+   *
+   * @param velocity its field
+   * @param features what the pilot chose
+   * @param heldOut its exact log-densities of held-out rows
+   */
+  record Teacher(
+      NetworkVelocity velocity, TeacherFit.Features features, Calibrator.HeldOut heldOut) {
+
+    /** Trains it, or finds it in the checkpoint. */
+    static Teacher train(
+        FitData data,
+        Optional<GaussianMixtureFlow> mixture,
+        FitOptions options,
+        FitPlan plan,
+        FitSession session) {
+      TeacherFit.Result result = new TeacherFit(data, options, session, mixture).train(plan);
+      Calibrator calibrator = new Calibrator(session.pool());
+      return new Teacher(
+          result.velocity(), result.features(), calibrator.heldOut(data, result.velocity()));
+    }
+  }
+
+  /** The students of a teacher, or a map that learns from the data alone, and the calibration. */
+  static FittedFlow students(
       Table table,
       FitData data,
-      Optional<GaussianMixtureFlow> mixture,
+      Optional<Teacher> teacher,
       FitOptions options,
       FitPlan plan,
       FitSession session) {
     Calibrator calibrator = new Calibrator(session.pool());
-    Optional<NetworkVelocity> teacher = Optional.empty();
-    String features = "plain coordinates";
-    int fourier = 0;
-    if (options.method().distilled()) {
-      TeacherFit.Result result = new TeacherFit(data, options, session, mixture).train(plan);
-      teacher = Optional.of(result.velocity());
-      features = result.features().toString();
-      fourier = result.features().fourier();
-    }
+    String features = teacher.map(t -> t.features().toString()).orElse("plain coordinates");
+    int fourier = teacher.map(t -> t.features().fourier()).orElse(0);
     StudentFit students = new StudentFit(data, options, session);
-    Optional<double[]> teacherDensities =
-        teacher.map(t -> calibrator.exact(t, data.selection()).logDensity());
     Optional<NetworkPotential> potential = Optional.empty();
     NetworkFlowMap fresh = students.freshMap(fourier);
     Objective objective;
     if (options.method() == Method.TRAJECTORY_REGRESSION) {
-      NetworkVelocity field = teacher.orElseThrow();
-      Trajectories trajectories = students.trajectories(field, plan.trajectories());
+      Teacher field = teacher.orElseThrow();
+      Trajectories trajectories = students.trajectories(field.velocity(), plan.trajectories());
       if (options.student().potentialHead()) {
         potential =
             Optional.of(
                 students.potential(
-                    students.freshPotential(fourier, field.base()),
+                    students.freshPotential(fourier, field.velocity().base()),
                     trajectories,
-                    teacherDensities.orElseThrow(),
+                    field.heldOut().selection(),
                     plan.potentialSteps()));
       }
       objective = students.trajectoryRegression(fresh, trajectories);
     } else {
-      objective = published(options.method(), fresh, teacher, data);
+      objective = published(options.method(), fresh, teacher.map(Teacher::velocity), data);
     }
     NetworkFlowMap trained =
-        students.flowMap(objective, fresh, teacherDensities, plan.studentSteps());
+        students.flowMap(
+            objective, fresh, teacher.map(t -> t.heldOut().selection()), plan.studentSteps());
     session.listener().stage("calibration", 1);
     VelocityField field =
-        teacher.<VelocityField>map(t -> t).orElseGet(() -> new DiagonalVelocity(trained));
+        teacher
+            .<VelocityField>map(Teacher::velocity)
+            .orElseGet(() -> new DiagonalVelocity(trained));
     Calibrator.HeldOut heldOut =
-        new Calibrator.HeldOut(
-            teacherDensities.orElseGet(
-                () -> calibrator.exact(field, data.selection()).logDensity()),
-            calibrator.exact(field, data.calibration()).logDensity());
+        teacher.map(Teacher::heldOut).orElseGet(() -> calibrator.heldOut(data, field));
     Tensor rows = Tensor.cat(0, data.selection(), data.calibration());
     NetworkFlowMap student = students.centred(trained, rows, heldOut.exact());
     potential = potential.map(p -> students.centred(p, rows, heldOut.exact()));
     Calibration calibration = calibrator.calibrate(data, field, student, potential, heldOut);
     return new FittedFlow(
         data.preprocessing(),
-        teacher,
+        teacher.map(Teacher::velocity),
         student,
         potential,
         calibration,

@@ -43,6 +43,21 @@ public record FitPlan(
     }
   }
 
+  /** No steps at all. */
+  static final FitPlan NONE = new FitPlan(0, 0, 0, 0, 0, 0, 0);
+
+  /** This plan with other students. */
+  FitPlan withStudents(int otherTrajectories, int otherPotentialSteps, int otherStudentSteps) {
+    return new FitPlan(
+        pilotSteps,
+        teacherSteps,
+        fourierTeacherSteps,
+        mixtureTeacherSteps,
+        otherTrajectories,
+        otherPotentialSteps,
+        otherStudentSteps);
+  }
+
   /** The plan of a number of teacher steps. */
   static FitPlan ofSteps(int steps) {
     return new FitPlan(

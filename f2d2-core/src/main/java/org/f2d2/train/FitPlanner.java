@@ -71,20 +71,38 @@ final class FitPlanner {
   }
 
   private FitPlan shares(double seconds) {
-    FitSession silent = new FitSession(FitListener.SILENT, pool, Optional.empty());
-    TeacherFit teacherFit = new TeacherFit(data, options, silent, mixture);
-    StudentFit studentFit = new StudentFit(data, options, silent);
+    if (!options.method().distilled()) {
+      return students(seconds, FitPlan.NONE, Optional.empty(), 0);
+    }
+    FitPlan teacher = teacher(seconds);
+    int fourier = Math.max(options.teacher().fourier(), 8);
+    try (Scope scope = Scope.open()) {
+      NetworkVelocity field =
+          new NetworkVelocity(
+              teacherFit(silent()).network(new TeacherFit.Features(false, fourier, true), 0));
+      return students(seconds, teacher, Optional.of(field), fourier);
+    }
+  }
+
+  private FitSession silent() {
+    return new FitSession(FitListener.SILENT, pool, Optional.empty());
+  }
+
+  private TeacherFit teacherFit(FitSession session) {
+    return new TeacherFit(data, options, session, mixture);
+  }
+
+  /**
+   * The steps of the teacher and its pilots.
+   *
+   * @param seconds of a whole fit, of which they have their shares
+   */
+  FitPlan teacher(double seconds) {
+    TeacherFit teacherFit = teacherFit(silent());
     int fourier = Math.max(options.teacher().fourier(), 8);
     TeacherFit.Features features = new TeacherFit.Features(false, fourier, true);
-    NetworkFlowMap map = studentFit.freshMap(fourier);
     try (Scope scope = Scope.open()) {
-      if (!options.method().distilled()) {
-        Objective objective = Fit.published(options.method(), map, Optional.empty(), data);
-        return new FitPlan(
-            0, 0, 0, 0, 0, 0, steps(seconds, studentFit.run(map.network(), objective)));
-      }
-      Mlp network = teacherFit.network(features, 0);
-      double perFourierStep = teacherRate(teacherFit, network, features);
+      double perFourierStep = teacherRate(teacherFit, teacherFit.network(features, 0), features);
       TeacherFit.Features plain = TeacherFit.Features.PLAIN;
       double perPlainStep = teacherRate(teacherFit, teacherFit.network(plain, 0), plain);
       double perMixtureStep =
@@ -96,26 +114,52 @@ final class FitPlanner {
         // Twice as many candidates, of which half cost more.
         perPilotStep += perFourierStep + perMixtureStep - perPlainStep;
       }
-      int pilot = atLeastOne(FitPlan.PILOT_SHARE * seconds / perPilotStep);
-      int plainSteps = atLeastOne(FitPlan.TEACHER_SHARE * seconds / perPlainStep);
-      int mixtureSteps = atLeastOne(FitPlan.TEACHER_SHARE * seconds / perMixtureStep);
-      int fourierSteps = atLeastOne(FitPlan.TEACHER_SHARE * seconds / perFourierStep);
-      NetworkVelocity field = new NetworkVelocity(network);
+      return new FitPlan(
+          atLeastOne(FitPlan.PILOT_SHARE * seconds / perPilotStep),
+          atLeastOne(FitPlan.TEACHER_SHARE * seconds / perPlainStep),
+          atLeastOne(FitPlan.TEACHER_SHARE * seconds / perFourierStep),
+          atLeastOne(FitPlan.TEACHER_SHARE * seconds / perMixtureStep),
+          0,
+          0,
+          0);
+    }
+  }
+
+  /**
+   * A plan whose students have a number of seconds for themselves.
+   *
+   * @param field trained, where the method has a teacher
+   * @param fourier frequencies per coordinate of the students
+   */
+  FitPlan studentsAlone(double seconds, Optional<NetworkVelocity> field, int fourier) {
+    double share =
+        options.method() == Method.TRAJECTORY_REGRESSION
+            ? trajectoryShare() + FitPlan.POTENTIAL_SHARE + FitPlan.STUDENT_SHARE
+            : options.method().distilled() ? 1 - FitPlan.PILOT_SHARE - FitPlan.TEACHER_SHARE : 1;
+    return students(seconds / share, FitPlan.NONE, field, fourier);
+  }
+
+  /**
+   * A plan with the steps of the students in it.
+   *
+   * @param seconds of a whole fit, of which they have their shares
+   * @param plan whose steps of the teacher stand
+   */
+  private FitPlan students(
+      double seconds, FitPlan plan, Optional<NetworkVelocity> field, int fourier) {
+    StudentFit studentFit = new StudentFit(data, options, silent());
+    try (Scope scope = Scope.open()) {
+      NetworkFlowMap map = studentFit.freshMap(fourier);
       if (options.method() != Method.TRAJECTORY_REGRESSION) {
-        Objective objective = Fit.published(options.method(), map, Optional.of(field), data);
-        double rest = 1 - FitPlan.PILOT_SHARE - FitPlan.TEACHER_SHARE;
-        return new FitPlan(
-            pilot,
-            plainSteps,
-            fourierSteps,
-            mixtureSteps,
-            0,
-            0,
-            steps(rest * seconds, studentFit.run(map.network(), objective)));
+        Objective objective = Fit.published(options.method(), map, field, data);
+        double rest = field.isEmpty() ? 1 : 1 - FitPlan.PILOT_SHARE - FitPlan.TEACHER_SHARE;
+        return plan.withStudents(
+            0, 0, steps(rest * seconds, studentFit.run(map.network(), objective)));
       }
+      NetworkVelocity teacher = field.orElseThrow();
       long before = System.nanoTime();
       int sample = Trajectories.Options.DEFAULT.chunk() * pool.size();
-      Trajectories trajectories = studentFit.trajectories(field, sample);
+      Trajectories trajectories = studentFit.trajectories(teacher, sample);
       double perTrajectory = (System.nanoTime() - before) / 1e9 / sample;
       int count =
           (int)
@@ -133,11 +177,7 @@ final class FitPlanner {
       ClosedFormFlow base =
           mixture.isPresent() ? mixture.get() : new StandardGaussianFlow(data.dimensions());
       NetworkPotential potential = studentFit.freshPotential(fourier, base);
-      return new FitPlan(
-          pilot,
-          plainSteps,
-          fourierSteps,
-          mixtureSteps,
+      return plan.withStudents(
           count,
           steps(
               potentialShare * left,

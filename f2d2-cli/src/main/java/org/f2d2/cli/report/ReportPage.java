@@ -23,11 +23,7 @@ public final class ReportPage {
   public static String of(ReportSource source, Measurements measured) {
     ModelCard card = source.model().card();
     Markup page = new Markup();
-    page.raw("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">");
-    page.raw("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">");
-    page.raw("<meta name=\"color-scheme\" content=\"light dark\">");
-    page.element("title", source.title() + " – F2D2 report");
-    page.raw("<style>" + style() + "</style></head>\n<body><main>");
+    open(page, source.title() + " – F2D2 report");
     header(page, source, card);
     tiles(page, measured, card);
     DensitySection.add(page, source, measured);
@@ -36,6 +32,15 @@ public final class ReportPage {
     LabelSection.add(page, measured);
     ModelSection.add(page, source, card);
     return page.raw("</main></body></html>\n").toString();
+  }
+
+  /** Opens a page up to the beginning of its content. */
+  static void open(Markup page, String title) {
+    page.raw("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">");
+    page.raw("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">");
+    page.raw("<meta name=\"color-scheme\" content=\"light dark\">");
+    page.element("title", title);
+    page.raw("<style>" + style() + "</style></head>\n<body><main>");
   }
 
   private static void header(Markup page, ReportSource source, ModelCard card) {

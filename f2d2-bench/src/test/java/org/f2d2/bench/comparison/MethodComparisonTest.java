@@ -1,0 +1,91 @@
+package org.f2d2.bench.comparison;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.f2d2.bench.TestDensities;
+import org.f2d2.bench.comparison.MethodComparison.Few;
+import org.f2d2.bench.comparison.MethodComparison.Figures;
+import org.f2d2.train.FitListener;
+import org.f2d2.train.FitOptions;
+import org.f2d2.train.Method;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MethodComparisonTest {
+
+  private static List<Figures> run(Path folder, int seeds, Method... methods) {
+    MethodComparison.Options options =
+        new MethodComparison.Options(
+            List.of(methods), new FitOptions.Steps(8), new FitOptions.Steps(8), seeds, 2, folder);
+    return new MethodComparison(options, FitListener.SILENT)
+        .run(seed -> ComparisonData.of(TestDensities.of("ring"), 400, 60, seed));
+  }
+
+  @Test
+  void whatIsDoneIsNotDoneAgainAndTheTeacherStaysTheSame(@TempDir Path folder) throws IOException {
+    List<Figures> first = run(folder, 1, Method.LSD_F2D2, Method.FMM);
+    assertEquals(List.of("lsd-f2d2", "fmm"), first.stream().map(Figures::method).toList());
+    assertTrue(first.get(0).teacherSeconds() > 0);
+    assertEquals(0, first.get(1).teacherSeconds());
+
+    // A figure that was changed by hand comes back as it is: nothing was measured again.
+    Path file = folder.resolve("ring/seed-0/fmm/figures.json");
+    String text = Files.readString(file);
+    Files.writeString(file, text.replaceFirst("\"drift\":[^,]*", "\"drift\":12.5"));
+    // A method that comes later learns from the teacher that lies there.
+    List<Figures> more = run(folder, 1, Method.LSD_F2D2, Method.FMM, Method.TRAJECTORY_REGRESSION);
+    assertEquals(first.get(0), more.get(0));
+    assertEquals(12.5, more.get(1).drift());
+    assertEquals(first.get(0).meanExact(), more.get(2).meanExact(), 1e-12);
+    assertNotEquals(first.get(0).meanExact(), first.get(1).meanExact(), 1e-6);
+  }
+
+  @Test
+  void seedsHaveRowsOfTheirOwn() {
+    double[] zero = ComparisonData.of(TestDensities.of("ring"), 10, 5, 0).test();
+    assertArrayEquals(zero, ComparisonData.of(TestDensities.of("ring"), 10, 5, 0).test());
+    assertNotEquals(zero[0], ComparisonData.of(TestDensities.of("ring"), 10, 5, 1).test()[0]);
+  }
+
+  private static Figures figures(String method, int seed, double error, double integral) {
+    Map<Integer, Few> nfe = new TreeMap<>();
+    for (int k : MethodComparison.EVALUATIONS) {
+      nfe.put(k, new Few(error / k, error, integral, 0.5, 0.25));
+    }
+    return new Figures(
+        "ring", method, seed, "divergence", "the truth", 60, 100, 7, -2, 0.5, integral, nfe);
+  }
+
+  @Test
+  void tablesAverageOverSeeds() throws IOException {
+    List<Figures> all =
+        List.of(
+            figures("a", 0, 0.8, Double.NaN),
+            figures("b", 0, 0.4, Double.NaN),
+            figures("a", 1, 1.6, Double.NaN));
+    List<String> lines = ComparisonTable.markdown(all).lines().toList();
+    assertTrue(
+        lines.get(4).startsWith("| a | yes | divergence | 1.200 / 0.600 / 0.300 / 0.150 |"),
+        lines.get(4));
+    assertTrue(lines.get(4).contains(" | – | "), lines.get(4));
+    JsonNode root = new ObjectMapper().readTree(ComparisonTable.json(all, 1));
+    JsonNode dataset = root.get("datasets").get(0);
+    assertEquals("ring", dataset.get("dataset").asText());
+    assertEquals(2, dataset.get("seeds").asInt());
+    JsonNode a = dataset.get("methods").get(0);
+    assertTrue(a.get("integral").isNull());
+    assertEquals(0.3, a.get("nfe").get("4").get("mean_absolute_error").asDouble(), 1e-12);
+    assertEquals(0.25, a.get("nfe").get("8").get("sliced_w2").asDouble());
+  }
+}

@@ -1,0 +1,124 @@
+package org.f2d2.train;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.f2d2.data.Table;
+import org.f2d2.error.F2d2Exception;
+import org.f2d2.flow.GaussianMixtureFlow;
+
+/**
+ * One teacher for the fits of several methods to one table, so that they can be compared: what they
+ * differ in is then their own doing.
+ *
+ * <p>Several threads may distil at the same time.
+ */
+public final class SharedTeacher {
+
+  private final Table table;
+  private final FitData data;
+  private final FitOptions options;
+  private final Optional<GaussianMixtureFlow> mixture;
+  private final Fit.Teacher teacher;
+  private final double seconds;
+
+  private SharedTeacher(
+      Table table,
+      FitData data,
+      FitOptions options,
+      Optional<GaussianMixtureFlow> mixture,
+      Fit.Teacher teacher,
+      double seconds) {
+    this.table = table;
+    this.data = data;
+    this.options = options;
+    this.mixture = mixture;
+    this.teacher = teacher;
+    this.seconds = seconds;
+  }
+
+  /**
+   * Trains a teacher, or finds it in a directory where it was trained before.
+   *
+   * @param options whose budget is all for the teacher; the method does not matter
+   * @param directory where its checkpoint lies or will lie
+   * @throws F2d2Exception when the table cannot be modelled, or the directory holds a teacher of
+   *     other data or options
+   * @throws FitInterrupted when the listener asked for it
+   */
+  public static SharedTeacher fit(
+      Table table, FitOptions options, Path directory, FitListener listener) {
+    FitData data = FitData.of(table, options);
+    Optional<Checkpoint> stored =
+        Checkpoint.exists(directory) ? Optional.of(Checkpoint.read(directory)) : Optional.empty();
+    stored.ifPresent(
+        c -> {
+          if (!c.header().dataHash().equals(data.hash()) || !c.header().options().equals(options)) {
+            throw new F2d2Exception(directory + ": holds a teacher of other data or options");
+          }
+        });
+    try (WorkerPool pool = new WorkerPool(options.workers())) {
+      long start = System.nanoTime();
+      Optional<GaussianMixtureFlow> mixture = Fit.mixture(data, options, pool);
+      double spent = (System.nanoTime() - start) / 1e9;
+      Checkpoint checkpoint =
+          stored.orElseGet(
+              () ->
+                  Checkpoint.create(
+                      directory,
+                      new Checkpoint.Header(
+                          Checkpoint.Header.VERSION,
+                          options,
+                          plan(new FitPlanner(data, mixture, options, pool), options, spent),
+                          data.hash(),
+                          0)));
+      FitSession session = new FitSession(listener, pool, Optional.of(checkpoint));
+      session.save();
+      Fit.Teacher teacher =
+          Fit.Teacher.train(data, mixture, options, checkpoint.header().plan(), session);
+      return new SharedTeacher(table, data, options, mixture, teacher, session.seconds());
+    }
+  }
+
+  private static FitPlan plan(FitPlanner planner, FitOptions options, double spent) {
+    if (options.budget() instanceof FitOptions.Steps steps) {
+      return FitPlan.ofSteps(steps.steps()).withStudents(0, 0, 0);
+    }
+    double seconds = 60 * ((FitOptions.Minutes) options.budget()).minutes() - spent;
+    return planner.teacher(seconds / (FitPlan.PILOT_SHARE + FitPlan.TEACHER_SHARE));
+  }
+
+  /** Wall time of the teacher, its pilots included, over all runs that it took. */
+  public double seconds() {
+    return seconds;
+  }
+
+  /**
+   * Fits the students of a method. A method without a teacher learns from the same rows.
+   *
+   * @param student method, budget of the students alone, workers and the students' options; what
+   *     concerns the teacher and the data is that of the teacher
+   * @throws FitInterrupted when the listener asked for it
+   */
+  public FittedFlow distil(FitOptions student, FitListener listener) {
+    FitOptions own =
+        options
+            .with(student.method())
+            .with(student.budget())
+            .with(student.student())
+            .withWorkers(student.workers());
+    Optional<Fit.Teacher> field =
+        own.method().distilled() ? Optional.of(teacher) : Optional.empty();
+    try (WorkerPool pool = new WorkerPool(own.workers())) {
+      FitPlan plan =
+          own.budget() instanceof FitOptions.Minutes minutes
+              ? new FitPlanner(data, mixture, own, pool)
+                  .studentsAlone(
+                      60 * minutes.minutes(),
+                      field.map(Fit.Teacher::velocity),
+                      field.map(t -> t.features().fourier()).orElse(0))
+              : FitPlan.ofSteps(((FitOptions.Steps) own.budget()).steps());
+      FitSession session = new FitSession(listener, pool, Optional.empty());
+      return Fit.students(table, data, field, own, plan, session);
+    }
+  }
+}

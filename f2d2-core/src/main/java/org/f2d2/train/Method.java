@@ -5,18 +5,22 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.flow.SecondBranch;
 import org.f2d2.objective.AlignYourFlow;
 import org.f2d2.objective.AlphaFlow;
 import org.f2d2.objective.EulerianSelfDistillation;
+import org.f2d2.objective.FlowConsist;
 import org.f2d2.objective.FlowMapMatching;
 import org.f2d2.objective.ImprovedMeanFlow;
 import org.f2d2.objective.LsdF2d2;
 import org.f2d2.objective.MeanFlowF2d2;
 import org.f2d2.objective.Objective;
 import org.f2d2.objective.ProgressiveSelfDistillation;
+import org.f2d2.objective.RecursiveConsistency;
 import org.f2d2.objective.RowWeight;
 import org.f2d2.objective.Setting;
 import org.f2d2.objective.ShortcutF2d2;
+import org.f2d2.objective.TwinFlow;
 
 /** The methods that {@code fit} can train a joint flow map with. */
 public enum Method {
@@ -170,7 +174,31 @@ public enum Method {
       "Align Your Flow, Lagrangian: normalised tangents from a frozen teacher",
       "the divergence; uniform times",
       true,
-      setting -> new AlignYourFlow(setting, AlignYourFlow.Kind.LMD, 0.25));
+      setting -> new AlignYourFlow(setting, AlignYourFlow.Kind.LMD, 0.25)),
+  /** See {@link FlowConsist}. */
+  FLOWCONSIST(
+      "flowconsist",
+      "arXiv 2602.06346",
+      "MeanFlow identity along the model's own velocity, samples rectified against their own flow",
+      "all but the idea: settings, the divergence, one network for both flows",
+      false,
+      setting -> new FlowConsist(setting, 0.5, SecondBranch.of(setting.model()))),
+  /** See {@link RecursiveConsistency}. */
+  RCGM(
+      "rcgm",
+      "arXiv 2512.05150",
+      "the base of TwinFlow: a short step and two jumps in place of a derivative, from the data",
+      "the divergence; uniform times in both orders",
+      false,
+      setting -> new RecursiveConsistency(setting, 0.5, 0.01)),
+  /** See {@link TwinFlow}. */
+  TWINFLOW(
+      "twinflow",
+      "arXiv 2512.05150",
+      "rcgm, and samples rectified against a second branch that learns their flow",
+      "the divergence; shares, weights and start of the rectification; times in both orders",
+      false,
+      setting -> new TwinFlow(setting, 0.5, 0.01, SecondBranch.of(setting.model())));
 
   private static final int SHORTCUT_LEVELS = 6;
 

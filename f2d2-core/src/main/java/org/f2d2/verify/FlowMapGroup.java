@@ -20,6 +20,7 @@ import org.f2d2.objective.Objective;
 import org.f2d2.objective.ProgressiveSelfDistillation;
 import org.f2d2.objective.ProgressiveSelfDistillation.Cut;
 import org.f2d2.objective.ProgressiveSelfDistillation.Rounds;
+import org.f2d2.objective.RecursiveConsistency;
 import org.f2d2.objective.RowWeight;
 import org.f2d2.objective.Setting;
 import org.f2d2.tensor.Autograd;
@@ -52,6 +53,7 @@ final class FlowMapGroup {
     for (Kind kind : KINDS) {
       group.addOracles(kind);
       group.addAlphaOrder(kind);
+      group.addRecursiveOrder(kind);
     }
     group.addLimits();
     for (Direction direction : Direction.values()) {
@@ -134,6 +136,26 @@ final class FlowMapGroup {
                 0.1);
           });
     }
+  }
+
+  private void addRecursiveOrder(Kind kind) {
+    for (double delta : new double[] {0.01, 0.005}) {
+      checks.add(
+          () -> {
+            double order =
+                ObjectiveGroup.log2(
+                    recursiveResidual(kind, delta) / recursiveResidual(kind, delta / 2));
+            return Check.of(
+                "RCGM and TwinFlow: residual at the exact map of order 1 in Δ at " + delta,
+                ObjectiveGroup.on(kind),
+                Math.abs(order - 1),
+                0.1);
+          });
+    }
+  }
+
+  private static double recursiveResidual(Kind kind, double delta) {
+    return ObjectiveGroup.taught(kind, setting -> new RecursiveConsistency(setting, 0, delta));
   }
 
   private static double alphaResidual(Kind kind, double alpha) {
@@ -305,6 +327,23 @@ final class FlowMapGroup {
           Tensor m = g.s().addScaled(g.step(), 0.01);
           Tensor later = g.map().rate(g.x(), m, g.t());
           return g.rate().sub(g.field().mul(0.01).add(later.mul(0.99))).div(0.01);
+        });
+    addMutant(
+        "RCGM: the rest of the way from x, not from x'",
+        direction,
+        g -> {
+          double delta = direction == Direction.FORWARD ? 0.01 : -0.01;
+          Tensor m = g.s().add(delta);
+          Tensor rest = g.t().sub(m).mul(g.map().rate(g.x(), m, g.t()));
+          return g.step().mul(g.rate()).sub(rest).div(delta).sub(g.field());
+        });
+    addMutant(
+        "rectification: the difference of the velocities turned",
+        direction,
+        g -> {
+          // Moved by one, the samples have the velocity v(x - t, t) + 1; the right move is down.
+          Tensor fake = g.flow().velocity(g.x().sub(g.s()), g.s()).add(1);
+          return fake.sub(v(g)).maximum(g.x().zerosLike());
         });
     addMutant(
         "cycle: D of the way back with the sign turned",

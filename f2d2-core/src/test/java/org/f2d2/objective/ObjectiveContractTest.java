@@ -16,6 +16,7 @@ import org.f2d2.flow.JointFlowMap;
 import org.f2d2.flow.NetworkPotential;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.ProbabilityPath;
+import org.f2d2.flow.SecondBranch;
 import org.f2d2.net.Network;
 import org.f2d2.net.Parameters;
 import org.f2d2.objective.ProgressiveSelfDistillation.Cut;
@@ -119,6 +120,20 @@ class ObjectiveContractTest {
           setting -> new AlignYourFlow(setting, kind, 0.25, 0.9, new RowWeight.Normalized(3)));
     }
     addSetting(cases, "cycle " + name, field, CycleConsistency::new);
+    addSetting(
+        cases, "RCGM " + name, field, setting -> new RecursiveConsistency(setting, 0.5, 0.05));
+    for (double share : new double[] {0.2, 0.8}) {
+      addSetting(
+          cases,
+          "TwinFlow " + name + " at " + share,
+          field,
+          setting -> new TwinFlow(setting, 0.5, 0.05, SecondBranch.of(setting.model())).at(share));
+      addSetting(
+          cases,
+          "FlowConsist " + name + " at " + share,
+          field,
+          setting -> new FlowConsist(setting, 0.5, SecondBranch.of(setting.model())).at(share));
+    }
   }
 
   private static Objective psd(Setting setting, Cut cut, Rounds rounds) {
@@ -251,6 +266,13 @@ class ObjectiveContractTest {
             m -> new AlphaFlow(new Setting(m, field, data, uOnly), 0.5, 0.3),
             m -> new AlignYourFlow(new Setting(m, field, data, uOnly), AlignYourFlow.Kind.EMD, 0.3),
             m -> new CycleConsistency(new Setting(m, field, data, uOnly)),
+            m -> new RecursiveConsistency(new Setting(m, field, data, uOnly), 0.5, 0.05),
+            m ->
+                new TwinFlow(new Setting(m, field, data, uOnly), 0.5, 0.05, Students.teacher(type))
+                    .at(1),
+            m ->
+                new FlowConsist(new Setting(m, field, data, uOnly), 0.5, Students.teacher(type))
+                    .at(1),
             m -> new TrajectoryRegression(m, solved, o));
     for (Function<JointFlowMap, Objective> make : makers) {
       double whole = make.apply(map).loss(20, new Rng(8)).item();

@@ -33,6 +33,7 @@ class StopGradientTest {
   private static final DType TYPE = DType.FLOAT64;
   private static final double ALPHA = 0.4;
   private static final double R = 0.7;
+  private static final double DELTA = 0.1;
 
   private Scope scope;
 
@@ -145,6 +146,12 @@ class StopGradientTest {
             "FMM",
             (map, teacher, solved, weight) -> new FlowMapMatching(setting(map, teacher, weight)),
             StopGradientTest::flowMapMatching,
+            true),
+        new Case(
+            "RCGM",
+            (map, teacher, solved, weight) ->
+                new RecursiveConsistency(setting(map, teacher, weight), 0.3, DELTA),
+            StopGradientTest::recursive,
             true),
         new Case(
             "cycle",
@@ -323,6 +330,27 @@ class StopGradientTest {
         error(rate.add(h.mul(inTime(live, forth))), trained.teacher().joint(q.x(), q.s()));
     Tensor returned = y.add(h.mul(live.rate(y, q.t(), q.s()).narrow(1, 0, D)));
     return transport.add(cycled(q, h, returned, rate, back));
+  }
+
+  private static Tensor recursive(Trained trained, JointFlowMap live, JointFlowMap frozen) {
+    Query on = trained.queries().get(0);
+    Query q = trained.queries().get(1);
+    Tensor g = trained.teacher().joint(q.x(), q.s());
+    Tensor h = q.t().sub(q.s());
+    Tensor first = h.div(h.abs()).mul(DELTA);
+    Tensor m = q.s().add(first);
+    Tensor x = q.x().add(first.mul(g.narrow(1, 0, D)));
+    Tensor half = q.t().add(m).mul(0.5);
+    Tensor one = frozen.rate(x, m, half);
+    Tensor between = x.add(half.sub(m).mul(one.narrow(1, 0, D)));
+    Tensor two = frozen.rate(between, half, q.t());
+    Tensor later = half.sub(m).mul(one).add(q.t().sub(half).mul(two));
+    Tensor now = frozen.rate(q.x(), q.s(), q.t());
+    Tensor e =
+        Tensor.where(h.abs().lessThan(DELTA), now.sub(g), h.mul(now).sub(later).div(first).sub(g));
+    Tensor clamped = Tensor.cat(1, e.narrow(1, 0, D).clamp(-1, 1), e.narrow(1, D, 1));
+    return error(
+        below(live, on, live.rate(q.x(), q.s(), q.t())), targets(trained, on, now.sub(clamped)));
   }
 
   private static Tensor cycle(Trained trained, JointFlowMap live, JointFlowMap frozen) {

@@ -78,6 +78,20 @@ final class FitSettings {
   @Option(names = "--student-depth", paramLabel = "N", description = "Layers of the student.")
   private @Nullable Integer studentDepth;
 
+  @Option(
+      names = "--cycle-weight",
+      paramLabel = "W",
+      description = "Adds W times the error of a jump and the jump back to the student's loss.")
+  private @Nullable Double cycleWeight;
+
+  @Option(
+      names = "--determinant-weight",
+      paramLabel = "W",
+      description =
+          "Adds W times the distance of the divergence from the determinant of the student's own"
+              + " jump.")
+  private @Nullable Double determinantWeight;
+
   /** The column that holds labels, or null. */
   @Nullable String label() {
     return label;
@@ -129,7 +143,9 @@ final class FitSettings {
             student.ema(),
             student.divergenceHead(),
             student.potentialHead(),
-            student.fourier()));
+            student.fourier(),
+            cycleWeight == null ? student.cycleWeight() : cycleWeight,
+            determinantWeight == null ? student.determinantWeight() : determinantWeight));
   }
 
   private static int size(String option, @Nullable Integer chosen, int standard) {

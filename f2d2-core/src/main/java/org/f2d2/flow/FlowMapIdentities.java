@@ -1,8 +1,11 @@
 package org.f2d2.flow;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.f2d2.net.Direction;
 import org.f2d2.net.Query;
+import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Tensor;
 
 /**
@@ -171,6 +174,37 @@ public final class FlowMapIdentities {
   public static Sides cycle(JointFlowMap f, Tensor x, Tensor s, Tensor t) {
     Tensor there = f.rate(x, s, t);
     return new Sides(there, f.rate(JointFlowMap.jump(x, s, t, there), t, s));
+  }
+
+  /**
+   * A rate and the logarithm of how much its jump stretches space.
+   *
+   * @param rate f(x,s,t)
+   * @param logDeterminant log |det( I + (t-s) ∇ₓu(x,s,t) )|, [n, 1] in 64 bits; (t-s) D(x,s,t) of
+   *     the true map
+   */
+  public record Linearised(Tensor rate, Tensor logDeterminant) {}
+
+  /** A jump and its determinant, by d directional derivatives. */
+  public static Linearised linearised(JointFlowMap f, Tensor x, Tensor s, Tensor t) {
+    int d = f.dimensions();
+    Tensor identity = Tensor.eye(d, x.type());
+    List<Tensor> directions = new ArrayList<>(d);
+    List<Query> queries = new ArrayList<>(d);
+    for (int i = 0; i < d; i++) {
+      Tensor direction = identity.rows(i, i + 1).expand(x.size(0), d);
+      directions.add(direction);
+      Optional<Direction> along = Optional.of(Direction.ofPoint(direction));
+      queries.add(new Query(x, s, t, along, Query.Gradients.NONE));
+    }
+    List<Query.Answer> answers = f.answer(queries);
+    List<Tensor> columns = new ArrayList<>(d);
+    for (int i = 0; i < d; i++) {
+      Tensor change = JointFlowMap.velocity(answers.get(i).derivative(), d);
+      columns.add(directions.get(i).addProduct(t.sub(s), change));
+    }
+    Tensor jacobian = Tensor.stack(2, columns).to(DType.FLOAT64);
+    return new Linearised(answers.get(0).value(), jacobian.logAbsDeterminant().unsqueeze(1));
   }
 
   private static Tensor field(JointFlowMap f, VelocityField g, Tensor x, Tensor t) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.f2d2.net.Direction;
 import org.f2d2.net.Network;
+import org.f2d2.net.Parameters;
 import org.f2d2.net.PointFunction;
 import org.f2d2.net.Query;
 import org.f2d2.tensor.Autograd;
@@ -44,6 +45,16 @@ public record NetworkFlowMap(Network network, double divergenceScale) implements
   /** The same map over {@link Network#frozen}. */
   public NetworkFlowMap frozen() {
     return new NetworkFlowMap(network.frozen(), divergenceScale);
+  }
+
+  /**
+   * This map over the same numbers, for losses whose gradients may pass through its points and not
+   * into its parameters. What is trained here changes there too.
+   */
+  public NetworkFlowMap apart() {
+    Parameters own = network.parameters();
+    return new NetworkFlowMap(
+        network.with(Parameters.over(own.entries(), own.flat())), divergenceScale);
   }
 
   @Override

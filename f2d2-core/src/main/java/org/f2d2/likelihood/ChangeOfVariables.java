@@ -1,12 +1,10 @@
 package org.f2d2.likelihood;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.f2d2.flow.Calls;
+import org.f2d2.flow.FlowMapIdentities;
 import org.f2d2.flow.GaussianPrior;
 import org.f2d2.flow.JointFlowMap;
 import org.f2d2.flow.TimeGrid;
-import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.RowChunks;
@@ -62,10 +60,10 @@ public record ChangeOfVariables(
               grid.downwards(
                   x.rows(start, end),
                   (state, from, to) -> {
-                    Linear jump = linearise(state.points(), from, to);
+                    FlowMapIdentities.Linearised jump = linearise(state.points(), from, to);
                     return new TimeGrid.State(
-                        state.points().addScaled(velocity(jump.rate), to - from),
-                        state.total().add(jump.logDeterminant));
+                        state.points().addScaled(velocity(jump.rate()), to - from),
+                        state.total().add(jump.logDeterminant()));
                   });
           rows.put(start, prior.logDensity(noise.points()).add(noise.total()));
           rows.spent(new Calls(grid.jumps() * dimensions(), 0));
@@ -92,36 +90,22 @@ public record ChangeOfVariables(
             grid.downwards(
                 x.rows(start, end),
                 (state, from, to) -> {
-                  Linear jump = linearise(state.points(), from, to);
-                  Tensor head = JointFlowMap.divergence(jump.rate, dimensions());
+                  FlowMapIdentities.Linearised jump = linearise(state.points(), from, to);
+                  Tensor head = JointFlowMap.divergence(jump.rate(), dimensions());
                   Tensor gap =
-                      head.to(DType.FLOAT64).addScaled(jump.logDeterminant, -1 / (to - from)).abs();
+                      head.to(DType.FLOAT64)
+                          .addScaled(jump.logDeterminant(), -1 / (to - from))
+                          .abs();
                   sumAndMax[0] += gap.sum().item();
                   sumAndMax[1] = Math.max(sumAndMax[1], gap.max().item());
                   return new TimeGrid.State(
-                      state.points().addScaled(velocity(jump.rate), to - from), state.total());
+                      state.points().addScaled(velocity(jump.rate()), to - from), state.total());
                 }));
     return new Link(sumAndMax[0] / (x.size(0) * grid.jumps()), sumAndMax[1]);
   }
 
-  /** The answer of the map for one jump, and log |det| of the jump, [n, 1] in 64 bits. */
-  private record Linear(Tensor rate, Tensor logDeterminant) {}
-
-  private Linear linearise(Tensor y, double from, double to) {
-    int d = dimensions();
-    Tensor source = TimeGrid.column(y, from);
-    Tensor target = TimeGrid.column(y, to);
-    Tensor identity = Tensor.eye(d, y.type());
-    List<Tensor> columns = new ArrayList<>(d);
-    Tensor rate = y;
-    for (int i = 0; i < d; i++) {
-      Tensor direction = identity.rows(i, i + 1).expand(y.size(0), d);
-      Autograd.Jvp j = Autograd.jvp(p -> map.rate(p, source, target), y, direction);
-      rate = j.value();
-      columns.add(direction.addScaled(velocity(j.tangent()), to - from));
-    }
-    Tensor jacobian = Tensor.stack(2, columns).to(DType.FLOAT64);
-    return new Linear(rate, jacobian.logAbsDeterminant().unsqueeze(1));
+  private FlowMapIdentities.Linearised linearise(Tensor y, double from, double to) {
+    return FlowMapIdentities.linearised(map, y, TimeGrid.column(y, from), TimeGrid.column(y, to));
   }
 
   private Tensor velocity(Tensor rate) {

@@ -23,7 +23,7 @@ import org.f2d2.tensor.Tensor;
  */
 record IdentityLoss(Setting setting, double diagonalShare, double reach, RowWeight weight) {
 
-  private static final ProbabilityPath PATH = new ProbabilityPath.Linear();
+  static final ProbabilityPath PATH = new ProbabilityPath.Linear();
   private static final TimeLaw UNIFORM = new TimeLaw.Uniform();
 
   IdentityLoss {

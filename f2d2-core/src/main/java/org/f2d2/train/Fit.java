@@ -3,6 +3,7 @@ package org.f2d2.train;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.f2d2.data.Table;
@@ -13,10 +14,13 @@ import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.NetworkPotential;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.VelocityField;
+import org.f2d2.objective.CycleConsistency;
+import org.f2d2.objective.DeterminantLink;
 import org.f2d2.objective.Instantaneous;
 import org.f2d2.objective.Objective;
 import org.f2d2.objective.Setting;
 import org.f2d2.objective.Trajectories;
+import org.f2d2.objective.WeightedSum;
 import org.f2d2.tensor.Engine;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Tensor;
@@ -31,6 +35,11 @@ public final class Fit {
 
   /** Data rows that a map without a teacher averages its targets over, beside the batch. */
   private static final int CONTEXT_ROWS = 512;
+
+  /** Rows of the extra losses for each row of a method's own. */
+  private static final double CYCLE_SHARE = 0.25;
+
+  private static final double DETERMINANT_SHARE = 0.125;
 
   private Fit() {}
 
@@ -179,6 +188,7 @@ public final class Fit {
     } else {
       objective = published(options.method(), fresh, teacher.map(Teacher::velocity), data);
     }
+    objective = withExtras(objective, fresh, data, options.student());
     NetworkFlowMap trained =
         students.flowMap(
             objective, fresh, teacher.map(t -> t.heldOut().selection()), plan.studentSteps());
@@ -221,5 +231,23 @@ public final class Fit {
             .<Instantaneous>map(Instantaneous.Teacher::new)
             .orElseGet(() -> new Instantaneous.Data(map, 0, CONTEXT_ROWS));
     return method.objective(new Setting(map, field, data.rows()));
+  }
+
+  /** An objective with the extra losses that the options ask for. */
+  static Objective withExtras(
+      Objective main, NetworkFlowMap map, FitData data, FitOptions.StudentOptions options) {
+    // The extra losses look at the map alone, so any field does.
+    Setting setting = new Setting(map, new Instantaneous.Data(map), data.rows());
+    List<WeightedSum.Extra> extras = new ArrayList<>();
+    if (options.cycleWeight() > 0) {
+      extras.add(
+          new WeightedSum.Extra(new CycleConsistency(setting), options.cycleWeight(), CYCLE_SHARE));
+    }
+    if (options.determinantWeight() > 0) {
+      extras.add(
+          new WeightedSum.Extra(
+              new DeterminantLink(setting), options.determinantWeight(), DETERMINANT_SHARE));
+    }
+    return extras.isEmpty() ? main : new WeightedSum(main, extras);
   }
 }

@@ -102,6 +102,9 @@ public record FitOptions(
    * @param divergenceHead whether D is trained beside u
    * @param potentialHead whether a potential is trained as a second way to the log-density
    * @param fourier frequencies per coordinate; negative follows the teacher
+   * @param cycleWeight factor of {@link org.f2d2.objective.CycleConsistency} beside the method's
+   *     own loss; 0 for none
+   * @param determinantWeight factor of {@link org.f2d2.objective.DeterminantLink}; 0 for none
    */
   public record StudentOptions(
       int width,
@@ -111,15 +114,73 @@ public record FitOptions(
       double ema,
       boolean divergenceHead,
       boolean potentialHead,
-      int fourier) {
+      int fourier,
+      double cycleWeight,
+      double determinantWeight) {
     /** The measured choice. */
     public static final StudentOptions DEFAULT =
         new StudentOptions(0, 4, 512, 4e-3, 0.999, true, true, -1);
 
+    /** Without extra losses. */
+    public StudentOptions(
+        int width,
+        int depth,
+        int batch,
+        double learningRate,
+        double ema,
+        boolean divergenceHead,
+        boolean potentialHead,
+        int fourier) {
+      this(width, depth, batch, learningRate, ema, divergenceHead, potentialHead, fourier, 0, 0);
+    }
+
+    /** Checks the weights of the extra losses. */
+    public StudentOptions {
+      if (!(cycleWeight >= 0) || !(determinantWeight >= 0)) {
+        throw new F2d2Exception(
+            "weights of extra losses must be at least 0, got "
+                + cycleWeight
+                + " and "
+                + determinantWeight);
+      }
+      if (determinantWeight > 0 && !divergenceHead) {
+        throw new F2d2Exception("a link to the determinant needs the divergence head");
+      }
+    }
+
+    /**
+     * These options with extra losses.
+     *
+     * @param cycle factor of the cycle
+     * @param determinant factor of the link to the determinant
+     */
+    public StudentOptions withExtras(double cycle, double determinant) {
+      return new StudentOptions(
+          width,
+          depth,
+          batch,
+          learningRate,
+          ema,
+          divergenceHead,
+          potentialHead,
+          fourier,
+          cycle,
+          determinant);
+    }
+
     /** These options with other heads. */
     public StudentOptions withHeads(boolean divergence, boolean potential) {
       return new StudentOptions(
-          width, depth, batch, learningRate, ema, divergence, potential, fourier);
+          width,
+          depth,
+          batch,
+          learningRate,
+          ema,
+          divergence,
+          potential,
+          fourier,
+          cycleWeight,
+          divergence ? determinantWeight : 0);
     }
   }
 

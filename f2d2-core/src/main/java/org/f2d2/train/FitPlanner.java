@@ -151,7 +151,7 @@ final class FitPlanner {
     try (Scope scope = Scope.open()) {
       NetworkFlowMap map = studentFit.freshMap(fourier);
       if (options.method() != Method.TRAJECTORY_REGRESSION) {
-        Objective objective = Fit.published(options.method(), map, field, data);
+        Objective objective = extras(Fit.published(options.method(), map, field, data), map);
         double rest = field.isEmpty() ? 1 : 1 - FitPlan.PILOT_SHARE - FitPlan.TEACHER_SHARE;
         return plan.withStudents(
             0, 0, steps(rest * seconds, studentFit.run(map.network(), objective)));
@@ -185,8 +185,13 @@ final class FitPlanner {
                   potential.network(), studentFit.potentialRegression(potential, trajectories))),
           steps(
               (1 - potentialShare) * left,
-              studentFit.run(map.network(), studentFit.trajectoryRegression(map, trajectories))));
+              studentFit.run(
+                  map.network(), extras(studentFit.trajectoryRegression(map, trajectories), map))));
     }
+  }
+
+  private Objective extras(Objective main, NetworkFlowMap map) {
+    return Fit.withExtras(main, map, data, options.student());
   }
 
   private double trajectoryShare() {

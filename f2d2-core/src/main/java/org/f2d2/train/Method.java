@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.SecondBranch;
 import org.f2d2.objective.AlignYourFlow;
 import org.f2d2.objective.AlphaFlow;
+import org.f2d2.objective.ConsistencyTrajectory;
 import org.f2d2.objective.EulerianSelfDistillation;
 import org.f2d2.objective.FlowConsist;
 import org.f2d2.objective.FlowMapMatching;
@@ -175,6 +177,18 @@ public enum Method {
       "the divergence; uniform times",
       true,
       setting -> new AlignYourFlow(setting, AlignYourFlow.Kind.LMD, 0.25)),
+  /** See {@link ConsistencyTrajectory}. */
+  CTM(
+      "ctm",
+      "arXiv 2310.02279",
+      "soft consistency of jumps with Heun steps of a frozen teacher, and denoising",
+      "the divergence; jumps to noise; the weights of the moment for the outer jump",
+      true,
+      setting ->
+          new ConsistencyTrajectory(
+              setting,
+              ((NetworkFlowMap) setting.model()).apart(),
+              ConsistencyTrajectory.Options.DEFAULT)),
   /** See {@link FlowConsist}. */
   FLOWCONSIST(
       "flowconsist",

@@ -10,7 +10,9 @@ import org.f2d2.flow.ClosedFormFlow;
 import org.f2d2.flow.JointFlowMap;
 import org.f2d2.objective.AlignYourFlow;
 import org.f2d2.objective.AlphaFlow;
+import org.f2d2.objective.ConsistencyTrajectory;
 import org.f2d2.objective.CycleConsistency;
+import org.f2d2.objective.DeterminantLink;
 import org.f2d2.objective.EulerianSelfDistillation;
 import org.f2d2.objective.FlowMapMatching;
 import org.f2d2.objective.ImprovedMeanFlow;
@@ -54,6 +56,7 @@ final class FlowMapGroup {
       group.addOracles(kind);
       group.addAlphaOrder(kind);
       group.addRecursiveOrder(kind);
+      group.addTrajectoryOrder(kind);
     }
     group.addLimits();
     for (Direction direction : Direction.values()) {
@@ -96,6 +99,7 @@ final class FlowMapGroup {
     addOracle("Align Your Flow, EMD", kind, alignYourFlow(AlignYourFlow.Kind.EMD));
     addOracle("Align Your Flow, LMD", kind, alignYourFlow(AlignYourFlow.Kind.LMD));
     addOracle("cycle consistency", kind, CycleConsistency::new);
+    addOracle("link to the determinant", kind, DeterminantLink::new);
     addFixedPoint("FMM", kind, FlowMapMatching::new);
     addFixedPoint("Improved MeanFlow", kind, FlowMapGroup::improvedMeanFlow);
     addFixedPoint("ESD", kind, FlowMapGroup::esd);
@@ -136,6 +140,26 @@ final class FlowMapGroup {
                 0.1);
           });
     }
+  }
+
+  // A Heun step of length h is off by h³, which (t-s) divides for D: order 2.
+  private void addTrajectoryOrder(Kind kind) {
+    checks.add(
+        () -> {
+          double order =
+              ObjectiveGroup.log2(trajectoryResidual(kind, 101) / trajectoryResidual(kind, 201));
+          return Check.of(
+              "CTM: residual at the exact map of order 2 in the steps of the teacher, 100 to 200",
+              ObjectiveGroup.on(kind),
+              Math.max(0, 2 - order),
+              0.35);
+        });
+  }
+
+  private static double trajectoryResidual(Kind kind, int nodes) {
+    ConsistencyTrajectory.Options options = new ConsistencyTrajectory.Options(nodes, 1, 0.5);
+    return ObjectiveGroup.taught(
+        kind, setting -> new ConsistencyTrajectory(setting, setting.model(), options));
   }
 
   private void addRecursiveOrder(Kind kind) {
@@ -344,6 +368,16 @@ final class FlowMapGroup {
           // Moved by one, the samples have the velocity v(x - t, t) + 1; the right move is down.
           Tensor fake = g.flow().velocity(g.x().sub(g.s()), g.s()).add(1);
           return fake.sub(v(g)).maximum(g.x().zerosLike());
+        });
+    addMutant(
+        "CTM: half a Heun step as a whole one",
+        direction,
+        g -> {
+          double h = direction == Direction.FORWARD ? 0.1 : -0.1;
+          Tensor to = g.s().add(h);
+          Tensor ahead = g.x().addScaled(v(g), h);
+          Tensor mean = g.field().add(g.flow().joint(ahead, to)).mul(0.5);
+          return g.map().rate(g.x(), g.s(), to).sub(mean.mul(0.5));
         });
     addMutant(
         "cycle: D of the way back with the sign turned",

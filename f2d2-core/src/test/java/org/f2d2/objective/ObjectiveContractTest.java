@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.f2d2.flow.JointFlowMap;
+import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.NetworkPotential;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.ProbabilityPath;
@@ -136,6 +137,11 @@ class ObjectiveContractTest {
     }
   }
 
+  private static Setting free(Network network, DType type) {
+    JointFlowMap map = Students.map(network);
+    return new Setting(map, new Instantaneous.Data(map), Students.data(type));
+  }
+
   private static Objective psd(Setting setting, Cut cut, Rounds rounds) {
     return new ProgressiveSelfDistillation(setting, 0.5, cut, rounds);
   }
@@ -166,6 +172,41 @@ class ObjectiveContractTest {
 
   static Stream<Case> objectives() {
     List<Case> cases = new ArrayList<>();
+    cases.add(
+        new Case(
+            "determinant link",
+            type -> {
+              Network network = Students.network(D + 1, true, type, 1);
+              return new Trained(new DeterminantLink(free(network, type)), network);
+            }));
+    for (int outputs = D; outputs <= D + 1; outputs++) {
+      int columns = outputs;
+      cases.add(
+          new Case(
+              "CTM" + (outputs == D ? ", no divergence" : ""),
+              type -> {
+                Network network = Students.network(columns, true, type, 1);
+                NetworkFlowMap map = Students.map(network);
+                Instantaneous teacher = new Instantaneous.Teacher(Students.teacher(type));
+                return new Trained(
+                    new ConsistencyTrajectory(
+                        new Setting(map, teacher, Students.data(type)),
+                        map.apart(),
+                        new ConsistencyTrajectory.Options(6, 3, 0.5)),
+                    network);
+              }));
+    }
+    cases.add(
+        new Case(
+            "LSD with a cycle",
+            type -> {
+              Network network = Students.network(D + 1, true, type, 1);
+              Setting setting = free(network, type);
+              WeightedSum.Extra cycle =
+                  new WeightedSum.Extra(new CycleConsistency(setting), 0.5, 0.25);
+              return new Trained(
+                  new WeightedSum(new LsdF2d2(setting), List.of(cycle)).at(0.5), network);
+            }));
     TimeLaw late = new TimeLaw.TowardData(0.005);
     ProbabilityPath linear = new ProbabilityPath.Linear();
     ProbabilityPath round = new ProbabilityPath.VariancePreserving();

@@ -154,6 +154,11 @@ class StopGradientTest {
             StopGradientTest::recursive,
             true),
         new Case(
+            "determinant link",
+            (map, teacher, solved, weight) -> new DeterminantLink(setting(map, teacher, weight)),
+            StopGradientTest::determinant,
+            true),
+        new Case(
             "cycle",
             (map, teacher, solved, weight) -> new CycleConsistency(setting(map, teacher, weight)),
             StopGradientTest::cycle,
@@ -351,6 +356,26 @@ class StopGradientTest {
     Tensor clamped = Tensor.cat(1, e.narrow(1, 0, D).clamp(-1, 1), e.narrow(1, D, 1));
     return error(
         below(live, on, live.rate(q.x(), q.s(), q.t())), targets(trained, on, now.sub(clamped)));
+  }
+
+  private static Tensor determinant(Trained trained, JointFlowMap live, JointFlowMap frozen) {
+    Query q = trained.queries().get(0);
+    Tensor h = q.t().sub(q.s());
+    Tensor[] columns = new Tensor[D];
+    for (int i = 0; i < D; i++) {
+      Tensor axis = Tensor.eye(D, TYPE).rows(i, i + 1).expand(q.x().size(0), D);
+      Tensor change = Autograd.jvp(x -> frozen.rate(x, q.s(), q.t()), q.x(), axis).tangent();
+      columns[i] = axis.add(h.mul(change.narrow(1, 0, D)));
+    }
+    Tensor determinant =
+        columns[0]
+            .column(0)
+            .mul(columns[1].column(1))
+            .sub(columns[0].column(1).mul(columns[1].column(0)));
+    Tensor target = determinant.abs().log().reshape(-1, 1).div(h);
+    Tensor gap = live.rate(q.x(), q.s(), q.t()).narrow(1, D, 1).sub(target);
+    Tensor counted = Tensor.where(h.abs().lessThan(0.01), gap.zerosLike(), gap);
+    return counted.div(D).square().mean();
   }
 
   private static Tensor cycle(Trained trained, JointFlowMap live, JointFlowMap frozen) {

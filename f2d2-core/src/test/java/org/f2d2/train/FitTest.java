@@ -2,6 +2,7 @@ package org.f2d2.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -167,6 +168,28 @@ class FitTest {
       }
       assertEquals(0, sum / Calibrator.SELECTED.size(), 2e-5);
     }
+  }
+
+  @Test
+  void extraLossesChangeTheFlowMapAndNothingBeforeIt() {
+    FitOptions options = OPTIONS.with(Method.LSD_F2D2).with(new FitOptions.Steps(8));
+    FittedFlow plain = Fit.run(table(3), options, FitListener.SILENT);
+    FittedFlow bound =
+        Fit.run(table(3), options.with(options.student().withExtras(0.5, 0)), FitListener.SILENT);
+    FittedFlow linked =
+        Fit.run(table(3), options.with(options.student().withExtras(0, 0.5)), FitListener.SILENT);
+    for (FittedFlow other : List.of(bound, linked)) {
+      assertArrayEquals(
+          plain.teacher().orElseThrow().network().parameters().flat().toFloats(),
+          other.teacher().orElseThrow().network().parameters().flat().toFloats());
+      assertFalse(
+          Arrays.equals(
+              plain.student().network().parameters().flat().toFloats(),
+              other.student().network().parameters().flat().toFloats()));
+    }
+    FitOptions.StudentOptions student = options.student();
+    assertThrows(F2d2Exception.class, () -> student.withExtras(-1, 0));
+    assertThrows(F2d2Exception.class, () -> student.withHeads(false, true).withExtras(0, 1));
   }
 
   @Test

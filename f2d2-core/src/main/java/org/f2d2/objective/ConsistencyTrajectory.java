@@ -1,0 +1,212 @@
+package org.f2d2.objective;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.f2d2.flow.JointFlowMap;
+import org.f2d2.tensor.Autograd;
+import org.f2d2.tensor.DType;
+import org.f2d2.tensor.Rng;
+import org.f2d2.tensor.Tensor;
+
+/**
+ * CTM: Consistency Trajectory Models (arXiv 2310.02279), for the joint rate.
+ *
+ * <p>The paper's time is the noise level σ = (1-s)/s of y = x/s, and its jump is G(y,a,b) = (b/a) y
+ * + (1-b/a) g(y,a,b) with a network g. Here that is x ↦ x + (t-s) u with
+ *
+ * <pre>  u(x,s,t) = ( g(x/s, σ_s, σ_t) - x )/(1-s)</pre>
+ *
+ * so g and u are the same function, g of the diagonal is the denoiser, and denoising score matching
+ * is flow matching. With r between s and t, reached from s by Heun steps on the teacher, and X̄ a
+ * jump by weights without gradients,
+ *
+ * <pre>
+ *   soft consistency   | X̄_{t,1}( X_{s,t}(x_s) ) - sg X̄_{t,1}( X_{r,t}( Heun_{s→r}(x_s) ) ) |²
+ *   of D               | D(x_s,s,t) - sg( ( A_Heun + (t-r) D(x_r,r,t) )/(t-s) ) |²
+ *   denoising          | u(x,s,s) - v |² on the other rows
+ * </pre>
+ *
+ * The nodes of times lie as Karras et al. (arXiv 2206.00364) place noise levels, with noise and
+ * data themselves at the ends; Heun steps are in s. Jumps from data to noise, which a density
+ * needs, are trained too, and carried back to the noise in place of the data. Ours: that direction,
+ * D, the weights of the moment for X̄ where the paper has their running average, and equal shares
+ * of the two losses. There is no adversarial part.
+ */
+public final class ConsistencyTrajectory implements Objective {
+
+  /**
+   * Options.
+   *
+   * @param nodes times of the grid, at least 4; published 18 and 40
+   * @param mostSteps most Heun steps of the teacher, at least 1; k of them are drawn with a chance
+   *     proportional to k
+   * @param denoisingShare share of rows that are for the diagonal, in (0, 1)
+   */
+  public record Options(int nodes, int mostSteps, double denoisingShare) {
+    /** Few steps of the teacher, since each costs two evaluations of it. */
+    public static final Options DEFAULT = new Options(18, 2, 0.5);
+
+    /** Checks the numbers. */
+    public Options {
+      if (nodes < 4
+          || mostSteps < 1
+          || mostSteps > nodes - 2
+          || !(denoisingShare > 0 && denoisingShare < 1)) {
+        throw new IllegalArgumentException(
+            "need nodes >= 4, 1 <= mostSteps <= nodes - 2 and a share in (0, 1): "
+                + nodes
+                + ", "
+                + mostSteps
+                + ", "
+                + denoisingShare);
+      }
+    }
+  }
+
+  private static final double SIGMA_MIN = 0.002;
+  private static final double SIGMA_MAX = 80;
+  private static final double RHO = 7;
+
+  private final Setting setting;
+  private final JointFlowMap outer;
+  private final Options options;
+  private final IdentityLoss batches;
+
+  /**
+   * The loss over a setting whose field is a teacher.
+   *
+   * @param outer X̄: the same map, through whose parameters no gradient passes
+   */
+  public ConsistencyTrajectory(Setting setting, JointFlowMap outer, Options options) {
+    this.setting = setting;
+    this.outer = outer;
+    this.options = options;
+    this.batches = new IdentityLoss(setting, 1);
+  }
+
+  /** Times from 0 to 1: those of noise levels after Karras et al., and the ends. */
+  static double[] times(int nodes) {
+    double[] times = new double[nodes];
+    double first = Math.pow(SIGMA_MAX, 1 / RHO);
+    double last = Math.pow(SIGMA_MIN, 1 / RHO);
+    Arrays.setAll(
+        times, i -> 1 / (1 + Math.pow(first + (double) i / (nodes - 1) * (last - first), RHO)));
+    times[0] = 0;
+    times[nodes - 1] = 1;
+    return times;
+  }
+
+  @Override
+  public Tensor loss(int rows, Rng rng) {
+    int denoising = (int) Math.ceil(options.denoisingShare() * rows);
+    Tensor loss = batches.of(denoising, rng, (b, t, r) -> BatchRows.diagonal(setting, b, r));
+    return denoising == rows ? loss : loss.add(consistency(rows - denoising, rng));
+  }
+
+  /**
+   * Nodes of each row.
+   *
+   * @param start index of s [n, 1]
+   * @param middle index of r
+   * @param end index of t
+   * @param sign 1 towards the data, -1 towards the noise
+   */
+  private record Nodes(Tensor start, Tensor middle, Tensor end, Tensor sign) {}
+
+  private Nodes draw(int rows, DType type, Rng rng) {
+    int last = options.nodes() - 1;
+    // A chance proportional to k is the larger of the numbers that a triangular law has.
+    List<Tensor> steps = new ArrayList<>();
+    int all = options.mostSteps() * (options.mostSteps() + 1) / 2;
+    Tensor ticket = rng.integers(all, rows, 1).to(type);
+    for (int k = 1; k < options.mostSteps(); k++) {
+      steps.add(ticket.lessThan(k * (k + 1) / 2.0));
+    }
+    Tensor count = Tensor.full(options.mostSteps(), type, rows, 1);
+    for (int k = options.mostSteps() - 1; k >= 1; k--) {
+      count = Tensor.where(steps.get(k - 1), Tensor.full(k, type, rows, 1), count);
+    }
+    // Counted along the way: start in 0..last - count, end beyond the middle or on it.
+    Tensor from = whole(rng.uniform(type, rows, 1).mul(count.subtractFrom(last + 1)));
+    Tensor middle = from.add(count);
+    Tensor to = middle.add(whole(rng.uniform(type, rows, 1).mul(middle.subtractFrom(last + 1))));
+    Tensor back = rng.uniform(type, rows, 1).lessThan(0.5);
+    return new Nodes(
+        Tensor.where(back, from.subtractFrom(last), from),
+        Tensor.where(back, middle.subtractFrom(last), middle),
+        Tensor.where(back, to.subtractFrom(last), to),
+        Tensor.where(back, from.onesLike().neg(), from.onesLike()));
+  }
+
+  private static Tensor whole(Tensor a) {
+    return a.to(DType.INT64).to(a.type());
+  }
+
+  private Tensor consistency(int rows, Rng rng) {
+    JointFlowMap model = setting.model();
+    int d = model.dimensions();
+    DType type = setting.data().type();
+    Tensor table = Tensor.of(times(options.nodes()), type, options.nodes(), 1);
+    Nodes nodes = Autograd.noGrad(() -> draw(rows, type, rng));
+    Tensor s = at(table, nodes.start());
+    Tensor r = at(table, nodes.middle());
+    Tensor t = at(table, nodes.end());
+    PathBatch b =
+        PathBatch.draw(setting.data(), IdentityLoss.PATH, s, setting.field().contextRows(), rng);
+    Tensor rate = model.rate(b.x(), s, t);
+    Tensor landed = JointFlowMap.jump(b.x(), s, t, rate);
+    // Towards the data a landing is judged by where it ends there, towards the noise likewise.
+    Tensor home = Tensor.where(nodes.sign().lessThan(0), t.zerosLike(), t.onesLike());
+    Target target = Autograd.noGrad(() -> target(table, nodes, b.x(), r, t, home));
+    Tensor miss =
+        JointFlowMap.jump(landed, t, home, outer.rate(landed, t, home)).sub(target.home());
+    if (!model.hasDivergence()) {
+      return setting.error().of(miss, d);
+    }
+    Tensor step = t.sub(s);
+    Tensor divergence = JointFlowMap.divergence(rate, d).sub(target.accumulated().div(step));
+    return setting.error().of(Tensor.cat(1, miss, divergence), d);
+  }
+
+  /** Where the target ends, and the divergence over its way from s to t. */
+  private record Target(Tensor home, Tensor accumulated) {}
+
+  private Target target(Tensor table, Nodes nodes, Tensor x, Tensor r, Tensor t, Tensor home) {
+    JointFlowMap model = setting.model();
+    int d = model.dimensions();
+    Tensor y = Tensor.cat(1, x, Tensor.zeros(x.type(), x.size(0), 1));
+    Tensor at = nodes.start();
+    for (int k = 0; k < options.mostSteps(); k++) {
+      Tensor left = nodes.middle().sub(at).mul(nodes.sign());
+      Tensor ended = left.lessThan(0.5);
+      Tensor next = Tensor.where(ended, at, at.add(nodes.sign()));
+      y = heun(y, at(table, at), at(table, next));
+      at = next;
+    }
+    Tensor point = y.narrow(1, 0, d);
+    Tensor rest = model.rate(point, r, t);
+    Tensor landed = JointFlowMap.jump(point, r, t, rest);
+    Tensor end = JointFlowMap.jump(landed, t, home, outer.rate(landed, t, home));
+    Tensor accumulated = y.narrow(1, d, 1);
+    return new Target(
+        end,
+        model.hasDivergence()
+            ? accumulated.addProduct(t.sub(r), JointFlowMap.divergence(rest, d))
+            : accumulated);
+  }
+
+  /** One Heun step of (x, A) by the teacher; none where both times are the same. */
+  private Tensor heun(Tensor y, Tensor from, Tensor to) {
+    int d = setting.model().dimensions();
+    Tensor h = to.sub(from);
+    Tensor first = setting.field().anywhere(y.narrow(1, 0, d), from);
+    Tensor ahead = y.addProduct(h, first);
+    Tensor second = setting.field().anywhere(ahead.narrow(1, 0, d), to);
+    return y.addProduct(h, first.add(second).mul(0.5));
+  }
+
+  private static Tensor at(Tensor table, Tensor index) {
+    return table.rows(index.reshape(-1).add(0.5).to(DType.INT64));
+  }
+}

@@ -21,6 +21,7 @@ import org.f2d2.flow.VelocityField;
 import org.f2d2.likelihood.LogDensity;
 import org.f2d2.metric.ErrorStatistics;
 import org.f2d2.net.PointFunction;
+import org.f2d2.sampling.GammaSampler;
 import org.f2d2.sampling.JumpSampler;
 import org.f2d2.sampling.OdeSampler;
 import org.f2d2.sampling.Sampler;
@@ -313,6 +314,14 @@ public final class DensityModel implements AutoCloseable {
 
   private Sampler sampler(SampleOptions options) {
     if (options.nfe() instanceof Nfe.Jumps jumps) {
+      if (options.gamma() > 0) {
+        return new GammaSampler(
+            flow.student(),
+            TimeGrid.uniform(jumps.count()),
+            options.gamma(),
+            new Rng(options.seed()).derive(31),
+            RowChunks.DEFAULT);
+      }
       JumpSampler plain =
           new JumpSampler(
               flow.student(),

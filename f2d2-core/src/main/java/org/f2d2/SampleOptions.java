@@ -1,14 +1,33 @@
 package org.f2d2;
 
+import org.f2d2.error.F2d2Exception;
+
 /**
  * How to sample.
  *
  * @param nfe jumps, or the teacher's ODE
  * @param guided whether noise is first moved by one step of maximum-likelihood self-guidance
  * @param density whether the log-density of each sample is wanted
+ * @param gamma share of fresh noise between jumps, in [0, 1]; see {@link
+ *     org.f2d2.sampling.GammaSampler}
  * @param seed fixes the draws
  */
-public record SampleOptions(Nfe nfe, boolean guided, boolean density, long seed) {
+public record SampleOptions(Nfe nfe, boolean guided, boolean density, double gamma, long seed) {
+
+  /** Checks γ. */
+  public SampleOptions {
+    if (!(gamma >= 0 && gamma <= 1)) {
+      throw new F2d2Exception("--gamma must lie in [0, 1], got " + gamma);
+    }
+    if (gamma > 0 && (guided || !(nfe instanceof Nfe.Jumps))) {
+      throw new F2d2Exception("--gamma needs a number of evaluations and excludes --guided");
+    }
+  }
+
+  /** Without fresh noise. */
+  public SampleOptions(Nfe nfe, boolean guided, boolean density, long seed) {
+    this(nfe, guided, density, 0, seed);
+  }
 
   /** Four jumps, seed 0. */
   public static final SampleOptions DEFAULT = new SampleOptions(new Nfe.Jumps(4), false, false, 0);

@@ -42,6 +42,12 @@ final class SampleCommand implements Callable<Integer> {
       description = "First move the noise one step towards rows of higher likelihood.")
   private boolean guided;
 
+  @Option(
+      names = "--gamma",
+      paramLabel = "G",
+      description = "Share of fresh noise between evaluations, 0 to 1; 0 by default.")
+  private double gamma;
+
   @Option(names = "--density", description = "Add a column log_density, in nats.")
   private boolean density;
 
@@ -59,6 +65,7 @@ final class SampleCommand implements Callable<Integer> {
     if (count < 1) {
       throw new ParameterException(spec.commandLine(), "--count must be at least 1, got " + count);
     }
+    SampleOptions options = new SampleOptions(nfe, guided, density, gamma, seed);
     device.use();
     try (DensityModel fitted = model.load()) {
       List<String> columns = new ArrayList<>(fitted.columns());
@@ -67,7 +74,7 @@ final class SampleCommand implements Callable<Integer> {
       }
       try (CsvRowWriter writer =
           CsvRowWriter.open(output, StandardOutput.stream(), columns, List.of())) {
-        Samples samples = fitted.sample(count, new SampleOptions(nfe, guided, density, seed));
+        Samples samples = fitted.sample(count, options);
         write(samples, fitted.columns().size(), writer);
         writer.finish();
       }

@@ -8,19 +8,35 @@ import org.f2d2.tensor.Tensor;
 /**
  * The squared error of a joint rate: mean over rows of | u error |² + weight · ( D error / d )².
  *
- * <p>Dividing by d makes a divergence per coordinate, which is of the order of a velocity.
+ * <p>Dividing by d makes a divergence per coordinate, which is of the order of a velocity. The
+ * divergence of a fine structure still has a few errors that are far larger than all others and
+ * would rule the layers that u and D share. A finite scale c makes such an error e count like
+ * 2c|e|. That changes the minimiser where targets are noisy, so it is for those that hold no random
+ * probe.
  *
  * @param divergenceWeight weight of the second part, at least 0
+ * @param scale c, positive; infinite for plain squares
  */
-public record JointError(double divergenceWeight) {
+public record JointError(double divergenceWeight, double scale) {
 
-  /** Both parts weigh the same. */
+  /** Plain squares, both parts of the same weight. */
   public static final JointError DEFAULT = new JointError(1);
 
-  /** Checks the weight. */
+  /** Large errors of D, whose targets are exact traces, count less than by their squares. */
+  public static final JointError ROBUST = new JointError(1, 1);
+
+  /** Plain squares. */
+  public JointError(double divergenceWeight) {
+    this(divergenceWeight, Double.POSITIVE_INFINITY);
+  }
+
+  /** Checks the numbers. */
   public JointError {
     if (!(divergenceWeight >= 0)) {
       throw new IllegalArgumentException("the weight must be at least 0, got " + divergenceWeight);
+    }
+    if (!(scale > 0)) {
+      throw new IllegalArgumentException("the scale must be positive, got " + scale);
     }
   }
 
@@ -56,6 +72,12 @@ public record JointError(double divergenceWeight) {
   /** The loss of the difference of a rate and its target. */
   Tensor of(Tensor error, int dimensions) {
     Tensor scaled = error;
+    if (error.size(1) > dimensions && Double.isFinite(scale)) {
+      Tensor u = JointFlowMap.velocity(error, dimensions).square().sum();
+      Tensor divergence = JointFlowMap.divergence(error, dimensions).div(dimensions);
+      return u.addScaled(PotentialRegression.robust(divergence, scale).sum(), divergenceWeight)
+          .mul(1.0 / error.size(0));
+    }
     if (error.size(1) > dimensions) {
       double[] units = new double[dimensions + 1];
       Arrays.fill(units, 1);

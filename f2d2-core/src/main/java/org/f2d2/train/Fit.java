@@ -17,6 +17,7 @@ import org.f2d2.flow.VelocityField;
 import org.f2d2.objective.CycleConsistency;
 import org.f2d2.objective.DeterminantLink;
 import org.f2d2.objective.Instantaneous;
+import org.f2d2.objective.JointError;
 import org.f2d2.objective.Objective;
 import org.f2d2.objective.Setting;
 import org.f2d2.objective.Trajectories;
@@ -230,7 +231,7 @@ public final class Fit {
         teacher
             .<Instantaneous>map(Instantaneous.Teacher::new)
             .orElseGet(() -> new Instantaneous.Data(map, 0, CONTEXT_ROWS));
-    return method.objective(new Setting(map, field, data.rows()));
+    return method.objective(new Setting(map, field, data.rows(), JointError.ROBUST));
   }
 
   /** An objective with the extra losses that the options ask for. */

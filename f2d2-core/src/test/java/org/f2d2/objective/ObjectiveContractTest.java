@@ -323,6 +323,16 @@ class ObjectiveContractTest {
   }
 
   @Test
+  void aFiniteScaleTamesTheLargeErrorsOfTheDivergenceOnly() {
+    Tensor error = Tensor.of(new double[] {3, -4, 0.02, 0, 0, 2000}, 2, 3);
+    double plain = new JointError(2).of(error, 2).item();
+    assertEquals((25 + 2 * 0.01 * 0.01 + 2 * 1e6) / 2, plain, 1e-6);
+    // Per coordinate: 0.01 squared, and 2c|e| less 2c² of 1000, up to the curvature of the root.
+    double robust = new JointError(2, 0.5).of(error, 2).item();
+    assertEquals((25 + 2 * 1e-4 + 2 * (1000 - 0.5)) / 2, robust, 1e-3);
+  }
+
+  @Test
   void optionsOutOfRangeAreRefused() {
     DType type = DType.FLOAT64;
     JointFlowMap map = Students.map(type);
@@ -336,6 +346,8 @@ class ObjectiveContractTest {
     }
     assertThrows(IllegalArgumentException.class, () -> new JointError(-1));
     assertThrows(IllegalArgumentException.class, () -> new JointError(Double.NaN));
+    assertThrows(IllegalArgumentException.class, () -> new JointError(1, 0));
+    assertThrows(IllegalArgumentException.class, () -> new JointError(1, Double.NaN));
     ProbabilityPath path = new ProbabilityPath.Linear();
     assertThrows(
         IllegalArgumentException.class,

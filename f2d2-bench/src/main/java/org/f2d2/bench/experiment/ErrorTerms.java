@@ -2,7 +2,10 @@ package org.f2d2.bench.experiment;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongFunction;
 
 /**
@@ -40,25 +43,29 @@ public record ErrorTerms(List<Term> terms, Estimate doubling) {
    * @param name its name
    * @param own the factor that it belongs to
    * @param value squared velocity error
-   * @param changes of the value, one for each factor in the order of {@link Factor}; not measured
-   *     where the term has nothing of the factor
+   * @param changes of the value by factor; NaN where the term has nothing of the factor
    */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-  public record Term(String name, Factor own, Estimate value, List<Estimate> changes) {
+  public record Term(String name, Factor own, Estimate value, Map<Factor, Estimate> changes) {
     /** Copies the changes. */
     public Term {
-      changes = List.copyOf(changes);
+      changes = Collections.unmodifiableMap(new EnumMap<>(changes));
+    }
+
+    /** The change that a factor makes. */
+    public Estimate change(Factor factor) {
+      return changes.getOrDefault(factor, Estimate.NONE);
     }
 
     /** Whether its own factor changes it, beyond two standard errors. */
     public boolean movesWithItsOwn() {
-      return changes.get(own.ordinal()).differsFromZero();
+      return change(own).differsFromZero();
     }
 
     /** The other factors that change it, beyond two standard errors. */
     public List<Factor> alsoMovesWith() {
       return List.of(Factor.values()).stream()
-          .filter(f -> f != own && changes.get(f.ordinal()).differsFromZero())
+          .filter(f -> f != own && change(f).differsFromZero())
           .toList();
     }
   }
@@ -153,7 +160,13 @@ public record ErrorTerms(List<Term> terms, Estimate doubling) {
           name,
           own,
           estimate(value),
-          List.of(change(value, network), change(value, rows), change(value, steps)));
+          Map.of(
+              Factor.NETWORK,
+              change(value, network),
+              Factor.ROWS,
+              change(value, rows),
+              Factor.STEPS,
+              change(value, steps)));
     }
 
     private Estimate change(LongFunction<Double> from, LongFunction<Double> to) {

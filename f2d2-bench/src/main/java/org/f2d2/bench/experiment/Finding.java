@@ -64,7 +64,7 @@ public record Finding(String statement, Verdict verdict, String detail) {
   static Finding term(ErrorTerms.Term term) {
     String statement =
         "the " + term.name() + " term moves with the " + name(term.own()) + " and nothing else";
-    if (!term.changes().get(term.own().ordinal()).isJudged()) {
+    if (!term.change(term.own()).isJudged()) {
       return open(statement, "needs two seeds with all runs");
     }
     String also =

@@ -91,7 +91,7 @@ record ReportText(SampleComplexityReport report) {
 
   // Bold is the factor that the term belongs to, a star what moves it beyond two standard errors.
   private static String change(ErrorTerms.Term term, ErrorTerms.Factor factor) {
-    Estimate change = term.changes().get(factor.ordinal());
+    Estimate change = term.change(factor);
     String text = change + (change.differsFromZero() ? " *" : "");
     return factor == term.own() ? "**" + text + "**" : text;
   }

@@ -16,13 +16,19 @@ record Run(Target target, Source source, NetworkSize network, int steps, long se
 
   /** What a seed is used for; runs of one seed are measured on the same points. */
   enum Stream {
-    DATA,
-    WEIGHTS,
-    TRAINING,
-    ERRORS,
-    LIPSCHITZ,
-    LOSSES,
-    TRANSPORT
+    DATA(0),
+    WEIGHTS(1),
+    TRAINING(2),
+    ERRORS(3),
+    LIPSCHITZ(4),
+    LOSSES(5),
+    TRANSPORT(6);
+
+    private final long number;
+
+    Stream(long number) {
+      this.number = number;
+    }
   }
 
   Run {
@@ -39,6 +45,6 @@ record Run(Target target, Source source, NetworkSize network, int steps, long se
 
   /** A source of random numbers for one use. */
   Rng rng(Stream stream) {
-    return new Rng(seed).derive(stream.ordinal());
+    return new Rng(seed).derive(stream.number);
   }
 }

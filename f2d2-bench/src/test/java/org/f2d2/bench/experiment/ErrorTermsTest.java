@@ -33,21 +33,23 @@ class ErrorTermsTest {
     ErrorTerms terms = ErrorTerms.of(DESIGN, ErrorTermsTest::separated);
     ErrorTerms.Term approximation = terms.terms().get(0);
     assertEquals(1 / 128.0 + 1 / 40.0 + 1e-6, approximation.value().mean(), 1e-12);
-    assertEquals(1 / 16.0 - 1 / 128.0, approximation.changes().get(0).mean(), 1e-12);
-    assertTrue(Double.isNaN(approximation.changes().get(1).mean()), "it has no rows");
-    assertEquals(1 / 80.0 - 1 / 40.0, approximation.changes().get(2).mean(), 1e-12);
+    assertEquals(
+        1 / 16.0 - 1 / 128.0, approximation.change(ErrorTerms.Factor.NETWORK).mean(), 1e-12);
+    assertTrue(Double.isNaN(approximation.change(ErrorTerms.Factor.ROWS).mean()), "it has no rows");
+    assertEquals(1 / 80.0 - 1 / 40.0, approximation.change(ErrorTerms.Factor.STEPS).mean(), 1e-12);
 
     ErrorTerms.Term statistical = terms.terms().get(1);
     assertEquals(10 / 400.0, statistical.value().mean(), 1e-12);
-    assertEquals(0, statistical.changes().get(0).mean(), 1e-12);
-    assertEquals(10 / 1600.0 - 10 / 400.0, statistical.changes().get(1).mean(), 1e-12);
-    assertEquals(0, statistical.changes().get(2).mean(), 1e-12);
+    assertEquals(0, statistical.change(ErrorTerms.Factor.NETWORK).mean(), 1e-12);
+    assertEquals(
+        10 / 1600.0 - 10 / 400.0, statistical.change(ErrorTerms.Factor.ROWS).mean(), 1e-12);
+    assertEquals(0, statistical.change(ErrorTerms.Factor.STEPS).mean(), 1e-12);
 
     ErrorTerms.Term optimisation = terms.terms().get(2);
     assertEquals(1 / 10.0 - 1 / 80.0, optimisation.value().mean(), 1e-12);
-    assertEquals(0, optimisation.changes().get(0).mean(), 1e-12);
-    assertEquals(0, optimisation.changes().get(1).mean(), 1e-12);
-    assertEquals(1 / 20.0 - 1 / 10.0, optimisation.changes().get(2).mean(), 1e-12);
+    assertEquals(0, optimisation.change(ErrorTerms.Factor.NETWORK).mean(), 1e-12);
+    assertEquals(0, optimisation.change(ErrorTerms.Factor.ROWS).mean(), 1e-12);
+    assertEquals(1 / 20.0 - 1 / 10.0, optimisation.change(ErrorTerms.Factor.STEPS).mean(), 1e-12);
 
     double once = 1 / 128.0 + 10 / 1600.0 + 1 / 10.0;
     assertEquals((1 / 10.0 - 1 / 20.0) / once, terms.doubling().mean(), 1e-5);

@@ -93,14 +93,14 @@ class MeasuresTest {
     assertEquals(
         1.1 * norm * Math.log(1000),
         LipschitzConstant.integral(steep, flow, SETTINGS, new Rng(2)),
-        0.02);
+        0.03);
   }
 
   @Test
   void lipschitzConstantOnTheLineTakesTheSteepestPoint() {
     MeasuredField bent = field(1, (x, t) -> x.mul(3).sin().neg());
     Tensor x = Tensor.of(new double[] {-0.2, 0.1, 1}, 3, 1);
-    assertEquals(3 * Math.cos(0.3), LipschitzConstant.largest(bent, x, 0.5), 1e-12);
+    assertEquals(3 * Math.abs(Math.cos(3)), LipschitzConstant.largest(bent, x, 0.5), 1e-12);
     MeasuredField still = field(2, (y, t) -> y.mul(0));
     assertEquals(0, LipschitzConstant.largest(still, Tensor.ones(DType.FLOAT64, 3, 2), 0.5));
   }

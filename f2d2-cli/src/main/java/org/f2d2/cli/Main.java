@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
       VerifyCommand.class,
       MethodsCommand.class,
       BenchCommand.class,
+      ExperimentCommand.class,
     })
 public final class Main implements Runnable {
 

@@ -23,11 +23,7 @@ final class ReportFile {
    * @return the figures that the page shows
    */
   static Measurements write(Path file, ReportSource source, Progress progress) {
-    // Measuring takes a while: a place that cannot be written is told before, not after.
-    Path folder = file.toAbsolutePath().getParent();
-    if (Files.isDirectory(file) || folder == null || !Files.isWritable(folder)) {
-      throw new F2d2Exception(file + ": cannot be written");
-    }
+    requireWritable(file);
     Measurements measured = Measurements.of(source, progress::message);
     try {
       Files.writeString(file, ReportPage.of(source, measured), StandardCharsets.UTF_8);
@@ -35,5 +31,13 @@ final class ReportFile {
       throw new F2d2Exception(file + ": cannot be written: " + e.getMessage(), e);
     }
     return measured;
+  }
+
+  /** Measuring takes a while: a place that cannot be written is told before, not after. */
+  static void requireWritable(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (Files.isDirectory(file) || folder == null || !Files.isWritable(folder)) {
+      throw new F2d2Exception(file + ": cannot be written");
+    }
   }
 }

@@ -63,6 +63,22 @@ public record Settings(
     }
   }
 
+  /** The same with another number of points for the errors; the divergence takes no more. */
+  public Settings withErrorPoints(int points) {
+    return new Settings(
+        batch,
+        learningRate,
+        lastTime,
+        points,
+        Math.min(points, divergencePoints),
+        lipschitzTimes,
+        lipschitzPoints,
+        samplePoints,
+        assignmentPoints,
+        directions,
+        solverSteps);
+  }
+
   /** The same with other numbers of rows for the distances between samples. */
   public Settings withSamples(int rows, int assigned) {
     return new Settings(

@@ -56,8 +56,14 @@ public record Finding(String statement, Verdict verdict, String detail) {
     return slopes.stream()
         .filter(s -> s.quantity().equals(quantity))
         .findFirst()
-        .map(s -> of(statement, s.law().fallsAtLeastLike(power), s.law().toString()))
+        .map(s -> slope(statement, s.law(), power))
         .orElseGet(() -> open(statement, "fewer than three sizes are clear of the floor"));
+  }
+
+  private static Finding slope(String statement, PowerLaw law, double power) {
+    return Double.isNaN(law.standardError())
+        ? open(statement, "needs two seeds with all runs")
+        : of(statement, law.fallsAtLeastLike(power), law.toString());
   }
 
   /** A term moves with its own factor and with no other. */

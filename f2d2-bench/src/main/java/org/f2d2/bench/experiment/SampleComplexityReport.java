@@ -31,7 +31,8 @@ import org.f2d2.bench.speed.Machine;
  * @param levels the grid, by rows, and new rows in each step as the last level
  * @param twoSampleDistance W2 of two samples of the data
  * @param exactDistance W2 of samples of the exact velocity
- * @param slopes exponents of what falls with the rows; those that could be fitted
+ * @param slopes exponents of what falls with the rows, those that could be fitted; the floor is
+ *     what new rows in each step give, for W2 at least the distance of two samples of the data
  * @param terms the error taken apart
  * @param networks errors of networks on new rows with 4 times the steps
  * @param memorising rows learned by heart, by steps
@@ -261,7 +262,7 @@ public record SampleComplexityReport(
               : difference(run, seed -> design.fresh(1, design.base(), seed)));
     }
 
-    private List<Slope> slopes(double distanceFloor) {
+    private List<Slope> slopes(double twoSamples) {
       List<Integer> sizes = design.options().sizes();
       List<double[]> errors = new ArrayList<>();
       List<double[]> distances = new ArrayList<>();
@@ -272,15 +273,16 @@ public record SampleComplexityReport(
                 .map(n -> results.of(design.sample(n, 1, design.base(), seed)))
                 .flatMap(Optional::stream)
                 .toList();
-        double fresh = error(design.fresh(1, design.base(), seed));
-        if (row.size() == sizes.size() && !Double.isNaN(fresh)) {
+        double least = error(design.fresh(1, design.base(), seed));
+        if (row.size() == sizes.size() && !Double.isNaN(least)) {
           errors.add(values(row, RunResult::velocityError));
           distances.add(values(row, RunResult::distance));
-          statistical.add(values(row, r -> r.velocityError() - fresh));
+          statistical.add(values(row, r -> r.velocityError() - least));
         }
       }
-      double errorFloor =
-          mean(done(seed -> design.fresh(1, design.base(), seed)), RunResult::velocityError).mean();
+      List<RunResult> fresh = done(seed -> design.fresh(1, design.base(), seed));
+      double errorFloor = mean(fresh, RunResult::velocityError).mean();
+      double distanceFloor = Math.max(twoSamples, mean(fresh, RunResult::distance).mean());
       List<Slope> slopes = new ArrayList<>();
       fit(slopes, VELOCITY_ERROR, errors, errorFloor);
       // On the sizes of the velocity error: closer to the floor a difference is mostly noise.

@@ -99,12 +99,17 @@ final class ExperimentCommand implements Runnable {
           int samples,
       @Option(
               names = "--assigned",
-              defaultValue = "1024",
+              defaultValue = "4096",
               description = {
                 "The same for two dimensions, where the time grows with the cube;"
                     + " ${DEFAULT-VALUE} if not given."
               })
           int assigned,
+      @Option(
+              names = "--solver-steps",
+              defaultValue = "200",
+              description = "Runge-Kutta steps from noise to data; ${DEFAULT-VALUE} if not given.")
+          int solverSteps,
       @Option(
               names = "--minutes",
               description = "After so many no run is begun; no limit if not given.")
@@ -141,7 +146,7 @@ final class ExperimentCommand implements Runnable {
               NetworkSize.DEFAULT,
               widths,
               depths,
-              Settings.DEFAULT.withErrorPoints(points).withSamples(samples, assigned));
+              Settings.DEFAULT.withErrorPoints(points).withSamples(samples, assigned, solverSteps));
     } catch (F2d2Exception | IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
     }

@@ -59,6 +59,8 @@ class ExperimentTest {
                 500,
                 "--samples",
                 50,
+                "--solver-steps",
+                20,
                 "--workers",
                 1));
     arguments.addAll(Arrays.asList(more));

@@ -133,8 +133,8 @@ record ReportText(SampleComplexityReport report) {
                 .toList())
         + String.format(
             Locale.ROOT,
-            "%nRank correlation of the errors of velocity and divergence over the grid: %.2f%n",
-            report.rankCorrelation());
+            "%nRank correlation of the errors of velocity and divergence over the grid: %s%n",
+            digits(report.rankCorrelation()));
   }
 
   private static String table(List<String> head, List<List<String>> rows) {

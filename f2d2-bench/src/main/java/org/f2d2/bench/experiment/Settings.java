@@ -36,11 +36,11 @@ public record Settings(
     int solverSteps) {
 
   /**
-   * 100,000 points for errors; 20,000 rows for distances on the line and 1,024 for assignments,
-   * which take a fraction of the time of 4,096.
+   * 100,000 points for errors; 20,000 rows for distances on the line and by slices, since carrying
+   * them from noise to data is most of the work of a short run; 4,096 for assignments.
    */
   public static final Settings DEFAULT =
-      new Settings(256, 2e-3, 1 - 1e-3, 100_000, 10_000, 40, 2000, 20_000, 1024, 200, 200);
+      new Settings(256, 2e-3, 1 - 1e-3, 100_000, 10_000, 40, 2000, 20_000, 4096, 200, 200);
 
   /** Checks the ranges. */
   public Settings {
@@ -79,8 +79,14 @@ public record Settings(
         solverSteps);
   }
 
-  /** The same with other numbers of rows for the distances between samples. */
-  public Settings withSamples(int rows, int assigned) {
+  /**
+   * The same with other samples for the distances.
+   *
+   * @param rows see {@link #samplePoints}
+   * @param assigned see {@link #assignmentPoints}
+   * @param steps see {@link #solverSteps}
+   */
+  public Settings withSamples(int rows, int assigned, int steps) {
     return new Settings(
         batch,
         learningRate,
@@ -92,6 +98,6 @@ public record Settings(
         rows,
         assigned,
         directions,
-        solverSteps);
+        steps);
   }
 }

@@ -114,8 +114,8 @@ public final class SampleComplexityPage {
         "Divergence error",
         String.format(
             Locale.ROOT,
-            "mean of (div v̂ - div v)²; rank correlation with the velocity error %.2f",
-            report.rankCorrelation()),
+            "mean of (div v̂ - div v)²; rank correlation with the velocity error %s",
+            Figures.of(report.rankCorrelation())),
         "rows",
         "squared error",
         lines);

@@ -91,20 +91,17 @@ final class ExperimentCommand implements Runnable {
           int points,
       @Option(
               names = "--samples",
-              defaultValue = "20000",
-              description = {
-                "Rows of the samples whose distance is measured, but for two dimensions;"
-                    + " ${DEFAULT-VALUE} if not given."
-              })
+              defaultValue = "4096",
+              description =
+                  "Rows of the samples whose distance is measured in one or two dimensions;"
+                      + " ${DEFAULT-VALUE} if not given.")
           int samples,
       @Option(
-              names = "--assigned",
-              defaultValue = "4096",
-              description = {
-                "The same for two dimensions, where the time grows with the cube;"
-                    + " ${DEFAULT-VALUE} if not given."
-              })
-          int assigned,
+              names = "--sliced",
+              defaultValue = "20000",
+              description =
+                  "The same in more dimensions, by slices; ${DEFAULT-VALUE} if not given.")
+          int sliced,
       @Option(
               names = "--solver-steps",
               defaultValue = "200",
@@ -146,7 +143,7 @@ final class ExperimentCommand implements Runnable {
               NetworkSize.DEFAULT,
               widths,
               depths,
-              Settings.DEFAULT.withErrorPoints(points).withSamples(samples, assigned, solverSteps));
+              Settings.DEFAULT.withErrorPoints(points).withSamples(samples, sliced, solverSteps));
     } catch (F2d2Exception | IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
     }

@@ -44,13 +44,28 @@ public final class Wasserstein {
     int n = Requirement.rows("first sample", x, dimensions);
     int m = Requirement.rows("second sample", y, dimensions);
     Requirement.sameLength("rows of the first sample", n, "rows of the second", m);
-    Assignment.Cost cost = (i, j) -> squaredDistance(x, i, y, j, dimensions);
-    int[] columns = Assignment.cheapest(n, cost);
+    // A common shift adds the same to every pairing; without it fewer rows want the same partner.
+    double[] shifted = y.clone();
+    for (int c = 0; c < dimensions; c++) {
+      double shift = mean(x, c, dimensions) - mean(y, c, dimensions);
+      for (int j = 0; j < m; j++) {
+        shifted[j * dimensions + c] += shift;
+      }
+    }
+    int[] columns = Assignment.cheapest(n, (i, j) -> squaredDistance(x, i, shifted, j, dimensions));
     double sum = 0;
     for (int i = 0; i < n; i++) {
-      sum += cost.of(i, columns[i]) / n;
+      sum += squaredDistance(x, i, y, columns[i], dimensions) / n;
     }
     return Math.sqrt(sum);
+  }
+
+  private static double mean(double[] rows, int column, int dimensions) {
+    double sum = 0;
+    for (int at = column; at < rows.length; at += dimensions) {
+      sum += rows[at];
+    }
+    return sum * dimensions / rows.length;
   }
 
   private static double squaredDistance(double[] x, int i, double[] y, int j, int dimensions) {

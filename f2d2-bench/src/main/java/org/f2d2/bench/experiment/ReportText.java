@@ -30,9 +30,9 @@ record ReportText(SampleComplexityReport report) {
             report.seeds() == 1 ? "" : "s")
         + String.format(
             Locale.ROOT,
-            "Two samples of the data are W2 %s apart, a sample of the exact velocity %s from one.%n",
-            report.twoSampleDistance(),
-            report.exactDistance());
+            "W2 of the exact velocity %s, no less than %s for any field.%n",
+            report.exactDistance(),
+            report.distanceFloor());
   }
 
   private String levels() {

@@ -12,7 +12,7 @@ import java.util.List;
  * @param divergenceError mean of (div v̂ - div v)² over the path
  * @param lipschitzIntegral ∫ L_t dt, the logarithm of K
  * @param distance W2 of the samples of v̂ from those of the data
- * @param floor W2 of two samples of the data; NaN but for the exact velocity
+ * @param floor W2 that no field gets below, {@link Transport#floor}; NaN but for the exact velocity
  * @param trainLoss conditional loss on the training rows
  * @param testLoss conditional loss on fresh rows
  * @param exactTrainLoss loss of the exact velocity on the training rows

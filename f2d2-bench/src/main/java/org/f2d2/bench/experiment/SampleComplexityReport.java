@@ -29,10 +29,11 @@ import org.f2d2.bench.speed.Machine;
  * @param finished runs that are done
  * @param planned runs in all
  * @param levels the grid, by rows, and new rows in each step as the last level
- * @param twoSampleDistance W2 of two samples of the data
+ * @param distanceFloor W2 that no field gets below: that of two samples of the data, or zero on the
+ *     line
  * @param exactDistance W2 of samples of the exact velocity
  * @param slopes exponents of what falls with the rows, those that could be fitted; the floor is
- *     what new rows in each step give, for W2 at least the distance of two samples of the data
+ *     what new rows in each step give, for W2 at least {@link #distanceFloor}
  * @param terms the error taken apart
  * @param networks errors of networks on new rows with 4 times the steps
  * @param memorising rows learned by heart, by steps
@@ -55,7 +56,7 @@ public record SampleComplexityReport(
     int finished,
     int planned,
     List<Level> levels,
-    Estimate twoSampleDistance,
+    Estimate distanceFloor,
     Estimate exactDistance,
     List<Slope> slopes,
     ErrorTerms terms,
@@ -262,7 +263,7 @@ public record SampleComplexityReport(
               : difference(run, seed -> design.fresh(1, design.base(), seed)));
     }
 
-    private List<Slope> slopes(double twoSamples) {
+    private List<Slope> slopes(double exactFloor) {
       List<Integer> sizes = design.options().sizes();
       List<double[]> errors = new ArrayList<>();
       List<double[]> distances = new ArrayList<>();
@@ -282,7 +283,7 @@ public record SampleComplexityReport(
       }
       List<RunResult> fresh = done(seed -> design.fresh(1, design.base(), seed));
       double errorFloor = mean(fresh, RunResult::velocityError).mean();
-      double distanceFloor = Math.max(twoSamples, mean(fresh, RunResult::distance).mean());
+      double distanceFloor = Math.max(exactFloor, mean(fresh, RunResult::distance).mean());
       List<Slope> slopes = new ArrayList<>();
       fit(slopes, VELOCITY_ERROR, errors, errorFloor);
       // On the sizes of the velocity error: closer to the floor a difference is mostly noise.

@@ -15,9 +15,9 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
  * @param divergencePoints how many of them the divergence's error is averaged over
  * @param lipschitzTimes times that the Lipschitz constant is measured at
  * @param lipschitzPoints points at each of them
- * @param samplePoints rows of the samples whose distance is taken on the line or by slices
- * @param assignmentPoints rows of the samples whose distance is taken by an assignment, which is
- *     for two dimensions; the time grows with its cube
+ * @param samplePoints rows of the samples whose distance is taken on the line, where they cost the
+ *     way from noise to data only, or by an assignment in the plane, whose time grows with the cube
+ * @param slicedPoints rows of the samples whose distance is taken by slices
  * @param directions slices, in more than two dimensions
  * @param solverSteps steps of the classical Runge–Kutta method from noise to data
  */
@@ -31,16 +31,16 @@ public record Settings(
     int lipschitzTimes,
     int lipschitzPoints,
     int samplePoints,
-    int assignmentPoints,
+    int slicedPoints,
     int directions,
     int solverSteps) {
 
   /**
-   * 100,000 points for errors; 20,000 rows for distances on the line and by slices, since carrying
-   * them from noise to data is most of the work of a short run; 4,096 for assignments.
+   * 100,000 points for errors; 4,096 rows for distances on the line and in the plane, since
+   * carrying them from noise to data is much of the work of a short run, and 20,000 for slices.
    */
   public static final Settings DEFAULT =
-      new Settings(256, 2e-3, 1 - 1e-3, 100_000, 10_000, 40, 2000, 20_000, 4096, 200, 200);
+      new Settings(256, 2e-3, 1 - 1e-3, 100_000, 10_000, 40, 2000, 4096, 20_000, 200, 200);
 
   /** Checks the ranges. */
   public Settings {
@@ -51,8 +51,8 @@ public record Settings(
             && divergencePoints <= errorPoints
             && lipschitzTimes > 0
             && lipschitzPoints > 0
+            && slicedPoints > 0
             && samplePoints > 0
-            && assignmentPoints > 0
             && directions > 0
             && solverSteps > 0;
     if (!counts || !(learningRate > 0) || !(lastTime > 0 && lastTime < 1)) {
@@ -74,7 +74,7 @@ public record Settings(
         lipschitzTimes,
         lipschitzPoints,
         samplePoints,
-        assignmentPoints,
+        slicedPoints,
         directions,
         solverSteps);
   }
@@ -83,10 +83,10 @@ public record Settings(
    * The same with other samples for the distances.
    *
    * @param rows see {@link #samplePoints}
-   * @param assigned see {@link #assignmentPoints}
+   * @param sliced see {@link #slicedPoints}
    * @param steps see {@link #solverSteps}
    */
-  public Settings withSamples(int rows, int assigned, int steps) {
+  public Settings withSamples(int rows, int sliced, int steps) {
     return new Settings(
         batch,
         learningRate,
@@ -96,7 +96,7 @@ public record Settings(
         lipschitzTimes,
         lipschitzPoints,
         rows,
-        assigned,
+        sliced,
         directions,
         steps);
   }

@@ -121,6 +121,10 @@ class ErrorTermsTest {
         Finding.Verdict.FAILS, Finding.exactField(Estimate.of(0.2), Estimate.of(0.1)).verdict());
     assertEquals(
         Finding.Verdict.HOLDS, Finding.exactField(Estimate.of(0.12), Estimate.of(0.1)).verdict());
+    assertEquals(
+        Finding.Verdict.HOLDS, Finding.exactField(Estimate.of(1e-6), Estimate.of(0)).verdict());
+    assertEquals(
+        Finding.Verdict.FAILS, Finding.exactField(Estimate.of(0.01), Estimate.of(0)).verdict());
     assertEquals(Finding.Verdict.HOLDS, Finding.doubling(Estimate.of(-0.05)).verdict());
     assertEquals(Finding.Verdict.FAILS, Finding.doubling(Estimate.of(0.11)).verdict());
   }

@@ -71,7 +71,7 @@ class SampleComplexityReportTest {
     assertEquals(0, fresh.rows());
     assertEquals(0.001, fresh.velocityError().mean(), 1e-15);
     assertTrue(Double.isNaN(fresh.gap().mean()) && Double.isNaN(fresh.statistical().mean()));
-    assertEquals(0.1, report.twoSampleDistance().mean(), 1e-12);
+    assertEquals(0.1, report.distanceFloor().mean(), 1e-12);
     assertEquals(1, report.rankCorrelation(), 1e-12);
   }
 

@@ -100,7 +100,7 @@ public final class SampleComplexityPage {
     List<LineChart.Line> lines = new ArrayList<>();
     lines.add(line("W2", values(l -> l.distance().mean())));
     lines.add(line("bound K √err", values(Level::bound)));
-    lines.add(reference("two samples of the data", report.twoSampleDistance().mean()));
+    lines.add(reference("exact velocity", report.exactDistance().mean()));
     lines.add(fall("n^-1/4", -0.25, lines.get(0).y()));
     draw("Distance of the samples", "and its bound", "rows", "W2", lines);
   }

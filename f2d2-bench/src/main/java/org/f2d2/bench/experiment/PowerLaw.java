@@ -107,14 +107,12 @@ public record PowerLaw(
 
   @Override
   public String toString() {
+    String uncertainty =
+        Double.isNaN(standardError)
+            ? ""
+            : String.format(
+                Locale.ROOT, " ± %.2f, 95 %% in [%.2f, %.2f]", standardError, low, high);
     return String.format(
-        Locale.ROOT,
-        "%.2f ± %.2f, 95 %% in [%.2f, %.2f], from %d to %d rows",
-        exponent,
-        standardError,
-        low,
-        high,
-        firstRows,
-        lastRows);
+        Locale.ROOT, "%.2f%s, from %d to %d rows", exponent, uncertainty, firstRows, lastRows);
   }
 }

@@ -71,22 +71,34 @@ record ReportText(SampleComplexityReport report) {
 
   private String terms() {
     return table(
-        List.of(
-            "term",
-            "velocity error",
-            "network to " + report.smallNetwork(),
-            "other rows",
-            "more steps"),
-        report.terms().terms().stream()
-            .map(
-                t ->
-                    List.of(
-                        t.name(),
-                        t.value().toString(),
-                        change(t, ErrorTerms.Factor.NETWORK),
-                        change(t, ErrorTerms.Factor.ROWS),
-                        change(t, ErrorTerms.Factor.STEPS)))
-            .toList());
+            List.of(
+                "term",
+                "velocity error",
+                "network to " + report.smallNetwork(),
+                "other rows",
+                "more steps"),
+            report.terms().terms().stream()
+                .map(
+                    t ->
+                        List.of(
+                            t.name(),
+                            t.value().toString(),
+                            change(t, ErrorTerms.Factor.NETWORK),
+                            change(t, ErrorTerms.Factor.ROWS),
+                            change(t, ErrorTerms.Factor.STEPS)))
+                .toList())
+        + String.format(
+            Locale.ROOT,
+            "%nStatistical: %d rows, other rows %d. Optimisation: %d rows, other rows %d. Bold is the"
+                + " change with the term's own factor, * more than two standard errors.%n",
+            report.fewRows(),
+            many(),
+            many(),
+            report.fewRows());
+  }
+
+  private int many() {
+    return report.levels().stream().mapToInt(SampleComplexityReport.Level::rows).max().orElse(0);
   }
 
   // Bold is the factor that the term belongs to, a star what moves it beyond two standard errors.

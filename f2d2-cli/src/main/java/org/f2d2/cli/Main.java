@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
       MethodsCommand.class,
       CompareCommand.class,
       BenchCommand.class,
+      ExperimentCommand.class,
     })
 public final class Main implements Runnable {
 

@@ -23,11 +23,7 @@ final class ReportFile {
    * @return the figures that the page shows
    */
   static Measurements write(Path file, ReportSource source, Progress progress) {
-    // Measuring takes a while: a place that cannot be written is told before, not after.
-    Path folder = file.toAbsolutePath().getParent();
-    if (Files.isDirectory(file) || folder == null || !Files.isWritable(folder)) {
-      throw new F2d2Exception(file + ": cannot be written");
-    }
+    requireWritable(file);
     Measurements measured = Measurements.of(source, progress::message);
     write(file, ReportPage.of(source, measured));
     return measured;
@@ -39,6 +35,14 @@ final class ReportFile {
       Files.writeString(file, page, StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new F2d2Exception(file + ": cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  /** Measuring takes a while: a place that cannot be written is told before, not after. */
+  static void requireWritable(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (Files.isDirectory(file) || folder == null || !Files.isWritable(folder)) {
+      throw new F2d2Exception(file + ": cannot be written");
     }
   }
 }

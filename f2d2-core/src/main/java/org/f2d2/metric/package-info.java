@@ -8,8 +8,8 @@
  *   <li>{@link org.f2d2.metric.RankingCurve}: how well a score separates anomalies.
  *   <li>{@link org.f2d2.metric.ConformalBound} and {@link org.f2d2.metric.ReferenceDistribution}:
  *       what held-out rows promise about new ones, as an error bound and as a p-value.
- *   <li>{@link org.f2d2.metric.EnergyDistance} and {@link org.f2d2.metric.SlicedWasserstein}: how
- *       far two samples are apart.
+ *   <li>{@link org.f2d2.metric.EnergyDistance}, {@link org.f2d2.metric.Wasserstein} and {@link
+ *       org.f2d2.metric.SlicedWasserstein}: how far two samples are apart.
  *   <li>{@link org.f2d2.metric.EffectiveSampleSize}: what importance weights are worth.
  *   <li>{@link org.f2d2.metric.GridIntegral}: whether a two-dimensional density integrates to one.
  * </ul>

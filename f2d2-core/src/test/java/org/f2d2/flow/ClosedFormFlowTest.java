@@ -46,6 +46,9 @@ class ClosedFormFlowTest {
         QuantileFlow.reference(0.5),
         RotatedProductFlow.reference(1),
         RotatedProductFlow.reference(0.5),
+        RotatedProductFlow.random(QuantileFlow.reference(1), 3, new Rng(5)),
+        new UniformSquareFlow(1),
+        new UniformSquareFlow(0.5),
         CheckerboardFlow.standard(),
         new CheckerboardFlow(1),
         new StandardGaussianFlow(2));

@@ -31,6 +31,20 @@ public final class ReportPage {
     AccuracySection.add(page, measured, card);
     LabelSection.add(page, measured);
     ModelSection.add(page, source, card);
+    return close(page);
+  }
+
+  /** Everything before the content of a page. */
+  static void open(Markup page, String title) {
+    page.raw("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">");
+    page.raw("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">");
+    page.raw("<meta name=\"color-scheme\" content=\"light dark\">");
+    page.element("title", title);
+    page.raw("<style>" + style() + "</style></head>\n<body><main>");
+  }
+
+  /** Everything after it, and the whole page. */
+  static String close(Markup page) {
     return page.raw("</main></body></html>\n").toString();
   }
 

@@ -8,6 +8,8 @@
  * org.f2d2.cli.report.Histogram}) return SVG, whose colours are classes of the page's style sheet,
  * so that a page follows the light or dark scheme of its reader. No script runs in a page.
  *
+ * <p>{@link org.f2d2.cli.report.SampleComplexityPage} shows an experiment in the same style.
+ *
  * <p>The classes are stateless or immutable, except for {@link org.f2d2.cli.report.Markup}.
  */
 @NullMarked

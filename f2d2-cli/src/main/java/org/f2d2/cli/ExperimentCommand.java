@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.f2d2.bench.comparison.PublishedOrderings;
 import org.f2d2.bench.experiment.NetworkSize;
 import org.f2d2.bench.experiment.SampleComplexity;
 import org.f2d2.bench.experiment.SampleComplexityReport;
@@ -35,6 +36,40 @@ final class ExperimentCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "Say which experiment to run.");
+  }
+
+  @Command(
+      name = "orderings",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Measures what papers say about the order of methods, on small networks that learn from the"
+            + " data alone.",
+        "Prints each statement with the figures and whether they agree."
+      })
+  int orderings(
+      @Option(
+              names = "--steps",
+              defaultValue = "6000",
+              description = "Steps of each training; ${DEFAULT-VALUE} if not given.")
+          int steps,
+      @Option(
+              names = "--samples",
+              defaultValue = "20000",
+              description = "Samples of a distance; ${DEFAULT-VALUE} if not given.")
+          int samples,
+      @Option(
+              names = "--gradients",
+              defaultValue = "200",
+              description = "Batches of a gradient's variance; ${DEFAULT-VALUE} if not given.")
+          int gradients) {
+    PublishedOrderings.Options options =
+        new PublishedOrderings.Options(
+            steps, samples, gradients, Runtime.getRuntime().availableProcessors());
+    spec.commandLine()
+        .getOut()
+        .print(PublishedOrderings.markdown(new PublishedOrderings(options).measure()));
+    spec.commandLine().getOut().flush();
+    return 0;
   }
 
   @Command(

@@ -54,6 +54,15 @@ class CompareTest {
   }
 
   @Test
+  void publishedOrderingsAreATable() {
+    Program.Run run =
+        Program.run("experiment", "orderings", "--steps", 5, "--samples", 300, "--gradients", 2)
+            .succeeded();
+    assertEquals("| statement | figures | holds |", run.lines().get(0));
+    assertEquals(7, run.lines().size(), run.out());
+  }
+
+  @Test
   void refusesAnUnknownMethod() {
     Program.run("compare", "--methods", "nonesuch", "--quiet").failed(1, "nonesuch", "ayf-emd");
   }

@@ -45,7 +45,7 @@ public final class ComparisonPage {
     for (Part part : parts) {
       add(page, part);
     }
-    return page.raw("</main></body></html>\n").toString();
+    return ReportPage.close(page);
   }
 
   private static void add(Markup page, Part part) {

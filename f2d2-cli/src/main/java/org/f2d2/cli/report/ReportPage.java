@@ -48,15 +48,6 @@ public final class ReportPage {
     return page.raw("</main></body></html>\n").toString();
   }
 
-  /** Opens a page up to the beginning of its content. */
-  static void open(Markup page, String title) {
-    page.raw("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">");
-    page.raw("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">");
-    page.raw("<meta name=\"color-scheme\" content=\"light dark\">");
-    page.element("title", title);
-    page.raw("<style>" + style() + "</style></head>\n<body><main>");
-  }
-
   private static void header(Markup page, ReportSource source, ModelCard card) {
     page.raw("<header><p class=\"kicker\">F2D2 model report</p>");
     page.element("h1", source.title());

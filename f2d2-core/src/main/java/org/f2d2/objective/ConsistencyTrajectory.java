@@ -1,8 +1,5 @@
 package org.f2d2.objective;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import org.f2d2.flow.JointFlowMap;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
@@ -64,13 +61,10 @@ public final class ConsistencyTrajectory implements Objective {
     }
   }
 
-  private static final double SIGMA_MIN = 0.002;
-  private static final double SIGMA_MAX = 80;
-  private static final double RHO = 7;
-
   private final Setting setting;
   private final JointFlowMap outer;
-  private final Options options;
+  private final KarrasGrid grid;
+  private final double denoisingShare;
   private final IdentityLoss batches;
 
   /**
@@ -81,77 +75,27 @@ public final class ConsistencyTrajectory implements Objective {
   public ConsistencyTrajectory(Setting setting, JointFlowMap outer, Options options) {
     this.setting = setting;
     this.outer = outer;
-    this.options = options;
+    this.grid = new KarrasGrid(options.nodes(), options.mostSteps());
+    this.denoisingShare = options.denoisingShare();
     this.batches = new IdentityLoss(setting, 1);
-  }
-
-  /** Times from 0 to 1: those of noise levels after Karras et al., and the ends. */
-  static double[] times(int nodes) {
-    double[] times = new double[nodes];
-    double first = Math.pow(SIGMA_MAX, 1 / RHO);
-    double last = Math.pow(SIGMA_MIN, 1 / RHO);
-    Arrays.setAll(
-        times, i -> 1 / (1 + Math.pow(first + (double) i / (nodes - 1) * (last - first), RHO)));
-    times[0] = 0;
-    times[nodes - 1] = 1;
-    return times;
   }
 
   @Override
   public Tensor loss(int rows, Rng rng) {
-    int denoising = (int) Math.ceil(options.denoisingShare() * rows);
+    int denoising = (int) Math.ceil(denoisingShare * rows);
     Tensor loss = batches.of(denoising, rng, (b, t, r) -> BatchRows.diagonal(setting, b, r));
     return denoising == rows ? loss : loss.add(consistency(rows - denoising, rng));
-  }
-
-  /**
-   * Nodes of each row.
-   *
-   * @param start index of s [n, 1]
-   * @param middle index of r
-   * @param end index of t
-   * @param sign 1 towards the data, -1 towards the noise
-   */
-  private record Nodes(Tensor start, Tensor middle, Tensor end, Tensor sign) {}
-
-  private Nodes draw(int rows, DType type, Rng rng) {
-    int last = options.nodes() - 1;
-    // A chance proportional to k is the larger of the numbers that a triangular law has.
-    List<Tensor> steps = new ArrayList<>();
-    int all = options.mostSteps() * (options.mostSteps() + 1) / 2;
-    Tensor ticket = rng.integers(all, rows, 1).to(type);
-    for (int k = 1; k < options.mostSteps(); k++) {
-      steps.add(ticket.lessThan(k * (k + 1) / 2.0));
-    }
-    Tensor count = Tensor.full(options.mostSteps(), type, rows, 1);
-    for (int k = options.mostSteps() - 1; k >= 1; k--) {
-      count = Tensor.where(steps.get(k - 1), Tensor.full(k, type, rows, 1), count);
-    }
-    // Counted along the way: start in 0..last - count, end beyond the middle or on it.
-    Tensor from = whole(rng.uniform(type, rows, 1).mul(count.subtractFrom(last + 1)));
-    Tensor middle = from.add(count);
-    Tensor to = middle.add(whole(rng.uniform(type, rows, 1).mul(middle.subtractFrom(last + 1))));
-    Tensor back = rng.uniform(type, rows, 1).lessThan(0.5);
-    return new Nodes(
-        Tensor.where(back, from.subtractFrom(last), from),
-        Tensor.where(back, middle.subtractFrom(last), middle),
-        Tensor.where(back, to.subtractFrom(last), to),
-        Tensor.where(back, from.onesLike().neg(), from.onesLike()));
-  }
-
-  private static Tensor whole(Tensor a) {
-    return a.to(DType.INT64).to(a.type());
   }
 
   private Tensor consistency(int rows, Rng rng) {
     JointFlowMap model = setting.model();
     int d = model.dimensions();
     DType type = setting.data().type();
-    Tensor table = Tensor.of(times(options.nodes()), type, options.nodes(), 1);
-    Nodes nodes = Autograd.noGrad(() -> draw(rows, type, rng));
-    Tensor s = at(table, nodes.start());
-    Tensor r = at(table, nodes.middle());
-    Tensor t = at(table, nodes.end());
+    Tensor table = grid.table(type);
+    KarrasGrid.Way nodes = Autograd.noGrad(() -> grid.draw(rows, type, rng));
+    Tensor s = KarrasGrid.at(table, nodes.start());
+    Tensor r = KarrasGrid.at(table, nodes.middle());
+    Tensor t = KarrasGrid.at(table, nodes.end());
     PathBatch b =
         PathBatch.draw(setting.data(), IdentityLoss.PATH, s, setting.field().contextRows(), rng);
     Tensor rate = model.rate(b.x(), s, t);
@@ -172,16 +116,17 @@ public final class ConsistencyTrajectory implements Objective {
   /** Where the target ends, and the divergence over its way from s to t. */
   private record Target(Tensor home, Tensor accumulated) {}
 
-  private Target target(Tensor table, Nodes nodes, Tensor x, Tensor r, Tensor t, Tensor home) {
+  private Target target(
+      Tensor table, KarrasGrid.Way nodes, Tensor x, Tensor r, Tensor t, Tensor home) {
     JointFlowMap model = setting.model();
     int d = model.dimensions();
     Tensor y = Tensor.cat(1, x, Tensor.zeros(x.type(), x.size(0), 1));
     Tensor at = nodes.start();
-    for (int k = 0; k < options.mostSteps(); k++) {
+    for (int k = 0; k < grid.mostSteps(); k++) {
       Tensor left = nodes.middle().sub(at).mul(nodes.sign());
       Tensor ended = left.lessThan(0.5);
       Tensor next = Tensor.where(ended, at, at.add(nodes.sign()));
-      y = heun(y, at(table, at), at(table, next));
+      y = heun(y, KarrasGrid.at(table, at), KarrasGrid.at(table, next));
       at = next;
     }
     Tensor point = y.narrow(1, 0, d);
@@ -204,9 +149,5 @@ public final class ConsistencyTrajectory implements Objective {
     Tensor ahead = y.addProduct(h, first);
     Tensor second = setting.field().anywhere(ahead.narrow(1, 0, d), to);
     return y.addProduct(h, first.add(second).mul(0.5));
-  }
-
-  private static Tensor at(Tensor table, Tensor index) {
-    return table.rows(index.reshape(-1).add(0.5).to(DType.INT64));
   }
 }

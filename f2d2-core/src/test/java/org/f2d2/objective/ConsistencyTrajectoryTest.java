@@ -54,13 +54,39 @@ class ConsistencyTrajectoryTest {
 
   @Test
   void timesGoFromNoiseToDataWithTheLevelsOfKarras() {
-    double[] times = ConsistencyTrajectory.times(18);
+    double[] times = new KarrasGrid(18, 1).times();
     assertEquals(0, times[0]);
     assertEquals(1, times[17]);
     // The second level of 18 from 80 to 0.002 with exponent 7 is 57.586.
     assertEquals(57.586, (1 - times[1]) / times[1], 1e-3);
     for (int i = 1; i < times.length; i++) {
       assertTrue(times[i] > times[i - 1]);
+    }
+  }
+
+  @Test
+  void waysStayOnTheGridAndFavourMoreSteps() {
+    int nodes = 9;
+    KarrasGrid.Way way = new KarrasGrid(nodes, 3).draw(30_000, TYPE, new Rng(5));
+    double[] start = way.start().toDoubles();
+    double[] middle = way.middle().toDoubles();
+    double[] end = way.end().toDoubles();
+    double[] sign = way.sign().toDoubles();
+    int[] steps = new int[4];
+    int back = 0;
+    for (int i = 0; i < start.length; i++) {
+      int count = (int) Math.round((middle[i] - start[i]) * sign[i]);
+      assertTrue(count >= 1 && count <= 3);
+      steps[count]++;
+      back += sign[i] < 0 ? 1 : 0;
+      assertTrue((end[i] - middle[i]) * sign[i] >= 0);
+      for (double node : new double[] {start[i], middle[i], end[i]}) {
+        assertTrue(node >= 0 && node <= nodes - 1 && node == Math.rint(node));
+      }
+    }
+    assertEquals(0.5, back / 30_000.0, 0.02);
+    for (int k = 1; k <= 3; k++) {
+      assertEquals(k / 6.0, steps[k] / 30_000.0, 0.02);
     }
   }
 

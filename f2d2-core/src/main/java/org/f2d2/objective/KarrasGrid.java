@@ -1,8 +1,6 @@
 package org.f2d2.objective;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Tensor;
@@ -51,21 +49,17 @@ record KarrasGrid(int nodes, int mostSteps) {
   /** Ways in either direction, of a whole number of steps and then any number more. */
   Way draw(int rows, DType type, Rng rng) {
     int last = nodes - 1;
-    // A chance proportional to k is the larger of the numbers that a triangular law has.
-    List<Tensor> steps = new ArrayList<>();
-    int all = mostSteps * (mostSteps + 1) / 2;
-    Tensor ticket = rng.integers(all, rows, 1).to(type);
-    for (int k = 1; k < mostSteps; k++) {
-      steps.add(ticket.lessThan(k * (k + 1) / 2.0));
-    }
+    // The least k with ticket < 1 + ... + k, which k of all tickets have.
+    Tensor ticket = rng.integers((long) mostSteps * (mostSteps + 1) / 2, rows, 1).to(type);
     Tensor count = Tensor.full(mostSteps, type, rows, 1);
-    for (int k = mostSteps - 1; k >= 1; k--) {
-      count = Tensor.where(steps.get(k - 1), Tensor.full(k, type, rows, 1), count);
+    for (int k = 1; k < mostSteps; k++) {
+      Tensor fewer = ticket.lessThan(k * (k + 1) / 2.0);
+      count = Tensor.where(fewer, count.sub(1), count);
     }
-    // Counted along the way: start in 0..last - count, end beyond the middle or on it.
-    Tensor from = whole(rng.uniform(type, rows, 1).mul(count.subtractFrom(last + 1)));
+    // Counted along the way: the start leaves room for the steps, the end is the middle or beyond.
+    Tensor from = below(count.subtractFrom(last + 1), rng);
     Tensor middle = from.add(count);
-    Tensor to = middle.add(whole(rng.uniform(type, rows, 1).mul(middle.subtractFrom(last + 1))));
+    Tensor to = middle.add(below(middle.subtractFrom(last + 1), rng));
     Tensor back = rng.uniform(type, rows, 1).lessThan(0.5);
     return new Way(
         Tensor.where(back, from.subtractFrom(last), from),
@@ -74,8 +68,11 @@ record KarrasGrid(int nodes, int mostSteps) {
         Tensor.where(back, from.onesLike().neg(), from.onesLike()));
   }
 
-  private static Tensor whole(Tensor a) {
-    return a.to(DType.INT64).to(a.type());
+  /** Uniform whole numbers from 0 up to, and without, bounds of their own. */
+  private static Tensor below(Tensor bound, Rng rng) {
+    Tensor draw = rng.uniform(bound.type(), bound.shape()).mul(bound);
+    // Rounding may reach the bound.
+    return draw.to(DType.INT64).to(bound.type()).minimum(bound.sub(1));
   }
 
   /** The times of nodes. */

@@ -16,6 +16,7 @@ import org.f2d2.bench.comparison.MethodComparison.Figures;
 import org.f2d2.cli.report.ComparisonPage;
 import org.f2d2.data.Table;
 import org.f2d2.data.TableFile;
+import org.f2d2.error.F2d2Exception;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 import org.f2d2.train.Method;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Trains methods for the same time on the same rows and prints what became of them. */
@@ -97,16 +99,7 @@ final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    MethodComparison.Options options =
-        new MethodComparison.Options(
-            methods.equals(List.of("all"))
-                ? List.of(Method.values())
-                : methods.stream().map(Method::of).toList(),
-            new FitOptions.Minutes(minutes),
-            new FitOptions.Minutes(teacherMinutes),
-            seeds,
-            Runtime.getRuntime().availableProcessors(),
-            folder);
+    MethodComparison.Options options = options();
     try (Progress progress = progressOption.open()) {
       return InterruptibleFit.run(
           progress,
@@ -118,6 +111,22 @@ final class CompareCommand implements Callable<Integer> {
             compare(options, listener);
             return 0;
           });
+    }
+  }
+
+  private MethodComparison.Options options() {
+    try {
+      return new MethodComparison.Options(
+          methods.equals(List.of("all"))
+              ? List.of(Method.values())
+              : methods.stream().map(Method::of).toList(),
+          new FitOptions.Minutes(minutes),
+          new FitOptions.Minutes(teacherMinutes),
+          seeds,
+          Runtime.getRuntime().availableProcessors(),
+          folder);
+    } catch (F2d2Exception e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
     }
   }
 

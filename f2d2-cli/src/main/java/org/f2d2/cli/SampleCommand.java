@@ -8,6 +8,7 @@ import org.f2d2.Nfe;
 import org.f2d2.SampleOptions;
 import org.f2d2.Samples;
 import org.f2d2.data.CsvRowWriter;
+import org.f2d2.error.F2d2Exception;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -65,7 +66,7 @@ final class SampleCommand implements Callable<Integer> {
     if (count < 1) {
       throw new ParameterException(spec.commandLine(), "--count must be at least 1, got " + count);
     }
-    SampleOptions options = new SampleOptions(nfe, guided, density, gamma, seed);
+    SampleOptions options = options();
     device.use();
     try (DensityModel fitted = model.load()) {
       List<String> columns = new ArrayList<>(fitted.columns());
@@ -80,6 +81,14 @@ final class SampleCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private SampleOptions options() {
+    try {
+      return new SampleOptions(nfe, guided, density, gamma, seed);
+    } catch (F2d2Exception e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
+    }
   }
 
   private void write(Samples samples, int d, CsvRowWriter writer) {

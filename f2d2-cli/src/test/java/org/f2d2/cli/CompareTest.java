@@ -63,7 +63,14 @@ class CompareTest {
   }
 
   @Test
-  void refusesAnUnknownMethod() {
-    Program.run("compare", "--methods", "nonesuch", "--quiet").failed(1, "nonesuch", "ayf-emd");
+  void refusesWhatIsNotAMethodOrANumberInRange() {
+    Program.Run method = Program.run("compare", "--methods", "nonesuch", "--quiet");
+    assertEquals(2, method.exit());
+    assertTrue(method.err().contains("ayf-emd"), method.err());
+    assertEquals(2, Program.run("compare", "--seeds", 0, "--quiet").exit());
+    Program.Run gamma =
+        Program.run("sample", "--count", 1, "--gamma", 2, "--model", TinyModel.MODEL);
+    assertEquals(2, gamma.exit());
+    assertTrue(gamma.err().contains("--gamma must lie in [0, 1], got 2"), gamma.err());
   }
 }

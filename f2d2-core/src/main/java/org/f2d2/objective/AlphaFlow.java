@@ -32,7 +32,7 @@ public final class AlphaFlow implements Objective {
    * @param to share where it has fallen
    */
   public record Fall(double from, double to) {
-    /** Falls through the middle half of the run. */
+    /** Has fallen early enough that the rest of the run is MeanFlow. */
     public static final Fall DEFAULT = new Fall(0.15, 0.6);
 
     private static final double STEEPNESS = 25;

@@ -16,6 +16,11 @@ public record DiagonalVelocity(JointFlowMap map) implements VelocityField {
   }
 
   @Override
+  public int conditions() {
+    return map.conditions();
+  }
+
+  @Override
   public Tensor velocity(Tensor x, Tensor t) {
     return JointFlowMap.velocity(map.rate(x, t, t), dimensions());
   }

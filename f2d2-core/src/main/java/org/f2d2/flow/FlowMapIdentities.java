@@ -185,14 +185,14 @@ public final class FlowMapIdentities {
    */
   public record Linearised(Tensor rate, Tensor logDeterminant) {}
 
-  /** A jump and its determinant, by d directional derivatives. */
+  /** A jump and its determinant, by a directional derivative for each of the d moving columns. */
   public static Linearised linearised(JointFlowMap f, Tensor x, Tensor s, Tensor t) {
-    int d = f.dimensions();
-    Tensor identity = Tensor.eye(d, x.type());
+    int d = f.coordinates().moving();
+    Tensor identity = Tensor.eye(f.dimensions(), x.type());
     List<Tensor> directions = new ArrayList<>(d);
     List<Query> queries = new ArrayList<>(d);
     for (int i = 0; i < d; i++) {
-      Tensor direction = identity.rows(i, i + 1).expand(x.size(0), d);
+      Tensor direction = identity.rows(i, i + 1).expand(x.size(0), f.dimensions());
       directions.add(direction);
       Optional<Direction> along = Optional.of(Direction.ofPoint(direction));
       queries.add(new Query(x, s, t, along, Query.Gradients.NONE));
@@ -201,7 +201,7 @@ public final class FlowMapIdentities {
     List<Tensor> columns = new ArrayList<>(d);
     for (int i = 0; i < d; i++) {
       Tensor change = JointFlowMap.velocity(answers.get(i).derivative(), d);
-      columns.add(directions.get(i).addProduct(t.sub(s), change));
+      columns.add(directions.get(i).narrow(1, 0, d).addProduct(t.sub(s), change));
     }
     Tensor jacobian = Tensor.stack(2, columns).to(DType.FLOAT64);
     return new Linearised(answers.get(0).value(), jacobian.logAbsDeterminant().unsqueeze(1));

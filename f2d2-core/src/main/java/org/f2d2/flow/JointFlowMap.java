@@ -18,10 +18,7 @@ import org.f2d2.tensor.Tensor;
  * s and t come in any order. Neither output may divide by t-s, so the diagonal is an ordinary
  * point.
  */
-public interface JointFlowMap {
-
-  /** Number of coordinates, d. */
-  int dimensions();
+public interface JointFlowMap extends StateSpace {
 
   /** Whether {@link #rate} has the column D; a map without it moves points only. */
   boolean hasDivergence();

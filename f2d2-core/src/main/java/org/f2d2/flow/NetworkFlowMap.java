@@ -20,21 +20,21 @@ import org.f2d2.tensor.Tensor;
  *   D(x,s,t) = D_g(s,t)   + scale · net_D(x,s,t)
  * </pre>
  *
- * @param network outputs [n, d + 1] with a divergence head, [n, d] without
+ * <p>Conditions of a point, if the network has any, stand still.
+ *
+ * @param network with d columns that move, outputs [n, d + 1] with a divergence head, [n, d]
+ *     without
  * @param divergenceScale the unit of net_D, in nats per unit of time; stored with the model
  */
 public record NetworkFlowMap(Network network, double divergenceScale) implements JointFlowMap {
 
   /** Checks the number of outputs and the scale. */
   public NetworkFlowMap {
-    int extra = network.outputs() - network.dimensions();
+    int d = network.dimensions() - network.conditions();
+    int extra = network.outputs() - d;
     if (extra != 0 && extra != 1) {
       throw new IllegalArgumentException(
-          "a flow map in "
-              + network.dimensions()
-              + " dimensions cannot have "
-              + network.outputs()
-              + " outputs");
+          "a flow map in " + d + " dimensions cannot have " + network.outputs() + " outputs");
     }
     if (!(divergenceScale > 0) || Double.isInfinite(divergenceScale)) {
       throw new IllegalArgumentException(
@@ -63,8 +63,13 @@ public record NetworkFlowMap(Network network, double divergenceScale) implements
   }
 
   @Override
+  public int conditions() {
+    return network.conditions();
+  }
+
+  @Override
   public boolean hasDivergence() {
-    return network.outputs() > network.dimensions();
+    return network.outputs() > network.dimensions() - network.conditions();
   }
 
   @Override
@@ -76,27 +81,30 @@ public record NetworkFlowMap(Network network, double divergenceScale) implements
     StandardGaussianFlow.Factors f =
         StandardGaussianFlow.Factors.of(s.toDoubles(), t.toDoubles(), still, still);
     Tensor learned = network.forward(x, s, t);
-    return joined(x.mul(column(f.velocity(), x)), f.divergence(), learned);
+    Coordinates c = coordinates();
+    return c.still(joined(c.moving(x).mul(column(f.velocity(), x)), f.divergence(), learned));
   }
 
   @Override
   public Tensor rate(Tensor x, double s, double t) {
     StandardGaussianFlow.Factors f = StandardGaussianFlow.Factors.of(s, t);
-    int d = dimensions();
+    Coordinates c = coordinates();
+    int d = c.moving();
     Tensor learned = network.forward(x, s, t);
-    Tensor u = learned.narrow(1, 0, d).addScaled(x, f.velocity()[0]);
+    Tensor u = learned.narrow(1, 0, d).addScaled(c.moving(x), f.velocity()[0]);
     if (!hasDivergence()) {
-      return u;
+      return c.still(u);
     }
     Tensor divergence =
         learned.narrow(1, d, 1).mul(divergenceScale).addInPlace(d * f.divergence()[0]);
-    return Tensor.cat(1, u, divergence);
+    return c.still(Tensor.cat(1, u, divergence));
   }
 
   @Override
   public PointFunction rateAtPoint(double s, double t) {
     StandardGaussianFlow.Factors f = StandardGaussianFlow.Factors.of(s, t);
-    int d = dimensions();
+    Coordinates c = coordinates();
+    int d = c.moving();
     PointFunction learned = network.atPoint(s, t);
     return x -> {
       double[] rate = learned.at(x);
@@ -106,7 +114,7 @@ public record NetworkFlowMap(Network network, double divergenceScale) implements
       if (hasDivergence()) {
         rate[d] = d * f.divergence()[0] + divergenceScale * rate[d];
       }
-      return rate;
+      return c.still(rate);
     };
   }
 
@@ -138,15 +146,18 @@ public record NetworkFlowMap(Network network, double divergenceScale) implements
             q.t().toDoubles(),
             direction.flatMap(Direction::s).map(Tensor::toDoubles).orElse(still),
             direction.flatMap(Direction::t).map(Tensor::toDoubles).orElse(still));
-    Tensor x = q.x();
+    Coordinates c = coordinates();
+    Tensor x = c.moving(q.x());
     Tensor factor = column(f.velocity(), x);
-    Tensor value = joined(x.mul(factor), f.divergence(), learned.value());
+    Tensor value = c.still(joined(x.mul(factor), f.divergence(), learned.value()));
     if (direction.isEmpty()) {
       return new Query.Answer(value, Optional.empty());
     }
     Tensor moving = x.mul(column(f.velocityDot(), x));
-    Tensor u = direction.get().x().map(dx -> moving.addProduct(factor, dx)).orElse(moving);
-    return new Query.Answer(value, Optional.of(joined(u, f.divergenceDot(), learned.derivative())));
+    Tensor u =
+        direction.get().x().map(dx -> moving.addProduct(factor, c.moving(dx))).orElse(moving);
+    return new Query.Answer(
+        value, Optional.of(c.still(joined(u, f.divergenceDot(), learned.derivative()))));
   }
 
   /** The Gaussian part plus what was learned, in the units of the rate. */
@@ -154,7 +165,7 @@ public record NetworkFlowMap(Network network, double divergenceScale) implements
     if (!hasDivergence()) {
       return u.add(learned);
     }
-    int d = dimensions();
+    int d = coordinates().moving();
     double[] divergence = new double[divergencePerDimension.length];
     Arrays.setAll(divergence, i -> d * divergencePerDimension[i]);
     double[] units = new double[d + 1];
@@ -170,16 +181,18 @@ public record NetworkFlowMap(Network network, double divergenceScale) implements
 
   /** The same by operations that derivatives pass through. */
   private Tensor differentiableRate(Tensor x, Tensor s, Tensor t) {
-    int d = dimensions();
+    Coordinates c = coordinates();
+    int d = c.moving();
     Tensor learned = network.forward(x, s, t);
-    Tensor u = learned.narrow(1, 0, d).addProduct(StandardGaussianFlow.velocityFactor(s, t), x);
+    Tensor u =
+        learned.narrow(1, 0, d).addProduct(StandardGaussianFlow.velocityFactor(s, t), c.moving(x));
     if (!hasDivergence()) {
-      return u;
+      return c.still(u);
     }
     Tensor divergence =
         StandardGaussianFlow.divergencePerDimension(s, t)
             .mul(d)
             .addScaled(learned.narrow(1, d, 1), divergenceScale);
-    return Tensor.cat(1, u, divergence);
+    return c.still(Tensor.cat(1, u, divergence));
   }
 }

@@ -1,5 +1,6 @@
 package org.f2d2.flow;
 
+import java.util.Arrays;
 import org.f2d2.net.Network;
 import org.f2d2.net.PointFunction;
 import org.f2d2.tensor.Tensor;
@@ -17,7 +18,7 @@ public record NetworkPotential(Network network, ClosedFormFlow base) implements 
 
   /** Over {@link StandardGaussianFlow}. */
   public NetworkPotential(Network network) {
-    this(network, new StandardGaussianFlow(network.dimensions()));
+    this(network, new StandardGaussianFlow(network.dimensions() - network.conditions()));
   }
 
   /** Checks the number of outputs and coordinates. */
@@ -25,7 +26,7 @@ public record NetworkPotential(Network network, ClosedFormFlow base) implements 
     if (network.outputs() != 1) {
       throw new IllegalArgumentException("a potential has one output, not " + network.outputs());
     }
-    ClosedFormFlow.requireDimensions(base, network.dimensions());
+    ClosedFormFlow.requireDimensions(base, network.dimensions() - network.conditions());
   }
 
   /** The same potential over {@link Network#frozen}. */
@@ -40,12 +41,16 @@ public record NetworkPotential(Network network, ClosedFormFlow base) implements 
 
   @Override
   public Tensor logDensity(Tensor x, Tensor t) {
-    return base.logDensity(x, t).addProduct(t, network.forward(x, t, t));
+    return base.logDensity(moving(x), t).addProduct(t, network.forward(x, t, t));
   }
 
   @Override
   public Tensor logDensity(Tensor x, double t) {
-    return base.logDensity(x, t).addScaled(network.forward(x, t, t), t);
+    return base.logDensity(moving(x), t).addScaled(network.forward(x, t, t), t);
+  }
+
+  private Tensor moving(Tensor x) {
+    return network.conditions() == 0 ? x : x.narrow(1, 0, base.dimensions());
   }
 
   @Override
@@ -53,7 +58,8 @@ public record NetworkPotential(Network network, ClosedFormFlow base) implements 
     PointFunction closed = base.logDensityAtPoint(t);
     PointFunction learned = network.atPoint(t, t);
     return x -> {
-      double[] value = closed.at(x);
+      double[] value =
+          closed.at(network.conditions() == 0 ? x : Arrays.copyOf(x, base.dimensions()));
       value[0] += t * learned.at(x)[0];
       return value;
     };

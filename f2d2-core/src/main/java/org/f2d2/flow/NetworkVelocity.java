@@ -8,7 +8,7 @@ import org.f2d2.tensor.Tensor;
  *
  * <pre>  v(x,t) = v_base(x,t) + net(x,t)</pre>
  *
- * @param network outputs [n, d]; its target time is ignored
+ * @param network one output for each column that moves; its target time is ignored
  * @param base what the network need not learn: {@link StandardGaussianFlow}, or a mixture that was
  *     fitted to the data
  */
@@ -16,20 +16,17 @@ public record NetworkVelocity(Network network, ClosedFormFlow base) implements V
 
   /** Over {@link StandardGaussianFlow}. */
   public NetworkVelocity(Network network) {
-    this(network, new StandardGaussianFlow(network.dimensions()));
+    this(network, new StandardGaussianFlow(network.dimensions() - network.conditions()));
   }
 
   /** Checks the number of outputs and coordinates. */
   public NetworkVelocity {
-    if (network.outputs() != network.dimensions()) {
+    int d = network.dimensions() - network.conditions();
+    if (network.outputs() != d) {
       throw new IllegalArgumentException(
-          "a velocity in "
-              + network.dimensions()
-              + " dimensions cannot have "
-              + network.outputs()
-              + " outputs");
+          "a velocity in " + d + " dimensions cannot have " + network.outputs() + " outputs");
     }
-    ClosedFormFlow.requireDimensions(base, network.dimensions());
+    ClosedFormFlow.requireDimensions(base, d);
   }
 
   @Override
@@ -38,12 +35,19 @@ public record NetworkVelocity(Network network, ClosedFormFlow base) implements V
   }
 
   @Override
+  public int conditions() {
+    return network.conditions();
+  }
+
+  @Override
   public Tensor velocity(Tensor x, Tensor t) {
-    return network.forward(x, t, t).add(base.velocity(x, t));
+    Coordinates c = coordinates();
+    return c.still(network.forward(x, t, t).add(base.velocity(c.moving(x), t)));
   }
 
   @Override
   public Tensor joint(Tensor x, Tensor t) {
-    return network.forwardWithTrace(x, t, t).add(base.joint(x, t));
+    Coordinates c = coordinates();
+    return c.still(network.forwardWithTrace(x, t, t).add(base.joint(c.moving(x), t)));
   }
 }

@@ -34,10 +34,17 @@ public record SecondBranch(Network network) implements VelocityField {
   }
 
   @Override
+  public int conditions() {
+    return network.conditions();
+  }
+
+  @Override
   public Tensor velocity(Tensor x, Tensor t) {
     Tensor turned = t.add(1).neg();
     Tensor learned = network.forward(x, turned, turned);
-    return JointFlowMap.velocity(learned, dimensions())
-        .addProduct(StandardGaussianFlow.velocityFactor(t), x);
+    Coordinates c = coordinates();
+    return c.still(
+        JointFlowMap.velocity(learned, c.moving())
+            .addProduct(StandardGaussianFlow.velocityFactor(t), c.moving(x)));
   }
 }

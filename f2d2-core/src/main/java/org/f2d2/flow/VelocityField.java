@@ -4,10 +4,7 @@ import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.Tensor;
 
 /** A velocity v(x, t) that carries noise at time 0 to data at time 1. */
-public interface VelocityField {
-
-  /** Number of coordinates, d. */
-  int dimensions();
+public interface VelocityField extends StateSpace {
 
   /**
    * The velocity.
@@ -21,7 +18,8 @@ public interface VelocityField {
   /**
    * The joint field g = (v, div v), with the exact divergence.
    *
-   * <p>This default takes d forward-mode derivatives; a field that knows better overrides it.
+   * <p>This default takes a forward-mode derivative for each column that moves; a field that knows
+   * better overrides it.
    *
    * @param x points [n, d]
    * @param t times [n, 1]
@@ -32,7 +30,7 @@ public interface VelocityField {
     Tensor identity = Tensor.eye(d, x.type());
     Tensor divergence = null;
     Tensor v = null;
-    for (int i = 0; i < d; i++) {
+    for (int i = 0; i < coordinates().moving(); i++) {
       Tensor direction = identity.rows(i, i + 1).expand(x.size(0), d);
       Autograd.Jvp j = Autograd.jvp(y -> velocity(y, t), x, direction);
       v = j.value();

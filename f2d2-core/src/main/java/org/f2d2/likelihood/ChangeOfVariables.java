@@ -66,7 +66,7 @@ public record ChangeOfVariables(
                         state.total().add(jump.logDeterminant()));
                   });
           rows.put(start, prior.logDensity(noise.points()).add(noise.total()));
-          rows.spent(new Calls(grid.jumps() * dimensions(), 0));
+          rows.spent(new Calls(grid.jumps() * map.coordinates().moving(), 0));
         });
     return rows.estimate();
   }

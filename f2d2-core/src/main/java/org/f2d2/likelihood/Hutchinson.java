@@ -102,11 +102,12 @@ public record Hutchinson(
   private List<Tensor> draw(int rows, DType type, Rng rng) {
     List<Tensor> directions = new ArrayList<>(probes);
     for (int p = 0; p < probes; p++) {
-      directions.add(
+      Tensor probe =
           switch (law) {
             case RADEMACHER -> rng.rademacher(type, rows, dimensions());
             case GAUSSIAN -> rng.normal(type, rows, dimensions());
-          });
+          };
+      directions.add(field.coordinates().along(probe));
     }
     return directions;
   }

@@ -26,13 +26,15 @@ public final class Mlp implements Network {
   /**
    * Shape of the perceptron.
    *
-   * @param dimensions coordinates of a point, d
+   * @param dimensions coordinates of a point without its conditions, d
    * @param outputs output columns
    * @param width units of each hidden layer
    * @param depth number of hidden layers
    * @param time features of each of the two times
    * @param fourier features of the coordinates
    * @param twoTimes whether the output depends on the target time; a velocity field has one time
+   * @param conditions columns of a point after its coordinates, which the first layer sees as they
+   *     are
    */
   public record Architecture(
       int dimensions,
@@ -41,11 +43,24 @@ public final class Mlp implements Network {
       int depth,
       TimeEmbedding time,
       FourierFeatures fourier,
-      boolean twoTimes) {
+      boolean twoTimes,
+      int conditions) {
+
+    /** Without conditions. */
+    public Architecture(
+        int dimensions,
+        int outputs,
+        int width,
+        int depth,
+        TimeEmbedding time,
+        FourierFeatures fourier,
+        boolean twoTimes) {
+      this(dimensions, outputs, width, depth, time, fourier, twoTimes, 0);
+    }
 
     /** Checks that all sizes are positive. */
     public Architecture {
-      if (dimensions < 1 || outputs < 1 || width < 1 || depth < 1) {
+      if (dimensions < 1 || outputs < 1 || width < 1 || depth < 1 || conditions < 0) {
         throw new IllegalArgumentException(
             "sizes must be positive: dimensions "
                 + dimensions
@@ -54,7 +69,9 @@ public final class Mlp implements Network {
                 + ", width "
                 + width
                 + ", depth "
-                + depth);
+                + depth
+                + ", conditions "
+                + conditions);
       }
     }
 
@@ -76,7 +93,7 @@ public final class Mlp implements Network {
     }
 
     int pointFeatures() {
-      return dimensions * (1 + fourier.sizePerCoordinate());
+      return dimensions * (1 + fourier.sizePerCoordinate()) + conditions;
     }
   }
 
@@ -134,7 +151,12 @@ public final class Mlp implements Network {
 
   @Override
   public int dimensions() {
-    return architecture.dimensions();
+    return architecture.dimensions() + architecture.conditions();
+  }
+
+  @Override
+  public int conditions() {
+    return architecture.conditions();
   }
 
   @Override
@@ -278,13 +300,25 @@ public final class Mlp implements Network {
     if (fourier.frequencies() == 0) {
       return dx;
     }
-    Tensor column = dx.unsqueeze(2);
+    Tensor column = coordinates(dx).unsqueeze(2);
+    Tensor at = coordinates(x);
     Tensor waves =
         fourier
-            .derivatives(x, s)
+            .derivatives(at, s)
             .mul(column)
-            .addProduct(fourier.timeDerivatives(x, s), ds.unsqueeze(2));
-    return Tensor.cat(2, column, waves).reshape(x.size(0), -1);
+            .addProduct(fourier.timeDerivatives(at, s), ds.unsqueeze(2));
+    return withConditions(Tensor.cat(2, column, waves).reshape(x.size(0), -1), dx);
+  }
+
+  /** The columns of a point that are not conditions. */
+  private Tensor coordinates(Tensor x) {
+    return architecture.conditions() == 0 ? x : x.narrow(1, 0, architecture.dimensions());
+  }
+
+  /** Features of the coordinates with the conditions of their points behind them. */
+  private Tensor withConditions(Tensor features, Tensor x) {
+    int c = architecture.conditions();
+    return c == 0 ? features : Tensor.cat(1, features, x.narrow(1, architecture.dimensions(), c));
   }
 
   /** W, E_s and E_t side by side. */
@@ -303,18 +337,23 @@ public final class Mlp implements Network {
     if (architecture.fourier().frequencies() == 0) {
       return x;
     }
-    Tensor waves = architecture.fourier().features(x, s);
-    return Tensor.cat(2, x.unsqueeze(2), waves).reshape(x.size(0), -1);
+    Tensor at = coordinates(x);
+    Tensor waves = architecture.fourier().features(at, s);
+    return withConditions(Tensor.cat(2, at.unsqueeze(2), waves).reshape(x.size(0), -1), x);
   }
 
   private Tensor firstLayerTangents(Tensor x, Tensor s) {
     int d = architecture.dimensions();
-    Tensor derivatives = x.onesLike().unsqueeze(2);
+    Tensor at = coordinates(x);
+    Tensor derivatives = at.onesLike().unsqueeze(2);
     if (architecture.fourier().frequencies() > 0) {
-      derivatives = Tensor.cat(2, derivatives, architecture.fourier().derivatives(x, s));
+      derivatives = Tensor.cat(2, derivatives, architecture.fourier().derivatives(at, s));
     }
-    Tensor weights =
-        parameters.get("point.weight").reshape(architecture.width(), d, derivatives.size(2));
+    Tensor point = parameters.get("point.weight");
+    if (architecture.conditions() > 0) {
+      point = point.narrow(1, 0, d * derivatives.size(2));
+    }
+    Tensor weights = point.reshape(architecture.width(), d, derivatives.size(2));
     return derivatives.swap(0, 1).matmul(weights.swap(0, 1).swap(1, 2));
   }
 

@@ -14,8 +14,16 @@ import org.f2d2.tensor.Tensor;
  */
 public interface Network {
 
-  /** Number of coordinates of a point. */
+  /** Number of columns of a point, conditions included. */
   int dimensions();
+
+  /**
+   * How many of the last columns of a point are conditions: what the answer depends on, and what no
+   * answer is about.
+   */
+  default int conditions() {
+    return 0;
+  }
 
   /** Number of output columns. */
   int outputs();
@@ -45,7 +53,8 @@ public interface Network {
   }
 
   /**
-   * Outputs and the trace of the Jacobian of the first d of them with respect to x.
+   * Outputs and the trace of the Jacobian of the first d of them with respect to the d columns of x
+   * that are not conditions.
    *
    * @return outputs with one more column, Σᵢ ∂outputᵢ/∂xᵢ: [n, outputs + 1]
    */

@@ -75,6 +75,7 @@ final class PointMlp implements PointFunction {
   }
 
   private final FourierFeatures fourier;
+  private final int dimensions;
   private final double s;
   private final Layer first;
   private final Layer[] hidden;
@@ -83,6 +84,7 @@ final class PointMlp implements PointFunction {
   PointMlp(Mlp mlp, double s, double t) {
     Mlp.Architecture a = mlp.architecture();
     this.fourier = a.fourier();
+    this.dimensions = a.dimensions();
     this.s = s;
     double[] bias = numbers(mlp, "point.bias");
     addTime(bias, numbers(mlp, "source_time.weight"), a.time().features(s));
@@ -133,10 +135,13 @@ final class PointMlp implements PointFunction {
 
   private float[] features(double[] x) {
     int each = 1 + fourier.sizePerCoordinate();
-    float[] features = new float[x.length * each];
-    for (int i = 0; i < x.length; i++) {
+    float[] features = new float[dimensions * each + x.length - dimensions];
+    for (int i = 0; i < dimensions; i++) {
       features[i * each] = (float) x[i];
       fourier.put(x[i], s, features, i * each + 1);
+    }
+    for (int i = dimensions; i < x.length; i++) {
+      features[dimensions * (each - 1) + i] = (float) x[i];
     }
     return features;
   }

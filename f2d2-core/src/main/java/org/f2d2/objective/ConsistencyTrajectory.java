@@ -106,11 +106,11 @@ public final class ConsistencyTrajectory implements Objective {
     Tensor miss =
         JointFlowMap.jump(landed, t, home, outer.rate(landed, t, home)).sub(target.home());
     if (!model.hasDivergence()) {
-      return setting.error().of(miss, d);
+      return setting.error().of(miss, setting.model().coordinates());
     }
     Tensor step = t.sub(s);
     Tensor divergence = JointFlowMap.divergence(rate, d).sub(target.accumulated().div(step));
-    return setting.error().of(Tensor.cat(1, miss, divergence), d);
+    return setting.error().of(Tensor.cat(1, miss, divergence), setting.model().coordinates());
   }
 
   /** Where the target ends, and the divergence over its way from s to t. */

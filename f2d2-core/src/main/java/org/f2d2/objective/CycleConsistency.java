@@ -67,10 +67,10 @@ public final class CycleConsistency implements Objective {
     int d = setting.model().dimensions();
     Tensor miss = returned.sub(there.x());
     if (!setting.model().hasDivergence()) {
-      return setting.error().of(miss, d);
+      return setting.error().of(miss, setting.model().coordinates());
     }
     Tensor change = JointFlowMap.divergence(back, d).sub(JointFlowMap.divergence(there.rate(), d));
     Tensor step = there.t().sub(there.s());
-    return setting.error().of(Tensor.cat(1, miss, change.mul(step)), d);
+    return setting.error().of(Tensor.cat(1, miss, change.mul(step)), setting.model().coordinates());
   }
 }

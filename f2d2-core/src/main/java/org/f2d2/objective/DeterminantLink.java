@@ -49,7 +49,9 @@ public final class DeterminantLink implements Objective {
         JointFlowMap.divergence(rate, d)
             .sub(Autograd.noGrad(() -> target(model, b, t, step, tooShort)));
     Tensor counted = Tensor.where(tooShort, error.zerosLike(), error);
-    return setting.error().of(Tensor.cat(1, b.x().zerosLike(), counted), d);
+    return setting
+        .error()
+        .of(Tensor.cat(1, b.x().zerosLike(), counted), setting.model().coordinates());
   }
 
   private static Tensor target(

@@ -39,7 +39,7 @@ public final class FlowMapMatching implements Objective {
     CycleConsistency.Jump back = CycleConsistency.Jump.of(model, b.x(), t, s);
     FlowMapIdentities.Lagrangian forth =
         FlowMapIdentities.lagrangianLeft(model, back.end().detach(), s, t);
-    Tensor transport = setting.error().of(forth.left(), target, model.dimensions());
+    Tensor transport = setting.error().of(forth.left(), target, model.coordinates());
     return transport.add(CycleConsistency.error(setting, back, back.returned(model), forth.rate()));
   }
 }

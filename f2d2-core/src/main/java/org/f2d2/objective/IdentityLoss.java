@@ -62,7 +62,7 @@ record IdentityLoss(Setting setting, double diagonalShare, double reach, RowWeig
       kinds.add(method.rows(b, target(b.s(), rng), rng));
     }
     Sides sides = BatchRows.ask(setting.model(), kinds);
-    return setting.error().of(sides, weight, setting.model().dimensions());
+    return setting.error().of(sides, weight, setting.model().coordinates());
   }
 
   /** Points on the path at uniform times. */

@@ -128,7 +128,7 @@ public sealed interface Instantaneous {
       if (probes != 1 || model != student) {
         return Instantaneous.super.source(model, b, rng);
       }
-      Tensor direction = rng.normal(b.x().type(), b.x().shape());
+      Tensor direction = direction(b.x(), rng);
       return new Source(
           b.w(),
           Optional.of(Direction.ofPoint(direction)),
@@ -136,8 +136,12 @@ public sealed interface Instantaneous {
     }
 
     private Tensor probe(Tensor x, Tensor t, Rng rng) {
-      Tensor direction = rng.normal(x.type(), x.shape());
+      Tensor direction = direction(x, rng);
       return probe(direction, student.rateAlong(x, t, t, Direction.ofPoint(direction)).tangent());
+    }
+
+    private Tensor direction(Tensor x, Rng rng) {
+      return student.coordinates().along(rng.normal(x.type(), x.shape()));
     }
 
     /** ε·Jε, without gradients. */

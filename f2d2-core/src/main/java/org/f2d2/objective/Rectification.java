@@ -2,6 +2,7 @@ package org.f2d2.objective;
 
 import java.util.List;
 import java.util.Optional;
+import org.f2d2.flow.Coordinates;
 import org.f2d2.flow.DiagonalVelocity;
 import org.f2d2.flow.FlowMapIdentities.Sides;
 import org.f2d2.flow.JointFlowMap;
@@ -62,15 +63,14 @@ public final class Rectification {
    * @return G [n, d]
    */
   public static Tensor direction(VelocityField real, VelocityField fake, Tensor samples, Rng rng) {
-    PathBatch b = noised(samples, rng);
+    PathBatch b = noised(samples, real.coordinates(), rng);
     return real.velocity(b.x(), b.s()).sub(fake.velocity(b.x(), b.s())).clamp(-LARGEST, LARGEST);
   }
 
-  private static PathBatch noised(Tensor samples, Rng rng) {
+  private static PathBatch noised(Tensor samples, Coordinates c, Rng rng) {
     int n = Math.toIntExact(samples.size(0));
     Tensor q = UNIFORM.draw(n, samples.type(), rng);
-    Tensor z = rng.normal(samples.type(), samples.shape());
-    return new PathBatch(PATH.point(z, samples, q), q, PATH.velocity(z, samples, q));
+    return PathBatch.between(PATH, c.noise(samples, rng), samples, q, c, List.of());
   }
 
   /** Rows that move what one evaluation draws. */
@@ -105,7 +105,8 @@ public final class Rectification {
               Tensor start = Tensor.zeros(noise.type(), noise.size(0), 1);
               Tensor end = start.onesLike();
               Tensor rates = model.rate(noise, start, end);
-              return noised(JointFlowMap.jump(noise, start, end, rates), rng);
+              Tensor samples = JointFlowMap.jump(noise, start, end, rates);
+              return noised(samples, model.coordinates(), rng);
             });
     return fake.velocity(b.x(), b.s()).sub(b.w()).square().sum(1).mean();
   }

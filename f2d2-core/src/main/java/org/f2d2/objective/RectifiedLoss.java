@@ -1,6 +1,7 @@
 package org.f2d2.objective;
 
 import java.util.List;
+import org.f2d2.flow.Coordinates;
 import org.f2d2.flow.FlowMapIdentities.Sides;
 import org.f2d2.flow.VelocityField;
 import org.f2d2.tensor.Rng;
@@ -52,11 +53,14 @@ record RectifiedLoss(
     }
     BatchRows movedRows = rectification.rows(noise(moved, rng), rng);
     Sides sides = BatchRows.ask(setting.model(), List.of(movedRows));
-    Tensor shift = setting.error().of(sides, RowWeight.EQUAL, setting.model().dimensions());
+    Tensor shift = setting.error().of(sides, RowWeight.EQUAL, setting.model().coordinates());
     return loss.addScaled(shift, weight);
   }
 
   private Tensor noise(int rows, Rng rng) {
-    return rng.normal(setting.data().type(), rows, setting.model().dimensions());
+    Coordinates c = setting.model().coordinates();
+    return c.conditions() == 0
+        ? rng.normal(setting.data().type(), rows, c.all())
+        : c.noise(setting.data().draw(rows, rng), rng);
   }
 }

@@ -23,14 +23,27 @@ import org.f2d2.tensor.Tensor;
  *
  * At the exact map e is of order Δ. The part of D, which is not clamped, is ours, and so are
  * uniform times in both orders.
+ *
+ * <p>e is |t-s|/Δ times the distance of f from what its rows say it is, a factor of up to 100 that
+ * makes long jumps rule the network. {@link Weight#STEP} takes it away again; the fixed point is
+ * the same.
  */
 public final class RecursiveConsistency implements Objective {
+
+  /** How much the error of a row counts. */
+  public enum Weight {
+    /** e as it is, the part of u clamped. */
+    PUBLISHED,
+    /** e Δ/|t-s|, not clamped; e itself where |t-s| is less than Δ. Ours. */
+    STEP
+  }
 
   private static final int JUMPS = 2;
   private static final double LARGEST = 1;
 
   private final Setting setting;
   private final double delta;
+  private final Weight weight;
   private final IdentityLoss loss;
 
   /**
@@ -39,12 +52,13 @@ public final class RecursiveConsistency implements Objective {
    * @param diagonalShare share of rows with t = s, in [0, 1]
    * @param delta |Δ|, in (0, 1); published 0.01
    */
-  public RecursiveConsistency(Setting setting, double diagonalShare, double delta) {
+  public RecursiveConsistency(Setting setting, double diagonalShare, double delta, Weight weight) {
     if (!(delta > 0 && delta < 1)) {
       throw new IllegalArgumentException("Δ must lie in (0, 1), got " + delta);
     }
     this.setting = setting;
     this.delta = delta;
+    this.weight = weight;
     this.loss = new IdentityLoss(setting, diagonalShare);
   }
 
@@ -90,6 +104,9 @@ public final class RecursiveConsistency implements Objective {
     Tensor e = step.mul(f).sub(integral).div(first).sub(g);
     Tensor plain = f.sub(g);
     Tensor all = Tensor.where(step.abs().lessThan(delta), plain, e);
+    if (weight == Weight.STEP) {
+      return all.mul(step.abs().clamp(delta, 1).reciprocal().mul(delta));
+    }
     Tensor u = JointFlowMap.velocity(all, d).clamp(-LARGEST, LARGEST);
     return setting.model().hasDivergence() ? Tensor.cat(1, u, JointFlowMap.divergence(all, d)) : u;
   }

@@ -88,6 +88,6 @@ public final class ShortcutF2d2 implements Objective {
 
   private Tensor error(PathBatch b, Tensor t, Tensor target) {
     Tensor rate = setting.model().rate(b.x(), b.s(), t);
-    return setting.error().of(rate, target, setting.model().dimensions());
+    return setting.error().of(rate, target, setting.model().coordinates());
   }
 }

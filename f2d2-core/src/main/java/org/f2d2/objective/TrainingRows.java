@@ -10,9 +10,50 @@ public interface TrainingRows {
   /**
    * Draws rows, each equally likely, with replacement.
    *
-   * @return [rows, d], in model space
+   * @return [rows, d], in model space; conditions last
    */
   Tensor draw(int rows, Rng rng);
+
+  /** How many of the last columns are conditions; see {@link org.f2d2.flow.Coordinates}. */
+  default int conditions() {
+    return 0;
+  }
+
+  /**
+   * Rows of which a share has no condition: zeros in its place. They teach the model the law of all
+   * rows together, beside that of each class.
+   *
+   * @param table [n, d]
+   * @param conditions how many of the last columns are conditions
+   * @param dropped the share, in [0, 1]; published 0.1
+   */
+  static TrainingRows conditional(Tensor table, int conditions, double dropped) {
+    if (conditions < 1 || !(dropped >= 0 && dropped <= 1)) {
+      throw new IllegalArgumentException(
+          "need a condition and a share in [0, 1], got " + conditions + " and " + dropped);
+    }
+    TrainingRows all = of(table);
+    int d = Math.toIntExact(table.size(1)) - conditions;
+    return new TrainingRows() {
+      @Override
+      public Tensor draw(int rows, Rng rng) {
+        Tensor drawn = all.draw(rows, rng);
+        Tensor c = drawn.narrow(1, d, conditions);
+        Tensor none = rng.uniform(table.type(), rows, 1).lessThan(dropped);
+        return Tensor.cat(1, drawn.narrow(1, 0, d), Tensor.where(none, c.zerosLike(), c));
+      }
+
+      @Override
+      public int conditions() {
+        return conditions;
+      }
+
+      @Override
+      public DType type() {
+        return table.type();
+      }
+    };
+  }
 
   /** Element type of the rows. */
   DType type();

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.IntFunction;
+import org.f2d2.flow.Coordinates;
 import org.f2d2.flow.VelocityField;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
@@ -24,8 +25,10 @@ import org.f2d2.tensor.Tensor;
  * @param points X at the nodes [N, J, d]
  * @param divergences accumulated divergence A = ∫₀ᵗ div v dr at the nodes [N, J]
  * @param velocities v at the nodes [N, J, d]
+ * @param columns what the d columns of a point are
  */
-public record Trajectories(Tensor times, Tensor points, Tensor divergences, Tensor velocities) {
+public record Trajectories(
+    Tensor times, Tensor points, Tensor divergences, Tensor velocities, Coordinates columns) {
 
   /**
    * Options.
@@ -92,11 +95,6 @@ public record Trajectories(Tensor times, Tensor points, Tensor divergences, Tens
     return points.size(1);
   }
 
-  /** Number of coordinates. */
-  public int dimensions() {
-    return (int) points.size(2);
-  }
-
   /** Runs the parts 0, ..., n - 1 of a piece of work, possibly at the same time, in order. */
   @FunctionalInterface
   public interface Parts {
@@ -132,7 +130,8 @@ public record Trajectories(Tensor times, Tensor points, Tensor divergences, Tens
             Tensor.cat(0, solved.stream().map(Trajectories::times).toList()),
             Tensor.cat(0, solved.stream().map(Trajectories::points).toList()),
             Tensor.cat(0, solved.stream().map(Trajectories::divergences).toList()),
-            Tensor.cat(0, solved.stream().map(Trajectories::velocities).toList()));
+            Tensor.cat(0, solved.stream().map(Trajectories::velocities).toList()),
+            teacher.coordinates());
     solved.forEach(Trajectories::close);
     return all.tame();
   }
@@ -146,7 +145,8 @@ public record Trajectories(Tensor times, Tensor points, Tensor divergences, Tens
   private Trajectories tame() {
     Tensor rows = Tensor.range(count(), DType.INT64);
     Tensor farthest = points.abs().reshape(count(), -1).max(1);
-    Tensor largest = divergences.abs().max(1).div(LARGEST_DIVERGENCE_PER_DIMENSION * dimensions());
+    Tensor largest =
+        divergences.abs().max(1).div(LARGEST_DIVERGENCE_PER_DIMENSION * columns.moving());
     // NaN is not less than anything, so a trajectory that is not finite goes too.
     Tensor kept = rows.where(farthest.div(FARTHEST).maximum(largest).lessThan(1));
     if (kept.size(0) == count()) {
@@ -157,7 +157,11 @@ public record Trajectories(Tensor times, Tensor points, Tensor divergences, Tens
     }
     Trajectories tame =
         new Trajectories(
-            times.rows(kept), points.rows(kept), divergences.rows(kept), velocities.rows(kept));
+            times.rows(kept),
+            points.rows(kept),
+            divergences.rows(kept),
+            velocities.rows(kept),
+            columns);
     close();
     return tame;
   }
@@ -176,7 +180,12 @@ public record Trajectories(Tensor times, Tensor points, Tensor divergences, Tens
       int noise = (int) Math.round(options.chunk() * options.noiseShare());
       int wide = (int) Math.round(options.chunk() * options.wideShare());
       double[] grid = grid(options, rng);
-      List<Tensor> forward = nodes(teacher, rng.normal(type, Math.max(noise, 1), d), grid, true);
+      Coordinates c = teacher.coordinates();
+      Tensor start = rng.normal(type, Math.max(noise, 1), d);
+      if (c.conditions() > 0) {
+        start = c.withConditions(c.moving(start), data.draw(Math.max(noise, 1), rng));
+      }
+      List<Tensor> forward = nodes(teacher, start, grid, true);
       Tensor rows = data.draw(Math.max(1, options.chunk() - noise), rng);
       Tensor size =
           rng.uniform(type, rows.size(0), 1)
@@ -184,7 +193,7 @@ public record Trajectories(Tensor times, Tensor points, Tensor divergences, Tens
               .exp()
               .mul(WIDE_FROM);
       Tensor isWide = Tensor.range(rows.size(0), type).reshape(-1, 1).lessThan(wide);
-      Tensor moved = rows.addProduct(size, rng.normal(type, rows.shape()));
+      Tensor moved = rows.addProduct(size, c.along(rng.normal(type, rows.shape())));
       List<Tensor> backward = nodes(teacher, Tensor.where(isWide, moved, rows), grid, false);
       List<Tensor> states =
           noise == 0 ? backward : noise == options.chunk() ? forward : join(forward, backward);
@@ -197,7 +206,8 @@ public record Trajectories(Tensor times, Tensor points, Tensor divergences, Tens
           scope.keep(times),
           scope.keep(all.narrow(2, 0, d).copy()),
           scope.keep(fromNoise.copy()),
-          scope.keep(all.narrow(2, d + 1, d).copy()));
+          scope.keep(all.narrow(2, d + 1, d).copy()),
+          c);
     }
   }
 
@@ -306,7 +316,13 @@ public record Trajectories(Tensor times, Tensor points, Tensor divergences, Tens
   /** The standard normal log-density of the noise end plus what has been accumulated: log p_t. */
   Tensor logDensity(Tensor trajectory, Tensor flatIndex) {
     Tensor start = at(points, flatIndex(trajectory, trajectory.zerosLike()));
-    double constant = 0.5 * dimensions() * Math.log(2 * Math.PI);
-    return start.square().sumKeep(1).mul(-0.5).sub(constant).sub(at(divergences, flatIndex));
+    double constant = 0.5 * columns.moving() * Math.log(2 * Math.PI);
+    return columns
+        .moving(start)
+        .square()
+        .sumKeep(1)
+        .mul(-0.5)
+        .sub(constant)
+        .sub(at(divergences, flatIndex));
   }
 }

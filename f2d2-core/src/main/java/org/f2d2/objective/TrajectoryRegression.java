@@ -83,7 +83,7 @@ public final class TrajectoryRegression implements Objective {
     if (options.compensation()) {
       target = target.sub(compensation(b, uError.detach()));
     }
-    Tensor dError = JointFlowMap.divergence(rate, d).sub(target).div(d);
+    Tensor dError = JointFlowMap.divergence(rate, d).sub(target).div(model.coordinates().moving());
     Tensor dLoss = PotentialRegression.robust(dError, 1).mean();
     return uLoss.addScaled(dLoss, options.divergenceWeight());
   }

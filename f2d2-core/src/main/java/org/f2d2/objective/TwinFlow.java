@@ -9,7 +9,7 @@ import org.f2d2.tensor.Tensor;
  * Rectification} against a second branch of the same network, which learns the flow to the map's
  * own samples.
  *
- * <p>The rows of the two, their equal weights and the start of the rectification are ours.
+ * <p>The rows of the two, the weights and the start of the rectification are ours.
  */
 public final class TwinFlow implements Objective {
 
@@ -25,7 +25,7 @@ public final class TwinFlow implements Objective {
    */
   public TwinFlow(Setting setting, double diagonalShare, double delta, VelocityField fake) {
     this(
-        new RecursiveConsistency(setting, diagonalShare, delta),
+        new RecursiveConsistency(setting, diagonalShare, delta, RecursiveConsistency.Weight.STEP),
         RectifiedLoss.of(setting, fake, RectifiedLoss.TWIN_FLOW));
   }
 

@@ -1,6 +1,7 @@
 package org.f2d2.sampling;
 
 import org.f2d2.flow.Calls;
+import org.f2d2.flow.Coordinates;
 import org.f2d2.flow.GaussianPrior;
 import org.f2d2.flow.JointFlowMap;
 import org.f2d2.flow.TimeGrid;
@@ -45,7 +46,7 @@ public record GammaSampler(
   /** The noise of the linear path. */
   @Override
   public GaussianPrior prior() {
-    return GaussianPrior.STANDARD;
+    return GaussianPrior.standard(map.conditions());
   }
 
   @Override
@@ -73,7 +74,10 @@ public record GammaSampler(
     if (gamma == 0 || sigma == 0) {
       return landed;
     }
-    return landed.mul(to / beyond).addScaled(own.normal(x.type(), x.shape()), to * gamma * sigma);
+    Coordinates c = map.coordinates();
+    Tensor noisy =
+        landed.mul(to / beyond).addScaled(own.normal(x.type(), x.shape()), to * gamma * sigma);
+    return c.withConditions(c.moving(noisy), x);
   }
 
   /**

@@ -99,7 +99,8 @@ public record SelfGuidance(JumpSampler sampler, double learningRate) implements 
     return Autograd.withGrad(
         () -> {
           Tensor z = noise.variable();
-          return Autograd.grad(objective(z).sum(), List.of(z)).get(0);
+          Tensor g = Autograd.grad(objective(z).sum(), List.of(z)).get(0);
+          return sampler.map().coordinates().along(g);
         });
   }
 }

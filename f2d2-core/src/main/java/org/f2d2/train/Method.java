@@ -142,7 +142,7 @@ public enum Method {
       "meanflow",
       "arXiv 2505.13447",
       "MeanFlow identity from the data, adaptive weight",
-      "the divergence; uniform times in both orders",
+      "the divergence; uniform times in both orders; the weight of a row",
       false,
       setting -> new MeanFlowF2d2(setting, 0.5, new RowWeight.Adaptive(1, 1e-2))),
   /** See {@link ImprovedMeanFlow}. */
@@ -204,13 +204,14 @@ public enum Method {
       "the base of TwinFlow: a short step and two jumps in place of a derivative, from the data",
       "the divergence; uniform times in both orders",
       false,
-      setting -> new RecursiveConsistency(setting, 0.5, 0.01)),
+      setting -> new RecursiveConsistency(setting, 0.5, 0.01, RecursiveConsistency.Weight.STEP)),
   /** See {@link TwinFlow}. */
   TWINFLOW(
       "twinflow",
       "arXiv 2512.05150",
       "rcgm, and samples rectified against a second branch that learns their flow",
-      "the divergence; shares, weights and start of the rectification; times in both orders",
+      "the divergence; shares, weights and start of the rectification; times in both orders; the"
+          + " weight of a row",
       false,
       setting -> new TwinFlow(setting, 0.5, 0.01, SecondBranch.of(setting.model())));
 

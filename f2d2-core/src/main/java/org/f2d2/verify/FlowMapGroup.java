@@ -179,7 +179,10 @@ final class FlowMapGroup {
   }
 
   private static double recursiveResidual(Kind kind, double delta) {
-    return ObjectiveGroup.taught(kind, setting -> new RecursiveConsistency(setting, 0, delta));
+    return ObjectiveGroup.taught(
+        kind,
+        setting ->
+            new RecursiveConsistency(setting, 0, delta, RecursiveConsistency.Weight.PUBLISHED));
   }
 
   private static double alphaResidual(Kind kind, double alpha) {

@@ -16,7 +16,7 @@ record NodePairs(int[] from, int[] to, Tensor end, Tensor divergence, Tensor end
 
   static NodePairs find(Trajectories all, Students.Query q) {
     int n = (int) q.x().size(0);
-    int d = all.dimensions();
+    int d = all.columns().all();
     int nodes = (int) all.nodes();
     double[] x = q.x().toDoubles();
     double[] s = q.s().toDoubles();

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.f2d2.flow.Coordinates;
 import org.f2d2.flow.JointFlowMap;
 import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.NetworkPotential;
@@ -122,7 +123,11 @@ class ObjectiveContractTest {
     }
     addSetting(cases, "cycle " + name, field, CycleConsistency::new);
     addSetting(
-        cases, "RCGM " + name, field, setting -> new RecursiveConsistency(setting, 0.5, 0.05));
+        cases,
+        "RCGM " + name,
+        field,
+        setting ->
+            new RecursiveConsistency(setting, 0.5, 0.05, RecursiveConsistency.Weight.PUBLISHED));
     for (double share : new double[] {0.2, 0.8}) {
       addSetting(
           cases,
@@ -307,7 +312,12 @@ class ObjectiveContractTest {
             m -> new AlphaFlow(new Setting(m, field, data, uOnly), 0.5, 0.3),
             m -> new AlignYourFlow(new Setting(m, field, data, uOnly), AlignYourFlow.Kind.EMD, 0.3),
             m -> new CycleConsistency(new Setting(m, field, data, uOnly)),
-            m -> new RecursiveConsistency(new Setting(m, field, data, uOnly), 0.5, 0.05),
+            m ->
+                new RecursiveConsistency(
+                    new Setting(m, field, data, uOnly),
+                    0.5,
+                    0.05,
+                    RecursiveConsistency.Weight.PUBLISHED),
             m ->
                 new TwinFlow(new Setting(m, field, data, uOnly), 0.5, 0.05, Students.teacher(type))
                     .at(1),
@@ -325,10 +335,10 @@ class ObjectiveContractTest {
   @Test
   void aFiniteScaleTamesTheLargeErrorsOfTheDivergenceOnly() {
     Tensor error = Tensor.of(new double[] {3, -4, 0.02, 0, 0, 2000}, 2, 3);
-    double plain = new JointError(2).of(error, 2).item();
+    double plain = new JointError(2).of(error, new Coordinates(2, 0)).item();
     assertEquals((25 + 2 * 0.01 * 0.01 + 2 * 1e6) / 2, plain, 1e-6);
     // Per coordinate: 0.01 squared, and 2c|e| less 2c² of 1000, up to the curvature of the root.
-    double robust = new JointError(2, 0.5).of(error, 2).item();
+    double robust = new JointError(2, 0.5).of(error, new Coordinates(2, 0)).item();
     assertEquals((25 + 2 * 1e-4 + 2 * (1000 - 0.5)) / 2, robust, 1e-3);
   }
 

@@ -150,8 +150,19 @@ class StopGradientTest {
         new Case(
             "RCGM",
             (map, teacher, solved, weight) ->
-                new RecursiveConsistency(setting(map, teacher, weight), 0.3, DELTA),
-            StopGradientTest::recursive,
+                new RecursiveConsistency(
+                    setting(map, teacher, weight),
+                    0.3,
+                    DELTA,
+                    RecursiveConsistency.Weight.PUBLISHED),
+            (trained, live, frozen) -> recursive(trained, live, frozen, false),
+            true),
+        new Case(
+            "RCGM by the step",
+            (map, teacher, solved, weight) ->
+                new RecursiveConsistency(
+                    setting(map, teacher, weight), 0.3, DELTA, RecursiveConsistency.Weight.STEP),
+            (trained, live, frozen) -> recursive(trained, live, frozen, true),
             true),
         new Case(
             "determinant link",
@@ -337,7 +348,8 @@ class StopGradientTest {
     return transport.add(cycled(q, h, returned, rate, back));
   }
 
-  private static Tensor recursive(Trained trained, JointFlowMap live, JointFlowMap frozen) {
+  private static Tensor recursive(
+      Trained trained, JointFlowMap live, JointFlowMap frozen, boolean byStep) {
     Query on = trained.queries().get(0);
     Query q = trained.queries().get(1);
     Tensor g = trained.teacher().joint(q.x(), q.s());
@@ -353,7 +365,9 @@ class StopGradientTest {
     Tensor now = frozen.rate(q.x(), q.s(), q.t());
     Tensor e =
         Tensor.where(h.abs().lessThan(DELTA), now.sub(g), h.mul(now).sub(later).div(first).sub(g));
-    Tensor clamped = Tensor.cat(1, e.narrow(1, 0, D).clamp(-1, 1), e.narrow(1, D, 1));
+    Tensor shorter = e.mul(h.abs().maximum(h.zerosLike().add(DELTA)).reciprocal()).mul(DELTA);
+    Tensor clamped =
+        byStep ? shorter : Tensor.cat(1, e.narrow(1, 0, D).clamp(-1, 1), e.narrow(1, D, 1));
     return error(
         below(live, on, live.rate(q.x(), q.s(), q.t())), targets(trained, on, now.sub(clamped)));
   }

@@ -63,7 +63,7 @@ class TrajectoriesTest {
     Trajectories all = solve(25, new Trajectories.Options(32, 4, 10, 0.35, 0.15));
     assertEquals(30, all.count());
     assertEquals(33, all.nodes());
-    assertEquals(D, all.dimensions());
+    assertEquals(D, all.columns().all());
     assertArrayEquals(new long[] {30, 33}, all.times().shape());
     assertArrayEquals(new long[] {30, 33, D}, all.points().shape());
     assertArrayEquals(new long[] {30, 33}, all.divergences().shape());

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
@@ -159,9 +160,22 @@ public final class DensityModel implements AutoCloseable {
         flow.provenance());
   }
 
-  /** Whether a column takes one value only; rows with another one have no density. */
-  public boolean hasConstantColumn() {
-    return flow.preprocessing().modelDimensions() < columns().size();
+  /**
+   * Whether some rows have no density: those that depart from a column that takes one value only,
+   * or are of a class that the training rows do not have.
+   */
+  public boolean canDepart() {
+    return flow.preprocessing().canDepart();
+  }
+
+  /** Whether the density is that of a flow with classifier-free guidance, not that of the data. */
+  public boolean guided() {
+    return flow.provenance().options().condition().guided();
+  }
+
+  /** The name of this model's log-density: a guided one is told from that of the data. */
+  public String densityName() {
+    return guided() ? "guided_log_density" : "log_density";
   }
 
   /**
@@ -232,16 +246,10 @@ public final class DensityModel implements AutoCloseable {
   /** Why rows have no density, by row. */
   private Map<Integer, String> failures(double[] rows, double[] logDensity) {
     Map<Integer, String> failures = new LinkedHashMap<>();
-    if (hasConstantColumn()) {
+    if (canDepart()) {
       for (int r = 0; r < logDensity.length; r++) {
         int row = r;
-        flow.preprocessing()
-            .departure(rows, r)
-            .ifPresent(
-                column ->
-                    failures.put(
-                        row,
-                        "column " + column + " differs from its only value in the training data"));
+        flow.preprocessing().departure(rows, r).ifPresent(why -> failures.put(row, why));
       }
     }
     for (int r = 0; r < logDensity.length; r++) {
@@ -299,8 +307,7 @@ public final class DensityModel implements AutoCloseable {
     int forward;
     int backward;
     try (Scope scope = Scope.open()) {
-      Sampler.Sample sample =
-          sampler.sample(count, DType.FLOAT32, new Rng(options.seed()).derive(30));
+      Sampler.Sample sample = sampler.from(noise(count, options));
       rows = flow.preprocessing().inverse(sample.points().toDoubles());
       forward = sample.calls().forward();
       backward = sample.calls().backward();
@@ -310,6 +317,26 @@ public final class DensityModel implements AutoCloseable {
     }
     Scores scores = score(rows, options.nfe());
     return new Samples(rows, scores.logDensity(), forward + scores.nfe(), backward);
+  }
+
+  /** Noise, with classes as often as the training rows have them or all of the one asked for. */
+  private Tensor noise(int count, SampleOptions options) {
+    Preprocessing pre = flow.preprocessing();
+    int d = pre.modelDimensions();
+    Rng rng = new Rng(options.seed()).derive(30);
+    GaussianPrior prior = GaussianPrior.standard(pre.conditions());
+    Tensor z = prior.draw(count, d, DType.FLOAT32, rng);
+    if (pre.conditions() == 0) {
+      if (options.condition().isPresent()) {
+        throw new F2d2Exception("--condition: this model has no classes");
+      }
+      return z;
+    }
+    double[] classes =
+        pre.drawConditions(
+            count, options.condition(), new SplittableRandom(Rng.deriveSeed(options.seed(), 32)));
+    Tensor c = Tensor.of(classes, DType.FLOAT32, count, pre.conditions());
+    return Tensor.cat(1, z.narrow(1, 0, d - pre.conditions()), c);
   }
 
   private Sampler sampler(SampleOptions options) {
@@ -325,7 +352,7 @@ public final class DensityModel implements AutoCloseable {
       JumpSampler plain =
           new JumpSampler(
               flow.student(),
-              GaussianPrior.STANDARD,
+              GaussianPrior.standard(flow.student().conditions()),
               TimeGrid.uniform(jumps.count()),
               RowChunks.DEFAULT);
       return options.guided() ? new SelfGuidance(plain, GUIDANCE_RATE) : plain;
@@ -335,7 +362,7 @@ public final class DensityModel implements AutoCloseable {
     }
     return new OdeSampler(
         flow.exactField(),
-        GaussianPrior.STANDARD,
+        GaussianPrior.standard(flow.student().conditions()),
         new OdeSolver.Adaptive(ButcherTableau.DORMAND_PRINCE, SAMPLER_TOLERANCE, SAMPLER_STEPS),
         RowChunks.DEFAULT);
   }
@@ -392,7 +419,7 @@ public final class DensityModel implements AutoCloseable {
       return new Evaluation(
           n,
           flow.preprocessing().modelDimensions(),
-          Calibrator.describe(field),
+          (guided() ? "a guided flow, not the data: " : "") + Calibrator.describe(field),
           mean(exact),
           few,
           exact,

@@ -1,5 +1,6 @@
 package org.f2d2;
 
+import java.util.Optional;
 import org.f2d2.error.F2d2Exception;
 
 /**
@@ -10,9 +11,12 @@ import org.f2d2.error.F2d2Exception;
  * @param density whether the log-density of each sample is wanted
  * @param gamma share of fresh noise between jumps, in [0, 1]; see {@link
  *     org.f2d2.sampling.GammaSampler}
+ * @param condition the class of all rows, of a model with classes: NaN for rows of no class in
+ *     particular; if empty, classes are drawn as often as the training rows have them
  * @param seed fixes the draws
  */
-public record SampleOptions(Nfe nfe, boolean guided, boolean density, double gamma, long seed) {
+public record SampleOptions(
+    Nfe nfe, boolean guided, boolean density, double gamma, Optional<Double> condition, long seed) {
 
   /** Checks γ. */
   public SampleOptions {
@@ -26,7 +30,7 @@ public record SampleOptions(Nfe nfe, boolean guided, boolean density, double gam
 
   /** Without fresh noise. */
   public SampleOptions(Nfe nfe, boolean guided, boolean density, long seed) {
-    this(nfe, guided, density, 0, seed);
+    this(nfe, guided, density, 0, Optional.empty(), seed);
   }
 
   /** Four jumps, seed 0. */

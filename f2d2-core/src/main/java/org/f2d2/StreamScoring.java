@@ -30,10 +30,6 @@ import org.f2d2.error.F2d2Exception;
  */
 public final class StreamScoring {
 
-  /** The numeric columns of the answers. */
-  public static final List<String> COLUMNS =
-      List.of("log_density", "log_density_error", "p_value", "nfe");
-
   private static final int BATCH = 4096;
 
   /** The exact value costs hundreds of evaluations a row: smaller batches show progress sooner. */
@@ -87,9 +83,18 @@ public final class StreamScoring {
     this.threadClock = threadClock;
   }
 
+  /**
+   * The numeric columns of a model's answers: log_density, log_density_error, p_value and nfe. The
+   * first two of a guided model begin with guided_.
+   */
+  public static List<String> columns(DensityModel model) {
+    String density = model.densityName();
+    return List.of(density, density + "_error", "p_value", "nfe");
+  }
+
   /** The text columns of a model's answers: {@code error}, where a row may have no density. */
   public static List<String> textColumns(DensityModel model) {
-    return model.hasConstantColumn() ? List.of("error") : List.of();
+    return model.canDepart() ? List.of("error") : List.of();
   }
 
   /**
@@ -100,7 +105,7 @@ public final class StreamScoring {
    * closing it ends that.
    *
    * @param reader delivers the columns of the model, in its order
-   * @param writer has {@link #COLUMNS} and the {@link #textColumns} of the model
+   * @param writer has the {@link #columns} and the {@link #textColumns} of the model
    * @param progress is told after each batch how many rows are written, by the calling thread
    * @throws DataException when the reader finds a fault or the output fails
    * @throws F2d2Exception when this thread is interrupted, or there is no calibration for this
@@ -208,9 +213,9 @@ public final class StreamScoring {
 
     private Answers text(Scores scores) {
       int n = scores.logDensity().length;
-      boolean mayFail = model.hasConstantColumn();
+      boolean mayFail = model.canDepart();
       CsvRowBlock block = writer.newBlock(n);
-      double[] cells = new double[COLUMNS.size()];
+      double[] cells = new double[columns(model).size()];
       for (int r = 0; r < n; r++) {
         cells[0] = scores.logDensity()[r];
         cells[1] = scores.errorBound()[r];

@@ -77,7 +77,8 @@ class StreamScoringTest {
   }
 
   private static CsvRowWriter writer(OutputStream out) {
-    return CsvRowWriter.open(out, "out", StreamScoring.COLUMNS, StreamScoring.textColumns(model));
+    return CsvRowWriter.open(
+        out, "out", StreamScoring.columns(model), StreamScoring.textColumns(model));
   }
 
   private static String scored(String text, int scorers, Nfe nfe) {

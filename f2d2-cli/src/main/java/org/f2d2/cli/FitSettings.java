@@ -30,6 +30,28 @@ final class FitSettings {
   private List<String> ignore = List.of();
 
   @Option(
+      names = "--condition",
+      paramLabel = "COLUMN",
+      description = "Column of classes, as numbers: the model is that of a row given its class.")
+  private @Nullable String condition;
+
+  @Option(
+      names = "--guidance",
+      paramLabel = "W",
+      description =
+          "Classifier-free guidance towards the class of --condition; 1 for none. The density is"
+              + " then that of the guided flow.")
+  private @Nullable Double guidance;
+
+  @Option(
+      names = "--guidance-mix",
+      paramLabel = "K",
+      description =
+          "Share of the model's own guided velocity in the targets of a method without a teacher;"
+              + " the guidance is then W/(1-K).")
+  private @Nullable Double guidanceMix;
+
+  @Option(
       names = "--method",
       paramLabel = "NAME",
       converter = MethodConverter.class,
@@ -145,7 +167,16 @@ final class FitSettings {
             student.potentialHead(),
             student.fourier(),
             cycleWeight == null ? student.cycleWeight() : cycleWeight,
-            determinantWeight == null ? student.determinantWeight() : determinantWeight));
+            determinantWeight == null ? student.determinantWeight() : determinantWeight),
+        condition(options.condition()));
+  }
+
+  private FitOptions.ConditionOptions condition(FitOptions.ConditionOptions standard) {
+    return new FitOptions.ConditionOptions(
+        condition == null ? standard.column() : condition,
+        standard.dropped(),
+        guidance == null ? standard.guidance() : guidance,
+        guidanceMix == null ? standard.guidanceMix() : guidanceMix);
   }
 
   private static int size(String option, @Nullable Integer chosen, int standard) {

@@ -34,7 +34,7 @@ record LabelledEvaluation(
   static LabelledEvaluation of(DensityModel model, LabelledRows rows, List<Integer> nfe) {
     int d = model.columns().size();
     boolean[] failed = new boolean[rows.values().length / d];
-    if (model.hasConstantColumn()) {
+    if (model.canDepart()) {
       model.score(rows.values(), Nfe.ONE).failures().keySet().forEach(row -> failed[row] = true);
     }
     Evaluation figures = model.evaluate(rows.values(), nfe);

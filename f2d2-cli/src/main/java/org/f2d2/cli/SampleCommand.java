@@ -2,6 +2,7 @@ package org.f2d2.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.f2d2.DensityModel;
 import org.f2d2.Nfe;
@@ -9,6 +10,7 @@ import org.f2d2.SampleOptions;
 import org.f2d2.Samples;
 import org.f2d2.data.CsvRowWriter;
 import org.f2d2.error.F2d2Exception;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,8 +51,18 @@ final class SampleCommand implements Callable<Integer> {
       description = "Share of fresh noise between evaluations, 0 to 1; 0 by default.")
   private double gamma;
 
-  @Option(names = "--density", description = "Add a column log_density, in nats.")
+  @Option(
+      names = "--density",
+      description = "Add a column log_density (guided_log_density of a guided model), in nats.")
   private boolean density;
+
+  @Option(
+      names = "--condition",
+      paramLabel = "CLASS",
+      description =
+          "The class of all rows, of a model with classes; nan for none in particular. If not given,"
+              + " classes are as frequent as in the training data.")
+  private @Nullable Double condition;
 
   @Option(names = "--seed", paramLabel = "S", description = "Fixes the draws; 0 by default.")
   private long seed = SampleOptions.DEFAULT.seed();
@@ -71,7 +83,7 @@ final class SampleCommand implements Callable<Integer> {
     try (DensityModel fitted = model.load()) {
       List<String> columns = new ArrayList<>(fitted.columns());
       if (density) {
-        columns.add("log_density");
+        columns.add(fitted.densityName());
       }
       try (CsvRowWriter writer =
           CsvRowWriter.open(output, StandardOutput.stream(), columns, List.of())) {
@@ -85,7 +97,7 @@ final class SampleCommand implements Callable<Integer> {
 
   private SampleOptions options() {
     try {
-      return new SampleOptions(nfe, guided, density, gamma, seed);
+      return new SampleOptions(nfe, guided, density, gamma, Optional.ofNullable(condition), seed);
     } catch (F2d2Exception e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
     }

@@ -27,8 +27,10 @@ import picocli.CommandLine.Spec;
       "Writes one line per row, in order: log_density (nats, in the units of the columns),"
           + " log_density_error (distance to the exact value that 95 %% of rows stay within), p_value"
           + " (share of normal rows with a density as low) and nfe (network evaluations).",
-      "For a model with a constant column a fifth column, error, says which rows depart from it;"
-          + " their figures are empty."
+      "Of a model with guidance the first two are guided_log_density and guided_log_density_error: they"
+          + " are about the guided flow, not about the data.",
+      "For a model with a constant column or with classes a fifth column, error, says which rows"
+          + " depart from what it knows; their figures are empty."
     })
 final class ScoreCommand implements Callable<Integer> {
 
@@ -83,7 +85,7 @@ final class ScoreCommand implements Callable<Integer> {
               CsvRowWriter.open(
                   output,
                   StandardOutput.stream(),
-                  StreamScoring.COLUMNS,
+                  StreamScoring.columns(fitted),
                   StreamScoring.textColumns(fitted));
           Progress progress = progressOption.open()) {
         progress.stage("scoring " + reader.source(), 0, "rows");

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +15,8 @@ import org.f2d2.error.F2d2Exception;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = ColumnTransform.Constant.class, name = "constant"),
-  @JsonSubTypes.Type(value = ColumnTransform.Modelled.class, name = "modelled")
+  @JsonSubTypes.Type(value = ColumnTransform.Modelled.class, name = "modelled"),
+  @JsonSubTypes.Type(value = ColumnTransform.Condition.class, name = "condition")
 })
 public sealed interface ColumnTransform {
   /** The input column's name. */
@@ -41,6 +43,84 @@ public sealed interface ColumnTransform {
     /** Whether a value differs from the constant by more than a millionth of it; NaN does. */
     public boolean departs(double other) {
       return !(Math.abs(other - value) <= TOLERANCE * Math.abs(value));
+    }
+  }
+
+  /**
+   * A column of classes that the density is conditioned on: zeros and a one in model space, all
+   * zeros for an unknown class, which is NaN in input units.
+   *
+   * @param name the column
+   * @param classes its values in the training rows, ascending
+   * @param shares how often each occurs there; they sum to 1
+   */
+  @JsonNaming(PropertyNamingStrategies.KebabCaseStrategy.class)
+  record Condition(String name, List<Double> classes, List<Double> shares)
+      implements ColumnTransform {
+    /** More different values than these are no classes. */
+    static final int MOST_CLASSES = 1000;
+
+    /** Checks that the lists belong together. */
+    public Condition {
+      classes = List.copyOf(classes);
+      shares = List.copyOf(shares);
+      if (classes.size() < 2 || classes.size() != shares.size()) {
+        throw new F2d2Exception("the classes of column '" + name + "' are not usable");
+      }
+    }
+
+    /** Takes the classes from training values, all finite. */
+    static Condition fit(String name, DistinctValues distinct) {
+      if (distinct.size() < 2 || distinct.size() > MOST_CLASSES) {
+        throw new F2d2Exception(
+            "column '"
+                + name
+                + "' has "
+                + distinct.size()
+                + " different values; a condition needs 2 to "
+                + MOST_CLASSES);
+      }
+      List<Double> classes = new ArrayList<>();
+      List<Double> shares = new ArrayList<>();
+      for (int i = 0; i < distinct.size(); i++) {
+        classes.add(distinct.value(i));
+        shares.add(distinct.count(i) / (double) distinct.rows());
+      }
+      return new Condition(name, classes, shares);
+    }
+
+    /** Whether a value is none of the classes; NaN, which stands for no class, is not meant. */
+    public boolean departs(double value) {
+      return !Double.isNaN(value) && !classes.contains(value);
+    }
+
+    /** Writes a value's zeros and one. */
+    void put(double value, double[] out, int start) {
+      for (int i = 0; i < classes.size(); i++) {
+        out[start + i] = classes.get(i) == value ? 1 : 0;
+      }
+    }
+
+    /** A class, as often as the training rows have it. */
+    double draw(RandomGenerator random) {
+      double left = random.nextDouble();
+      for (int i = 0; i < classes.size() - 1; i++) {
+        left -= shares.get(i);
+        if (left < 0) {
+          return classes.get(i);
+        }
+      }
+      return classes.get(classes.size() - 1);
+    }
+
+    /** The class whose number is largest; NaN where none is above one half. */
+    double value(double[] row, int start) {
+      for (int i = 0; i < classes.size(); i++) {
+        if (row[start + i] > 0.5) {
+          return classes.get(i);
+        }
+      }
+      return Double.NaN;
     }
   }
 

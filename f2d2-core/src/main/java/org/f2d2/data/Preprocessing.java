@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.f2d2.error.F2d2Exception;
 
 /**
@@ -23,19 +24,23 @@ import org.f2d2.error.F2d2Exception;
  * <ol>
  *   <li>A column with a single value is set aside ({@link ColumnTransform.Constant}); a row that
  *       departs from it has no density, see {@link #departure}.
+ *   <li>A column of classes that the density is conditioned on becomes zeros and a one, which
+ *       follow the modelled columns in a model row ({@link ColumnTransform.Condition}). The density
+ *       is then that of the modelled columns given the class; NaN stands for no class. A row of a
+ *       class that was not there in training has no density, see {@link #departure}.
  *   <li>A column of rounded values ({@link Lattice}) is spread evenly over its cells in training,
  *       with noise drawn anew on every call. In scoring the value itself is used, so the density is
  *       the one in the middle of the cell. Inverse rows are rounded to the lattice.
- *   <li>Each column: {@code z = (x - median) / (IQR / 1.349)}, {@code t = asinh(a z) / a}, and
- *       {@code (t - mean) / sd}, see {@link ColumnTransform.Modelled}. A column without long tails
- *       has a = 0.
+ *   <li>Each modelled column: {@code z = (x - median) / (IQR / 1.349)}, {@code t = asinh(a z) / a},
+ *       and {@code (t - mean) / sd}, see {@link ColumnTransform.Modelled}. A column without long
+ *       tails has a = 0.
  *   <li>Optionally all columns together: {@link Whitening}.
- *   <li>After 3 and after 4, values beyond 512 standard deviations grow logarithmically only, so
+ *   <li>After 4 and after 5, values beyond 512 standard deviations grow logarithmically only, so
  *       that every finite input row gives model values within ±4e5, fit for single precision. Order
  *       is kept, and the log-determinant includes it.
  * </ol>
  *
- * <p>NaN in a row gives NaN; infinities count as the largest double.
+ * <p>NaN in a modelled column gives NaN; infinities count as the largest double.
  *
  * <p>As JSON it is the {@link State}; Jackson reads and writes it without further help.
  */
@@ -46,6 +51,7 @@ public final class Preprocessing {
   private final State state;
   private final ColumnTransform[] transforms;
   private final int modelled;
+  private final int conditions;
 
   /** The part of the log-determinant that is the same for all rows. */
   private final double logScales;
@@ -104,17 +110,21 @@ public final class Preprocessing {
     this.state = state;
     this.transforms = state.columns().toArray(new ColumnTransform[0]);
     int count = 0;
+    int classes = 0;
     double scales = 0;
     for (ColumnTransform transform : transforms) {
       if (transform instanceof ColumnTransform.Modelled column) {
         count++;
         scales -= column.logScale();
+      } else if (transform instanceof ColumnTransform.Condition condition) {
+        classes += condition.classes().size();
       }
     }
     for (Whitening whitening : state.whitening()) {
       scales += whitening.logDeterminant();
     }
     this.modelled = count;
+    this.conditions = classes;
     this.logScales = scales;
   }
 
@@ -148,9 +158,19 @@ public final class Preprocessing {
     return state.columns();
   }
 
-  /** Number of values in a model row: the input columns that are not constant. */
+  /** Number of values in a model row: the modelled columns and, after them, the conditions. */
   public int modelDimensions() {
-    return modelled;
+    return modelled + conditions;
+  }
+
+  /** How many of the last values of a model row say which class it is of. */
+  public int conditions() {
+    return conditions;
+  }
+
+  /** Whether some rows have no density, see {@link #departure}. */
+  public boolean canDepart() {
+    return !state.columns().stream().allMatch(ColumnTransform.Modelled.class::isInstance);
   }
 
   /** The last step in force. */
@@ -164,17 +184,24 @@ public final class Preprocessing {
   }
 
   /**
-   * The first constant column that a row departs from, by more than a millionth of its value.
+   * Why a row has no density: a constant column differs by more than a millionth of its value, or a
+   * class was not among the training rows.
    *
    * @param rows row-major input rows
    * @param row index from 0
-   * @return its name; empty when the row has a density
+   * @return the first reason; empty when the row has a density
    */
   public Optional<String> departure(double[] rows, int row) {
     for (int c = 0; c < transforms.length; c++) {
-      if (transforms[c] instanceof ColumnTransform.Constant constant
-          && constant.departs(rows[row * transforms.length + c])) {
-        return Optional.of(constant.name());
+      double value = rows[row * transforms.length + c];
+      if (transforms[c] instanceof ColumnTransform.Constant constant && constant.departs(value)) {
+        return Optional.of(
+            "column " + constant.name() + " differs from its only value in the training data");
+      }
+      if (transforms[c] instanceof ColumnTransform.Condition condition
+          && condition.departs(value)) {
+        return Optional.of(
+            "column " + condition.name() + " has a class that the training data do not have");
       }
     }
     return Optional.empty();
@@ -223,7 +250,8 @@ public final class Preprocessing {
    */
   public Mapped map(double[] rows) {
     int n = count(rows, transforms.length);
-    double[] out = new double[Math.multiplyExact(n, modelled)];
+    int width = modelDimensions();
+    double[] out = new double[Math.multiplyExact(n, width)];
     double[] slopes = new double[n];
     double[] row = new double[modelled];
     double[] mixed = new double[modelled];
@@ -245,14 +273,15 @@ public final class Preprocessing {
           row[i] = RangeGuard.apply(mixed[i]);
         }
       }
-      System.arraycopy(row, 0, out, r * modelled, modelled);
+      System.arraycopy(row, 0, out, r * width, modelled);
+      putConditions(rows, r, out);
       slopes[r] = sum;
     }
     return new Mapped(out, slopes);
   }
 
   /**
-   * Model rows to input rows, for samples: rounded to the lattices, constants put back.
+   * Model rows to input rows, for samples: rounded to the lattices, constants and classes put back.
    *
    * @param modelRows row-major, {@code n * modelDimensions()} long
    * @return row-major, {@code n * columns().size()} long
@@ -273,6 +302,40 @@ public final class Preprocessing {
     return inverse(modelRows, (transform, value) -> value);
   }
 
+  /**
+   * Conditions for new rows.
+   *
+   * @param rows how many
+   * @param only the class of all of them, NaN for none; if empty, classes are drawn as often as the
+   *     training rows have them
+   * @return row-major, {@code rows * conditions()} long
+   * @throws F2d2Exception for a class that is not there
+   */
+  public double[] drawConditions(int rows, Optional<Double> only, RandomGenerator random) {
+    double[] out = new double[Math.multiplyExact(rows, conditions)];
+    int at = 0;
+    for (ColumnTransform transform : transforms) {
+      if (transform instanceof ColumnTransform.Condition condition) {
+        if (only.filter(condition::departs).isPresent()) {
+          throw new F2d2Exception(
+              "column "
+                  + condition.name()
+                  + " has no class "
+                  + NumberText.plain(only.get())
+                  + "; its classes are "
+                  + condition.classes().stream()
+                      .map(NumberText::plain)
+                      .collect(Collectors.joining(", ")));
+        }
+        for (int r = 0; r < rows; r++) {
+          condition.put(only.orElseGet(() -> condition.draw(random)), out, r * conditions + at);
+        }
+        at += condition.classes().size();
+      }
+    }
+    return out;
+  }
+
   @Override
   public String toString() {
     return "Preprocessing["
@@ -291,7 +354,8 @@ public final class Preprocessing {
 
   private double[] forward(double[] rows, Adjustment adjustment) {
     int n = count(rows, transforms.length);
-    double[] out = new double[Math.multiplyExact(n, modelled)];
+    int width = modelDimensions();
+    double[] out = new double[Math.multiplyExact(n, width)];
     double[] row = new double[modelled];
     for (int r = 0; r < n; r++) {
       int at = 0;
@@ -307,17 +371,32 @@ public final class Preprocessing {
           row[i] = RangeGuard.apply(row[i]);
         }
       }
-      System.arraycopy(row, 0, out, r * modelled, modelled);
+      System.arraycopy(row, 0, out, r * width, modelled);
+      putConditions(rows, r, out);
     }
     return out;
   }
 
+  private void putConditions(double[] rows, int r, double[] out) {
+    if (conditions == 0) {
+      return;
+    }
+    int at = r * modelDimensions() + modelled;
+    for (int c = 0; c < transforms.length; c++) {
+      if (transforms[c] instanceof ColumnTransform.Condition condition) {
+        condition.put(rows[r * transforms.length + c], out, at);
+        at += condition.classes().size();
+      }
+    }
+  }
+
   private double[] inverse(double[] modelRows, Adjustment adjustment) {
-    int n = count(modelRows, modelled);
+    int width = modelDimensions();
+    int n = count(modelRows, width);
     double[] out = new double[Math.multiplyExact(n, transforms.length)];
     double[] row = new double[modelled];
     for (int r = 0; r < n; r++) {
-      System.arraycopy(modelRows, r * modelled, row, 0, modelled);
+      System.arraycopy(modelRows, r * width, row, 0, modelled);
       for (Whitening whitening : state.whitening()) {
         for (int i = 0; i < modelled; i++) {
           double value = RangeGuard.invert(row[i]);
@@ -326,10 +405,14 @@ public final class Preprocessing {
         whitening.inverse(row);
       }
       int at = 0;
+      int classes = r * width + modelled;
       for (int c = 0; c < transforms.length; c++) {
         double value;
         if (transforms[c] instanceof ColumnTransform.Modelled transform) {
           value = adjustment.apply(transform, transform.inverse(row[at++]));
+        } else if (transforms[c] instanceof ColumnTransform.Condition condition) {
+          value = condition.value(modelRows, classes);
+          classes += condition.classes().size();
         } else {
           value = ((ColumnTransform.Constant) transforms[c]).value();
         }

@@ -30,6 +30,11 @@ final class PreprocessingFit {
       throw new F2d2Exception(
           training.rows() + " training rows where at least 2 are needed to fit a column");
     }
+    for (String name : options.conditions()) {
+      if (!training.columns().contains(name)) {
+        throw new F2d2Exception("there is no column '" + name + "' to condition on");
+      }
+    }
     PreprocessingFit fit = new PreprocessingFit(options, noise);
     for (String name : training.columns()) {
       fit.add(name, training.column(name));
@@ -46,6 +51,10 @@ final class PreprocessingFit {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
     DistinctValues distinct = DistinctValues.of(sorted);
+    if (options.conditions().contains(name)) {
+      columns.add(ColumnTransform.Condition.fit(name, distinct));
+      return;
+    }
     if (distinct.size() == 1) {
       double value = distinct.value(0);
       columns.add(new ColumnTransform.Constant(name, value));

@@ -2,6 +2,7 @@ package org.f2d2.objective;
 
 import java.util.Optional;
 import java.util.function.Function;
+import org.f2d2.flow.Coordinates;
 import org.f2d2.flow.DiagonalVelocity;
 import org.f2d2.flow.JointFlowMap;
 import org.f2d2.flow.VelocityField;
@@ -77,6 +78,56 @@ public sealed interface Instantaneous {
     @Override
     public Tensor anywhere(Tensor x, Tensor t) {
       return teacher.joint(x, t);
+    }
+  }
+
+  /**
+   * Classifier-free guidance inside training without a teacher (MeanFlow, arXiv 2505.13447): the
+   * velocity to learn at a row of a class c is
+   *
+   * <pre>  ω w + (1-ω-κ) u(x,t,t|0) + κ u(x,t,t|c)</pre>
+   *
+   * and w at a row without one. What the model's diagonal settles on is guided by ω/(1-κ). The
+   * divergence is learned, as without guidance, from the trace of the diagonal, which is the guided
+   * field's own.
+   *
+   * @param data what is learned without guidance
+   * @param scale ω, at least 0
+   * @param mix κ, in [0, 1)
+   */
+  record Guided(Data data, double scale, double mix) implements Instantaneous {
+
+    /** Checks the numbers. */
+    public Guided {
+      if (data.student().conditions() == 0 || !(scale >= 0) || !(mix >= 0 && mix < 1)) {
+        throw new IllegalArgumentException(
+            "guidance needs conditions, a scale of at least 0 and a mix in [0, 1): "
+                + scale
+                + ", "
+                + mix);
+      }
+    }
+
+    @Override
+    public int contextRows() {
+      return data.contextRows();
+    }
+
+    @Override
+    public Tensor onPath(Tensor x, Tensor t, Tensor w, Rng rng) {
+      JointFlowMap student = data.student();
+      Coordinates columns = student.coordinates();
+      int d = student.dimensions();
+      Tensor all = JointFlowMap.velocity(student.rate(columns.along(x), t, t), d);
+      Tensor own = JointFlowMap.velocity(student.rate(x, t, t), d);
+      Tensor guided = w.mul(scale).addScaled(all, 1 - scale - mix).addScaled(own, mix);
+      Tensor classless = columns.conditions(x).abs().sumKeep(1).lessThan(0.5);
+      return data.onPath(x, t, Tensor.where(classless, w, guided), rng);
+    }
+
+    @Override
+    public Tensor anywhere(Tensor x, Tensor t) {
+      return data.anywhere(x, t);
     }
   }
 

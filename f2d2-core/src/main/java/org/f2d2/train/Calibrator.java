@@ -65,11 +65,12 @@ public final class Calibrator {
   public static LogDensity exact(VelocityField field) {
     OdeSolver solver = new OdeSolver.Adaptive(ButcherTableau.DORMAND_PRINCE, TOLERANCE, MOST_STEPS);
     if (field.dimensions() <= MOST_EXACT_DIMENSIONS) {
-      return new ExactTrace(field, GaussianPrior.STANDARD, solver, EXACT_CHUNKS);
+      return new ExactTrace(
+          field, GaussianPrior.standard(field.conditions()), solver, EXACT_CHUNKS);
     }
     return new Hutchinson(
         field,
-        GaussianPrior.STANDARD,
+        GaussianPrior.standard(field.conditions()),
         solver,
         PROBES,
         Hutchinson.ProbeLaw.RADEMACHER,
@@ -169,7 +170,8 @@ public final class Calibrator {
   public static PointFunction atPoint(
       Head head, int k, NetworkFlowMap map, Optional<NetworkPotential> potential) {
     return switch (head) {
-      case DIVERGENCE -> new Jumps(map, GaussianPrior.STANDARD, TimeGrid.uniform(k)).atPoint();
+      case DIVERGENCE ->
+          new Jumps(map, GaussianPrior.standard(map.conditions()), TimeGrid.uniform(k)).atPoint();
       case POTENTIAL -> potential.orElseThrow().logDensityAtPoint(1);
     };
   }
@@ -177,7 +179,8 @@ public final class Calibrator {
   private double[] jumps(NetworkFlowMap map, int k, Tensor rows) {
     long share = (rows.size(0) + pool.size() - 1) / pool.size();
     int chunk = (int) Math.min(map.network().rowsAtATime(), Math.max(LEAST_ROWS, share));
-    LogDensity density = new Jumps(map, GaussianPrior.STANDARD, TimeGrid.uniform(k));
+    LogDensity density =
+        new Jumps(map, GaussianPrior.standard(map.conditions()), TimeGrid.uniform(k));
     return estimate(density, rows, chunk).logDensity();
   }
 
@@ -263,7 +266,7 @@ public final class Calibrator {
     OdeSolver solver =
         new OdeSolver.Adaptive(ButcherTableau.DORMAND_PRINCE, TOLERANCE / 10, 2 * MOST_STEPS);
     return field.dimensions() <= MOST_EXACT_DIMENSIONS
-        ? new ExactTrace(field, GaussianPrior.STANDARD, solver, EXACT_CHUNKS)
+        ? new ExactTrace(field, GaussianPrior.standard(field.conditions()), solver, EXACT_CHUNKS)
         : exact(field);
   }
 

@@ -130,19 +130,29 @@ public final class Fit {
     if (!options.method().distilled() || options.teacher().mixture() == 0) {
       return Optional.empty();
     }
-    return new ExpectationMaximization(data.training(), data.selection(), pool)
+    return new ExpectationMaximization(
+            data.columns().moving(data.training()), data.columns().moving(data.selection()), pool)
         .fit(options.teacher().mixture(), new Rng(options.seed()).derive(30));
   }
 
   /**
    * A trained teacher.
    *
-   * @param velocity its field
+   * @param velocity its network
+   * @param guidance of what is distilled; 1 for none
    * @param features what the pilot chose
    * @param heldOut its exact log-densities of held-out rows
    */
   record Teacher(
-      NetworkVelocity velocity, TeacherFit.Features features, Calibrator.HeldOut heldOut) {
+      NetworkVelocity velocity,
+      double guidance,
+      TeacherFit.Features features,
+      Calibrator.HeldOut heldOut) {
+
+    /** The field that is distilled. */
+    VelocityField field() {
+      return FittedFlow.guided(velocity, guidance);
+    }
 
     /** Trains it, or finds it in the checkpoint. */
     static Teacher train(
@@ -153,8 +163,10 @@ public final class Fit {
         FitSession session) {
       TeacherFit.Result result = new TeacherFit(data, options, session, mixture).train(plan);
       Calibrator calibrator = new Calibrator(session.pool());
+      double guidance = options.condition().guidance();
+      VelocityField field = FittedFlow.guided(result.velocity(), guidance);
       return new Teacher(
-          result.velocity(), result.features(), calibrator.heldOut(data, result.velocity()));
+          result.velocity(), guidance, result.features(), calibrator.heldOut(data, field));
     }
   }
 
@@ -175,7 +187,7 @@ public final class Fit {
     Objective objective;
     if (options.method() == Method.TRAJECTORY_REGRESSION) {
       Teacher field = teacher.orElseThrow();
-      Trajectories trajectories = students.trajectories(field.velocity(), plan.trajectories());
+      Trajectories trajectories = students.trajectories(field.field(), plan.trajectories());
       if (options.student().potentialHead()) {
         potential =
             Optional.of(
@@ -187,7 +199,7 @@ public final class Fit {
       }
       objective = students.trajectoryRegression(fresh, trajectories);
     } else {
-      objective = published(options.method(), fresh, teacher.map(Teacher::velocity), data);
+      objective = published(options, fresh, teacher.map(Teacher::field), data);
     }
     objective = withExtras(objective, fresh, data, options.student());
     NetworkFlowMap trained =
@@ -195,9 +207,7 @@ public final class Fit {
             objective, fresh, teacher.map(t -> t.heldOut().selection()), plan.studentSteps());
     session.listener().stage("calibration", 1);
     VelocityField field =
-        teacher
-            .<VelocityField>map(Teacher::velocity)
-            .orElseGet(() -> new DiagonalVelocity(trained));
+        teacher.map(Teacher::field).orElseGet(() -> new DiagonalVelocity(trained));
     Calibrator.HeldOut heldOut =
         teacher.map(Teacher::heldOut).orElseGet(() -> calibrator.heldOut(data, field));
     Tensor rows = Tensor.cat(0, data.selection(), data.calibration());
@@ -226,12 +236,19 @@ public final class Fit {
 
   /** The objective of a published method. */
   static Objective published(
-      Method method, NetworkFlowMap map, Optional<NetworkVelocity> teacher, FitData data) {
+      FitOptions options, NetworkFlowMap map, Optional<VelocityField> teacher, FitData data) {
     Instantaneous field =
         teacher
             .<Instantaneous>map(Instantaneous.Teacher::new)
-            .orElseGet(() -> new Instantaneous.Data(map, 0, CONTEXT_ROWS));
-    return method.objective(new Setting(map, field, data.rows(), JointError.ROBUST));
+            .orElseGet(() -> fromData(options.condition(), map));
+    return options.method().objective(new Setting(map, field, data.rows(), JointError.ROBUST));
+  }
+
+  private static Instantaneous fromData(FitOptions.ConditionOptions options, NetworkFlowMap map) {
+    Instantaneous.Data data = new Instantaneous.Data(map, 0, CONTEXT_ROWS);
+    return options.guided()
+        ? new Instantaneous.Guided(data, options.guidance(), options.guidanceMix())
+        : data;
   }
 
   /** An objective with the extra losses that the options ask for. */

@@ -8,6 +8,7 @@ import org.f2d2.data.PreprocessingOptions;
 import org.f2d2.data.Split;
 import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.flow.Coordinates;
 import org.f2d2.objective.TrainingRows;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Tensor;
@@ -23,6 +24,7 @@ import org.f2d2.tensor.Tensor;
  * @param selection rows for choices [m, d]
  * @param calibration rows for calibration [c, d]
  * @param calibrationVolume log-determinant of the preprocessing at the calibration rows
+ * @param dropped share of drawn training rows whose class is hidden, where there are classes
  * @param hash SHA-256 of the table
  */
 record FitData(
@@ -32,6 +34,7 @@ record FitData(
     Tensor selection,
     Tensor calibration,
     double[] calibrationVolume,
+    double dropped,
     String hash) {
 
   /** Fewest rows of a fit: a 95 % bound needs 20 calibration rows. */
@@ -63,7 +66,9 @@ record FitData(
     Preprocessing pre =
         Preprocessing.fit(
             trainTable,
-            PreprocessingOptions.defaults().withDecorrelation(options.decorrelation()),
+            PreprocessingOptions.defaults()
+                .withDecorrelation(options.decorrelation())
+                .withConditions(options.condition().columns()),
             new SplittableRandom(Rng.deriveSeed(seed, 2)));
     int d = pre.modelDimensions();
     return new FitData(
@@ -73,16 +78,26 @@ record FitData(
         tensor(pre.forward(selectionTable.values()), d),
         tensor(pre.forward(calibrationTable.values()), d),
         pre.logAbsDeterminant(calibrationTable.values()),
+        options.condition().dropped(),
         DataHash.sha256(table));
   }
 
   /** Draws training rows. */
   TrainingRows rows() {
-    return TrainingRows.of(training);
+    return columns().conditions() == 0
+        ? TrainingRows.of(training)
+        : TrainingRows.conditional(training, columns().conditions(), dropped);
   }
 
+  /** What the columns of model space are. */
+  Coordinates columns() {
+    int c = preprocessing.conditions();
+    return new Coordinates(preprocessing.modelDimensions() - c, c);
+  }
+
+  /** Number of columns that move. */
   int dimensions() {
-    return preprocessing.modelDimensions();
+    return columns().moving();
   }
 
   private static Tensor training(Preprocessing pre, Table table, int d, long seed) {

@@ -2,6 +2,8 @@ package org.f2d2.train;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+import java.util.Objects;
 import org.f2d2.data.Decorrelation;
 import org.f2d2.error.F2d2Exception;
 
@@ -15,6 +17,7 @@ import org.f2d2.error.F2d2Exception;
  * @param decorrelation whether model space is whitened
  * @param teacher see {@link TeacherOptions}
  * @param student see {@link StudentOptions}
+ * @param condition see {@link ConditionOptions}
  */
 public record FitOptions(
     Method method,
@@ -23,7 +26,8 @@ public record FitOptions(
     int workers,
     Decorrelation decorrelation,
     TeacherOptions teacher,
-    StudentOptions student) {
+    StudentOptions student,
+    ConditionOptions condition) {
 
   /** Training length. */
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "unit")
@@ -184,6 +188,60 @@ public record FitOptions(
     }
   }
 
+  /**
+   * What the density is conditioned on.
+   *
+   * @param column of classes; empty for none
+   * @param dropped share of training rows whose class is hidden, so that the model knows the
+   *     density of all rows too; published 0.1
+   * @param guidance ω of classifier-free guidance, see {@link org.f2d2.flow.GuidedVelocity}; 1 for
+   *     none. The density is then that of the guided flow, not of the data.
+   * @param guidanceMix κ of {@link org.f2d2.objective.Instantaneous.Guided}, for methods without a
+   *     teacher; 0 for none
+   */
+  public record ConditionOptions(
+      String column, double dropped, double guidance, double guidanceMix) {
+
+    /** No condition. */
+    public static final ConditionOptions NONE = new ConditionOptions("", 0.1, 1, 0);
+
+    /** Checks the numbers. */
+    public ConditionOptions {
+      if (!(dropped >= 0 && dropped < 1)) {
+        throw new F2d2Exception("the share without a class must lie in [0, 1), got " + dropped);
+      }
+      if (!(guidance >= 0) || Double.isInfinite(guidance)) {
+        throw new F2d2Exception("--guidance must be finite and at least 0, got " + guidance);
+      }
+      if (!(guidanceMix >= 0 && guidanceMix < 1)) {
+        throw new F2d2Exception("--guidance-mix must lie in [0, 1), got " + guidanceMix);
+      }
+      if (column.isEmpty() && (guidance != 1 || guidanceMix != 0)) {
+        throw new F2d2Exception("guidance needs --condition, a column of classes");
+      }
+    }
+
+    /** Classes of a column, without guidance. */
+    public static ConditionOptions on(String column) {
+      return new ConditionOptions(column, NONE.dropped, 1, 0);
+    }
+
+    /** These options with guidance. */
+    public ConditionOptions withGuidance(double scale, double mix) {
+      return new ConditionOptions(column, dropped, scale, mix);
+    }
+
+    /** Whether the density is that of a guided flow. */
+    public boolean guided() {
+      return guidance / (1 - guidanceMix) != 1;
+    }
+
+    /** The columns that are conditions. */
+    List<String> columns() {
+      return column.isEmpty() ? List.of() : List.of(column);
+    }
+  }
+
   /** Five minutes of the default method with seed 0 on all cores. */
   public static final FitOptions DEFAULT =
       new FitOptions(
@@ -193,10 +251,16 @@ public record FitOptions(
           Runtime.getRuntime().availableProcessors(),
           Decorrelation.ZCA,
           TeacherOptions.DEFAULT,
-          StudentOptions.DEFAULT);
+          StudentOptions.DEFAULT,
+          ConditionOptions.NONE);
 
-  /** Checks the number of workers. */
+  /** Checks what the parts ask of each other. */
   public FitOptions {
+    // Models of earlier versions say nothing about conditions.
+    condition = Objects.requireNonNullElse(condition, ConditionOptions.NONE);
+    if (condition.guidanceMix() != 0 && method.distilled()) {
+      throw new F2d2Exception("--guidance-mix is for methods without a teacher");
+    }
     if (workers < 1) {
       throw new F2d2Exception("workers must be at least 1, got " + workers);
     }
@@ -204,36 +268,42 @@ public record FitOptions(
 
   /** These options with another method. */
   public FitOptions with(Method other) {
-    return new FitOptions(other, budget, seed, workers, decorrelation, teacher, student);
+    return new FitOptions(other, budget, seed, workers, decorrelation, teacher, student, condition);
   }
 
   /** These options with another budget. */
   public FitOptions with(Budget other) {
-    return new FitOptions(method, other, seed, workers, decorrelation, teacher, student);
+    return new FitOptions(method, other, seed, workers, decorrelation, teacher, student, condition);
   }
 
   /** These options with another seed. */
   public FitOptions withSeed(long other) {
-    return new FitOptions(method, budget, other, workers, decorrelation, teacher, student);
+    return new FitOptions(
+        method, budget, other, workers, decorrelation, teacher, student, condition);
   }
 
   /** These options with another number of workers. */
   public FitOptions withWorkers(int other) {
-    return new FitOptions(method, budget, seed, other, decorrelation, teacher, student);
+    return new FitOptions(method, budget, seed, other, decorrelation, teacher, student, condition);
   }
 
   /** These options with another last step of the preprocessing. */
   public FitOptions with(Decorrelation other) {
-    return new FitOptions(method, budget, seed, workers, other, teacher, student);
+    return new FitOptions(method, budget, seed, workers, other, teacher, student, condition);
   }
 
   /** These options with another teacher. */
   public FitOptions with(TeacherOptions other) {
-    return new FitOptions(method, budget, seed, workers, decorrelation, other, student);
+    return new FitOptions(method, budget, seed, workers, decorrelation, other, student, condition);
+  }
+
+  /** These options with another condition. */
+  public FitOptions with(ConditionOptions other) {
+    return new FitOptions(method, budget, seed, workers, decorrelation, teacher, student, other);
   }
 
   /** These options with another student. */
   public FitOptions with(StudentOptions other) {
-    return new FitOptions(method, budget, seed, workers, decorrelation, teacher, other);
+    return new FitOptions(method, budget, seed, workers, decorrelation, teacher, other, condition);
   }
 }

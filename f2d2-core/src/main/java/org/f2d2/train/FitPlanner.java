@@ -7,6 +7,7 @@ import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.NetworkPotential;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.StandardGaussianFlow;
+import org.f2d2.flow.VelocityField;
 import org.f2d2.net.Mlp;
 import org.f2d2.objective.Objective;
 import org.f2d2.objective.Trajectories;
@@ -131,7 +132,7 @@ final class FitPlanner {
    * @param field trained, where the method has a teacher
    * @param fourier frequencies per coordinate of the students
    */
-  FitPlan studentsAlone(double seconds, Optional<NetworkVelocity> field, int fourier) {
+  FitPlan studentsAlone(double seconds, Optional<VelocityField> field, int fourier) {
     double share =
         options.method() == Method.TRAJECTORY_REGRESSION
             ? trajectoryShare() + FitPlan.POTENTIAL_SHARE + FitPlan.STUDENT_SHARE
@@ -146,17 +147,17 @@ final class FitPlanner {
    * @param plan whose steps of the teacher stand
    */
   private FitPlan students(
-      double seconds, FitPlan plan, Optional<NetworkVelocity> field, int fourier) {
+      double seconds, FitPlan plan, Optional<VelocityField> field, int fourier) {
     StudentFit studentFit = new StudentFit(data, options, silent());
     try (Scope scope = Scope.open()) {
       NetworkFlowMap map = studentFit.freshMap(fourier);
       if (options.method() != Method.TRAJECTORY_REGRESSION) {
-        Objective objective = extras(Fit.published(options.method(), map, field, data), map);
+        Objective objective = extras(Fit.published(options, map, field, data), map);
         double rest = field.isEmpty() ? 1 : 1 - FitPlan.PILOT_SHARE - FitPlan.TEACHER_SHARE;
         return plan.withStudents(
             0, 0, steps(rest * seconds, studentFit.run(map.network(), objective)));
       }
-      NetworkVelocity teacher = field.orElseThrow();
+      VelocityField teacher = field.orElseThrow();
       long before = System.nanoTime();
       int sample = Trajectories.Options.DEFAULT.chunk() * pool.size();
       Trajectories trajectories = studentFit.trajectories(teacher, sample);

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.f2d2.data.Preprocessing;
 import org.f2d2.flow.DiagonalVelocity;
+import org.f2d2.flow.GuidedVelocity;
 import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.NetworkPotential;
 import org.f2d2.flow.NetworkVelocity;
@@ -70,6 +71,12 @@ public record FittedFlow(
 
   /** The field whose ODE is the exact answer of this model. */
   public VelocityField exactField() {
-    return teacher.<VelocityField>map(t -> t).orElseGet(() -> new DiagonalVelocity(student));
+    double guidance = provenance.options().condition().guidance();
+    return teacher.map(t -> guided(t, guidance)).orElseGet(() -> new DiagonalVelocity(student));
+  }
+
+  /** A teacher's field as it is distilled: guided, if guidance is not 1. */
+  static VelocityField guided(NetworkVelocity teacher, double guidance) {
+    return guidance == 1 ? teacher : new GuidedVelocity(teacher, guidance);
   }
 }

@@ -114,7 +114,7 @@ public final class SharedTeacher {
               ? new FitPlanner(data, mixture, own, pool)
                   .studentsAlone(
                       60 * minutes.minutes(),
-                      field.map(Fit.Teacher::velocity),
+                      field.map(Fit.Teacher::field),
                       field.map(t -> t.features().fourier()).orElse(0))
               : FitPlan.ofSteps(((FitOptions.Steps) own.budget()).steps());
       FitSession session = new FitSession(listener, pool, Optional.empty());

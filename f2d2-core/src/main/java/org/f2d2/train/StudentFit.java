@@ -9,7 +9,7 @@ import org.f2d2.flow.ClosedFormFlow;
 import org.f2d2.flow.DiagonalVelocity;
 import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.NetworkPotential;
-import org.f2d2.flow.NetworkVelocity;
+import org.f2d2.flow.VelocityField;
 import org.f2d2.metric.ErrorStatistics;
 import org.f2d2.net.FourierFeatures;
 import org.f2d2.net.Mlp;
@@ -53,7 +53,7 @@ final class StudentFit {
     this.calibrator = new Calibrator(session.pool());
   }
 
-  Trajectories trajectories(NetworkVelocity teacher, int count) {
+  Trajectories trajectories(VelocityField teacher, int count) {
     session.listener().stage("trajectories", count);
     return Trajectories.solve(
         teacher,
@@ -206,7 +206,8 @@ final class StudentFit {
       bias += ErrorStatistics.trimmedBias(estimate, exact) / Calibrator.SELECTED.size();
     }
     Parameters p =
-        shifted(map.network().parameters(), map.dimensions(), bias / map.divergenceScale());
+        shifted(
+            map.network().parameters(), map.coordinates().moving(), bias / map.divergenceScale());
     return new NetworkFlowMap(map.network().with(p), map.divergenceScale());
   }
 
@@ -262,7 +263,8 @@ final class StudentFit {
             o.depth(),
             new TimeEmbedding(TIME_HARMONICS),
             new FourierFeatures(o.fourier() >= 0 ? o.fourier() : fourier),
-            twoTimes),
+            twoTimes,
+            data.columns().conditions()),
         DType.FLOAT32,
         new Rng(options.seed()).derive(stream));
   }

@@ -282,7 +282,8 @@ final class TeacherFit {
             o.depth(),
             new TimeEmbedding(TIME_HARMONICS),
             new FourierFeatures(features.fourier()),
-            false),
+            false,
+            data.columns().conditions()),
         DType.FLOAT32,
         new Rng(options.seed()).derive(12, stream));
   }
@@ -303,7 +304,7 @@ final class TeacherFit {
     ExactTrace density =
         new ExactTrace(
             velocity,
-            GaussianPrior.STANDARD,
+            GaussianPrior.standard(velocity.conditions()),
             new OdeSolver.FixedStep(ButcherTableau.RK4, PILOT_ODE_STEPS),
             RowChunks.DEFAULT);
     return pool

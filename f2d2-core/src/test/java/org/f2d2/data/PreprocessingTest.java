@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.f2d2.error.F2d2Exception;
 import org.junit.jupiter.api.Test;
@@ -280,9 +282,98 @@ class PreprocessingTest {
     rows[12 + 4] = (float) 0.1;
     rows[18 + 4] = Double.NaN;
     assertEquals(Optional.empty(), chain.departure(rows, 0));
-    assertEquals(Optional.of("fixed"), chain.departure(rows, 1));
+    Optional<String> why =
+        Optional.of("column fixed differs from its only value in the training data");
+    assertEquals(why, chain.departure(rows, 1));
     assertEquals(Optional.empty(), chain.departure(rows, 2));
-    assertEquals(Optional.of("fixed"), chain.departure(rows, 3));
+    assertEquals(why, chain.departure(rows, 3));
+  }
+
+  private static Preprocessing withClasses(Table table) {
+    return Preprocessing.fit(
+        table,
+        PreprocessingOptions.defaults().withConditions(List.of("class")),
+        new SplittableRandom(1));
+  }
+
+  private static Table classes() {
+    SplittableRandom random = new SplittableRandom(5);
+    double[] values = new double[3 * 400];
+    for (int r = 0; r < 400; r++) {
+      values[3 * r] = random.nextGaussian();
+      values[3 * r + 1] = r % 4 == 0 ? 7 : 2;
+      values[3 * r + 2] = 5 + random.nextGaussian();
+    }
+    return Table.of(List.of("a", "class", "b"), values);
+  }
+
+  @Test
+  void classesFollowTheModelledColumns() {
+    Preprocessing chain = withClasses(classes());
+    assertEquals(4, chain.modelDimensions());
+    assertEquals(2, chain.conditions());
+    assertTrue(chain.canDepart());
+    double[] rows = {0.5, 7, 5, 0.5, 2, 5, 0.5, Double.NaN, 5};
+    double[] y = chain.forward(rows);
+    assertArrayEquals(new double[] {0, 1}, Arrays.copyOfRange(y, 2, 4));
+    assertArrayEquals(new double[] {1, 0}, Arrays.copyOfRange(y, 6, 8));
+    assertArrayEquals(new double[] {0, 0}, Arrays.copyOfRange(y, 10, 12));
+    assertArrayEquals(y, chain.map(rows).rows());
+    assertArrayEquals(rows, chain.inverse(y), 1e-12);
+    double[] volume = chain.logAbsDeterminant(rows);
+    assertEquals(volume[0], volume[1], 0);
+    assertEquals(volume[0], volume[2], 0);
+  }
+
+  @Test
+  void refusesClassesThatWereNotThere() {
+    Preprocessing chain = withClasses(classes());
+    double[] rows = {0.5, 3, 5, 0.5, 2, 5, 0.5, Double.NaN, 5};
+    assertEquals(
+        Optional.of("column class has a class that the training data do not have"),
+        chain.departure(rows, 0));
+    assertEquals(Optional.empty(), chain.departure(rows, 1));
+    assertEquals(Optional.empty(), chain.departure(rows, 2));
+    F2d2Exception wrong =
+        assertThrows(
+            F2d2Exception.class,
+            () -> chain.drawConditions(1, Optional.of(3.0), new SplittableRandom(1)));
+    assertTrue(wrong.getMessage().endsWith("no class 3; its classes are 2, 7"), wrong.getMessage());
+    Table table = classes();
+    assertThrows(
+        F2d2Exception.class,
+        () ->
+            Preprocessing.fit(
+                table,
+                PreprocessingOptions.defaults().withConditions(List.of("kind")),
+                new SplittableRandom(1)));
+  }
+
+  @Test
+  void drawsClassesAsOftenAsTheyOccur() {
+    Preprocessing chain = withClasses(classes());
+    int n = 4000;
+    double[] drawn = chain.drawConditions(n, Optional.empty(), new SplittableRandom(2));
+    double ones = 0;
+    for (int r = 0; r < n; r++) {
+      assertEquals(1, drawn[2 * r] + drawn[2 * r + 1]);
+      ones += drawn[2 * r + 1] / n;
+    }
+    // Four standard errors of a share of a quarter.
+    assertEquals(0.25, ones, 0.028);
+    assertArrayEquals(
+        new double[] {0, 1, 0, 1},
+        chain.drawConditions(2, Optional.of(7.0), new SplittableRandom(2)));
+  }
+
+  @Test
+  void jsonKeepsClasses() throws Exception {
+    ObjectMapper json = new ObjectMapper();
+    Preprocessing chain = withClasses(classes());
+    Preprocessing read = json.readValue(json.writeValueAsString(chain), Preprocessing.class);
+    double[] rows = {0.5, 7, 5};
+    assertArrayEquals(chain.forward(rows), read.forward(rows));
+    assertEquals(chain.state(), read.state());
   }
 
   @ParameterizedTest

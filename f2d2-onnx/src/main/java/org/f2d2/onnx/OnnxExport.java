@@ -47,6 +47,7 @@ public final class OnnxExport {
    */
   public static void density(DensityModel model, Path file) {
     FittedFlow flow = model.fitted();
+    requireNoClasses(flow);
     if (flow.calibration().few().isEmpty()) {
       throw new F2d2Exception("this model has no head for few-step densities to export");
     }
@@ -58,6 +59,12 @@ public final class OnnxExport {
       Value logDensity = logDensity(g, flow, g.cast(rows.rows(), Type.FLOAT), k);
       g.output("log_density", g.add(logDensity, rows.logAbsDeterminant()), Type.DOUBLE, "n");
       write(g.build(), model, file);
+    }
+  }
+
+  private static void requireNoClasses(FittedFlow flow) {
+    if (flow.preprocessing().conditions() > 0) {
+      throw new F2d2Exception("a model with classes (--condition) has no ONNX graph");
     }
   }
 

@@ -106,7 +106,7 @@ public record Measurements(
     double[] evaluated = pick(known, d, chosen);
     Evaluation evaluation = model.evaluate(evaluated, SHOWN);
     Optional<PlaneDensities> plane = Optional.empty();
-    if (d == 2 && !model.hasConstantColumn()) {
+    if (d == 2 && !model.canDepart()) {
       progress.accept("densities on a grid");
       plane =
           Optional.of(
@@ -139,7 +139,7 @@ public record Measurements(
 
   /** The rows that do not depart from a constant column. */
   private static double[] known(DensityModel model, double[] rows) {
-    if (!model.hasConstantColumn()) {
+    if (!model.canDepart()) {
       return rows;
     }
     int d = model.columns().size();

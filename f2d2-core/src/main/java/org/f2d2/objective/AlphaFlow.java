@@ -58,6 +58,7 @@ public final class AlphaFlow implements Objective {
   private final IdentityLoss loss;
   private final Fall fall;
   private final double alpha;
+  private final boolean ownSteps;
 
   /**
    * The loss over a setting, as it is at the start of a run.
@@ -66,7 +67,7 @@ public final class AlphaFlow implements Objective {
    * @param fall of α over the run
    */
   public AlphaFlow(Setting setting, double diagonalShare, Fall fall) {
-    this(setting, diagonalShare, fall, fall.alpha(0));
+    this(setting, diagonalShare, fall, fall.alpha(0), false);
   }
 
   /**
@@ -75,10 +76,24 @@ public final class AlphaFlow implements Objective {
    * @param alpha in [0, 1]; 0 is MeanFlow
    */
   public AlphaFlow(Setting setting, double diagonalShare, double alpha) {
-    this(setting, diagonalShare, Fall.DEFAULT, alpha);
+    this(setting, diagonalShare, Fall.DEFAULT, alpha, false);
   }
 
-  private AlphaFlow(Setting setting, double diagonalShare, Fall fall, double alpha) {
+  /**
+   * The loss whose first step is a jump of the model, f(x,s,m) in the place of g: the semigroup
+   * identity, twice the loss of Shortcut at α = 1/2.
+   *
+   * @param alpha in (0, 1]
+   */
+  public static AlphaFlow withOwnSteps(Setting setting, double diagonalShare, double alpha) {
+    if (!(alpha > 0)) {
+      throw new IllegalArgumentException("α must lie in (0, 1], got " + alpha);
+    }
+    return new AlphaFlow(setting, diagonalShare, Fall.DEFAULT, alpha, true);
+  }
+
+  private AlphaFlow(
+      Setting setting, double diagonalShare, Fall fall, double alpha, boolean ownSteps) {
     if (!(alpha >= 0 && alpha <= 1)) {
       throw new IllegalArgumentException("α must lie in [0, 1], got " + alpha);
     }
@@ -86,11 +101,12 @@ public final class AlphaFlow implements Objective {
     this.loss = new IdentityLoss(setting, diagonalShare);
     this.fall = fall;
     this.alpha = alpha;
+    this.ownSteps = ownSteps;
   }
 
   @Override
   public Objective at(double share) {
-    return new AlphaFlow(setting, loss.diagonalShare(), fall, fall.alpha(share));
+    return new AlphaFlow(setting, loss.diagonalShare(), fall, fall.alpha(share), ownSteps);
   }
 
   @Override
@@ -99,6 +115,9 @@ public final class AlphaFlow implements Objective {
   }
 
   private BatchRows rows(PathBatch b, Tensor t, Rng rng) {
+    if (ownSteps) {
+      return scaled(BatchRows.semigroup(setting, b, t, b.s().addScaled(t.sub(b.s()), alpha)));
+    }
     Instantaneous.Source source = setting.field().source(setting.model(), b, rng);
     if (alpha == 0) {
       return BatchRows.eulerian(setting, b, t, source, source.velocity(), 1);
@@ -112,15 +131,25 @@ public final class AlphaFlow implements Objective {
     if (source.probe().isPresent()) {
       queries.add(new Query(b.x(), b.s(), b.s(), source.probe(), Gradients.NONE));
     }
+    return scaled(
+        BatchRows.of(
+            queries,
+            a -> {
+              Tensor left = a.get(0).value();
+              Tensor g = source.joint(a.get(a.size() - 1)).narrow(1, 0, left.size(1));
+              Tensor target = g.mul(alpha).addScaled(a.get(1).value(), 1 - alpha).detach();
+              return new Sides(left, target);
+            }));
+  }
+
+  /** With the square root of 1/α on both sides. */
+  private BatchRows scaled(BatchRows rows) {
+    double root = 1 / Math.sqrt(alpha);
     return BatchRows.of(
-        queries,
-        a -> {
-          Tensor left = a.get(0).value();
-          Tensor g = source.joint(a.get(a.size() - 1)).narrow(1, 0, left.size(1));
-          Tensor target = g.mul(alpha).addScaled(a.get(1).value(), 1 - alpha).detach();
-          // The square root of 1/α on both sides.
-          double root = 1 / Math.sqrt(alpha);
-          return new Sides(left.mul(root), target.mul(root));
+        rows.queries(),
+        answers -> {
+          Sides sides = rows.sides(answers);
+          return new Sides(sides.left().mul(root), sides.right().mul(root));
         });
   }
 }

@@ -25,8 +25,8 @@ import org.f2d2.tensor.Tensor;
  * </pre>
  *
  * The difference of the scores of data and samples is q/(1-q) (v_real - v_fake), hence the sign.
- * v_fake learns, by flow matching, the flow to the samples that the map makes now. What the map
- * draws moves, so D is left to the other losses.
+ * v_fake learns the flow to the samples that the map makes now, by flow matching with the averaged
+ * targets of {@link PathBatch}. What the map draws moves, so D is left to the other losses.
  */
 public final class Rectification {
 
@@ -70,7 +70,7 @@ public final class Rectification {
   private static PathBatch noised(Tensor samples, Coordinates c, Rng rng) {
     int n = Math.toIntExact(samples.size(0));
     Tensor q = UNIFORM.draw(n, samples.type(), rng);
-    return PathBatch.between(PATH, c.noise(samples, rng), samples, q, c, List.of());
+    return PathBatch.between(PATH, c.noise(samples, rng), samples, q, c, List.of(samples));
   }
 
   /** Rows that move what one evaluation draws. */

@@ -27,6 +27,9 @@ record RectifiedLoss(
   /** Weight of FlowConsist. */
   static final double FLOW_CONSIST = 0.25;
 
+  /** The targets of the second flow are noisy and must not rule the layers that it shares. */
+  private static final double FAKE_WEIGHT = 0.1;
+
   private static final double FROM = 0.5;
   private static final double RATE = 1;
 
@@ -47,7 +50,7 @@ record RectifiedLoss(
     if (part == 0) {
       return loss;
     }
-    loss = loss.add(rectification.fakeLoss(noise(part, rng), rng));
+    loss = loss.addScaled(rectification.fakeLoss(noise(part, rng), rng), FAKE_WEIGHT);
     if (moved == 0) {
       return loss;
     }

@@ -196,7 +196,7 @@ public enum Method {
       "MeanFlow identity along the model's own velocity, samples rectified against their own flow",
       "all but the idea: settings, the divergence, one network for both flows",
       false,
-      setting -> new FlowConsist(setting, 0.5, SecondBranch.of(setting.model()))),
+      setting -> new FlowConsist(setting, 0.75, SecondBranch.of(setting.model()))),
   /** See {@link RecursiveConsistency}. */
   RCGM(
       "rcgm",
@@ -213,7 +213,7 @@ public enum Method {
       "the divergence; shares, weights and start of the rectification; times in both orders; the"
           + " weight of a row",
       false,
-      setting -> new TwinFlow(setting, 0.5, 0.01, SecondBranch.of(setting.model())));
+      setting -> new TwinFlow(setting, 0.75, 0.01, SecondBranch.of(setting.model())));
 
   private static final int SHORTCUT_LEVELS = 6;
 

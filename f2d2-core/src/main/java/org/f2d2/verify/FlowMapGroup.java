@@ -3,6 +3,7 @@ package org.f2d2.verify;
 import static org.f2d2.verify.TestGrid.mean;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -219,6 +220,10 @@ final class FlowMapGroup {
     return gap;
   }
 
+  private static double[] twice(double[] values) {
+    return Arrays.stream(values).map(v -> 2 * v).toArray();
+  }
+
   private void addLimit(String name, Supplier<Double> residual, double limit) {
     checks.add(() -> Check.of(name, "rotated 2-D mixture, a wrong map", residual.get(), limit));
   }
@@ -238,6 +243,17 @@ final class FlowMapGroup {
                 gradient(setting -> new AlphaFlow(setting, 0.25, 1e-3)),
                 gradient(FlowMapGroup::meanFlow)),
         1e-2);
+    addLimit(
+        "AlphaFlow at α = 1/2 with its own first half has twice Shortcut's gradient",
+        () ->
+            relative(
+                gradient(setting -> AlphaFlow.withOwnSteps(setting, 0, 0.5)),
+                twice(
+                    gradient(
+                        setting ->
+                            new ProgressiveSelfDistillation(
+                                setting, 0, Cut.MIDDLE, new Rounds(0))))),
+        1e-12);
     addLimit(
         "Align Your Flow, EMD: with r = 1 and without normalisation it has MeanFlow's gradient",
         () ->

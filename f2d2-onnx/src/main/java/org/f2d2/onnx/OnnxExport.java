@@ -75,6 +75,7 @@ public final class OnnxExport {
    */
   public static void sampler(DensityModel model, Path file) {
     FittedFlow flow = model.fitted();
+    requireNoClasses(flow);
     try (Scope scope = Scope.open()) {
       Graph g = Graph.named("sampler");
       Value noise = g.input("noise", Type.FLOAT, "n", flow.student().dimensions());

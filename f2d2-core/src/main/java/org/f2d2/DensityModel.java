@@ -16,6 +16,7 @@ import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.ButcherTableau;
 import org.f2d2.flow.GaussianPrior;
+import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.OdeSolver;
 import org.f2d2.flow.TimeGrid;
 import org.f2d2.flow.VelocityField;
@@ -296,7 +297,8 @@ public final class DensityModel implements AutoCloseable {
    * Draws rows in the units of the input columns.
    *
    * <p>With {@link SampleOptions#density} each row is scored as {@link #score} would score it, with
-   * the same number of evaluations on top of those of the draw.
+   * the same number of evaluations on top of those of the draw. With autoguidance that is the
+   * density of the model, not of the guided flow that the rows were drawn from.
    */
   public Samples sample(int count, SampleOptions options) {
     if (count < 1) {
@@ -339,11 +341,21 @@ public final class DensityModel implements AutoCloseable {
     return Tensor.cat(1, z.narrow(1, 0, d - pre.conditions()), c);
   }
 
+  private NetworkFlowMap student(double autoguidance) {
+    if (autoguidance == 1) {
+      return flow.student();
+    }
+    return flow.autoguided()
+        .orElseThrow(() -> new F2d2Exception("--autoguidance: this model was not fitted for it"))
+        .withLastCondition(autoguidance);
+  }
+
   private Sampler sampler(SampleOptions options) {
     if (options.nfe() instanceof Nfe.Jumps jumps) {
+      NetworkFlowMap map = student(options.autoguidance());
       if (options.gamma() > 0) {
         return new GammaSampler(
-            flow.student(),
+            map,
             TimeGrid.uniform(jumps.count()),
             options.gamma(),
             new Rng(options.seed()).derive(31),
@@ -351,7 +363,7 @@ public final class DensityModel implements AutoCloseable {
       }
       JumpSampler plain =
           new JumpSampler(
-              flow.student(),
+              map,
               GaussianPrior.standard(flow.student().conditions()),
               TimeGrid.uniform(jumps.count()),
               RowChunks.DEFAULT);

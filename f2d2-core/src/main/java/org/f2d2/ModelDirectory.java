@@ -75,6 +75,7 @@ final class ModelDirectory {
   /**
    * The description.
    *
+   * @param autoguided null or absent where there is none
    * @param mixture null or absent where the base is {@link StandardGaussianFlow}
    */
   record Description(
@@ -83,6 +84,7 @@ final class ModelDirectory {
       List<StoredNetwork> teacher,
       StoredNetwork student,
       double divergenceScale,
+      @Nullable StoredNetwork autoguided,
       List<StoredNetwork> potential,
       @Nullable StoredMixture mixture,
       Calibration calibration,
@@ -109,6 +111,10 @@ final class ModelDirectory {
               teacher,
               student,
               model.student().divergenceScale(),
+              model
+                  .autoguided()
+                  .map(m -> weights(directory, id, "autoguided", m.network()))
+                  .orElse(null),
               potential,
               mixture(directory, id, model.teacher()),
               model.calibration(),
@@ -217,6 +223,8 @@ final class ModelDirectory {
           d.preprocessing(),
           first(d.teacher()).map(n -> new NetworkVelocity(network(directory, n), base)),
           new NetworkFlowMap(network(directory, d.student()), d.divergenceScale()),
+          Optional.ofNullable(d.autoguided())
+              .map(n -> new NetworkFlowMap(network(directory, n), d.divergenceScale())),
           first(d.potential()).map(n -> new NetworkPotential(network(directory, n), base)),
           d.calibration(),
           d.curves(),

@@ -2,6 +2,7 @@ package org.f2d2;
 
 import java.util.Optional;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.train.Fit;
 
 /**
  * How to sample.
@@ -13,15 +14,30 @@ import org.f2d2.error.F2d2Exception;
  *     org.f2d2.sampling.GammaSampler}
  * @param condition the class of all rows, of a model with classes: NaN for rows of no class in
  *     particular; if empty, classes are drawn as often as the training rows have them
+ * @param autoguidance strength λ of {@link org.f2d2.flow.Autoguidance}, of a model that was trained
+ *     for it; 1 for none
  * @param seed fixes the draws
  */
 public record SampleOptions(
-    Nfe nfe, boolean guided, boolean density, double gamma, Optional<Double> condition, long seed) {
+    Nfe nfe,
+    boolean guided,
+    boolean density,
+    double gamma,
+    Optional<Double> condition,
+    double autoguidance,
+    long seed) {
 
   /** Checks γ. */
   public SampleOptions {
     if (!(gamma >= 0 && gamma <= 1)) {
       throw new F2d2Exception("--gamma must lie in [0, 1], got " + gamma);
+    }
+    if (!(autoguidance >= 1 && autoguidance <= Fit.MOST_AUTOGUIDANCE)) {
+      throw new F2d2Exception(
+          "--autoguidance must lie in [1, " + Fit.MOST_AUTOGUIDANCE + "], got " + autoguidance);
+    }
+    if (autoguidance != 1 && !(nfe instanceof Nfe.Jumps)) {
+      throw new F2d2Exception("--autoguidance needs a number of evaluations");
     }
     if (gamma > 0 && (guided || !(nfe instanceof Nfe.Jumps))) {
       throw new F2d2Exception("--gamma needs a number of evaluations and excludes --guided");
@@ -30,7 +46,7 @@ public record SampleOptions(
 
   /** Without fresh noise. */
   public SampleOptions(Nfe nfe, boolean guided, boolean density, long seed) {
-    this(nfe, guided, density, 0, Optional.empty(), seed);
+    this(nfe, guided, density, 0, Optional.empty(), 1, seed);
   }
 
   /** Four jumps, seed 0. */

@@ -76,7 +76,7 @@ class ConditionalModelTest {
       assertEquals("log_density", model.densityName());
       Samples left =
           model.sample(
-              500, new SampleOptions(new Nfe.Jumps(4), false, false, 0, Optional.of(7.0), 1));
+              500, new SampleOptions(new Nfe.Jumps(4), false, false, 0, Optional.of(7.0), 1, 1));
       double mean = 0;
       for (int r = 0; r < 500; r++) {
         mean += left.rows()[3 * r] / 500;
@@ -93,7 +93,8 @@ class ConditionalModelTest {
       assertEquals(0.25, lefts, 0.05);
       assertThrows(
           F2d2Exception.class,
-          () -> model.sample(1, new SampleOptions(Nfe.ONE, false, false, 0, Optional.of(8.0), 1)));
+          () ->
+              model.sample(1, new SampleOptions(Nfe.ONE, false, false, 0, Optional.of(8.0), 1, 1)));
       model.save(directory);
       double[] known = {-1, 7, 3, 1.2, 9, 2};
       try (DensityModel read = DensityModel.load(directory)) {
@@ -125,6 +126,43 @@ class ConditionalModelTest {
         assertEquals(p[0], four[0], 0.6, method + ": few evaluations of the guided flow");
       }
     }
+  }
+
+  /** Strengths change what is drawn and nothing about the density. */
+  @Test
+  void autoguidanceIsForDrawing(@TempDir Path directory) {
+    FitOptions plain = options(600).with(Method.AYF_EMD).with(ConditionOptions.NONE);
+    FitOptions options = plain.with(plain.student().withAutoguidance());
+    Table rows = table();
+    try (DensityModel model = DensityModel.fit(rows, options, FitListener.SILENT)) {
+      assertEquals("log_density", model.densityName());
+      double[] some = {-1, 7, 3, 1.2, 9, 2};
+      double[] exact = model.score(some, Nfe.EXACT).logDensity();
+      double[] four = model.score(some, new Nfe.Jumps(4)).logDensity();
+      assertEquals(exact[0], four[0], 0.8);
+      SampleOptions none = new SampleOptions(new Nfe.Jumps(4), false, false, 5);
+      SampleOptions two =
+          new SampleOptions(new Nfe.Jumps(4), false, false, 0, Optional.empty(), 2, 5);
+      double[] drawn = model.sample(50, none).rows();
+      double[] guided = model.sample(50, two).rows();
+      double change = 0;
+      for (int i = 0; i < drawn.length; i++) {
+        assertTrue(Double.isFinite(guided[i]));
+        change = Math.max(change, Math.abs(drawn[i] - guided[i]));
+      }
+      assertTrue(change > 1e-3, "a strength that changes nothing");
+      model.save(directory);
+      try (DensityModel read = DensityModel.load(directory)) {
+        assertArrayEquals(four, read.score(some, new Nfe.Jumps(4)).logDensity());
+        assertArrayEquals(guided, read.sample(50, two).rows());
+      }
+    }
+    assertThrows(
+        F2d2Exception.class,
+        () -> FitOptions.DEFAULT.with(FitOptions.DEFAULT.student().withAutoguidance()));
+    assertThrows(
+        F2d2Exception.class,
+        () -> new SampleOptions(Nfe.ONE, false, false, 0, Optional.empty(), 0.5, 1));
   }
 
   @Test

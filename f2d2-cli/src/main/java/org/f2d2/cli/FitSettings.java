@@ -114,6 +114,12 @@ final class FitSettings {
               + " jump.")
   private @Nullable Double determinantWeight;
 
+  @Option(
+      names = "--autoguidance",
+      description =
+          "Lets ayf-emd and ayf-lmd learn all strengths of guidance away from a weaker teacher.")
+  private boolean autoguidance;
+
   /** The column that holds labels, or null. */
   @Nullable String label() {
     return label;
@@ -167,7 +173,8 @@ final class FitSettings {
             student.potentialHead(),
             student.fourier(),
             cycleWeight == null ? student.cycleWeight() : cycleWeight,
-            determinantWeight == null ? student.determinantWeight() : determinantWeight),
+            determinantWeight == null ? student.determinantWeight() : determinantWeight,
+            autoguidance || student.autoguidance()),
         condition(options.condition()));
   }
 

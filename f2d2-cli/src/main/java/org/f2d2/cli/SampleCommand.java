@@ -64,6 +64,14 @@ final class SampleCommand implements Callable<Integer> {
               + " classes are as frequent as in the training data.")
   private @Nullable Double condition;
 
+  @Option(
+      names = "--autoguidance",
+      paramLabel = "L",
+      description =
+          "Strength of autoguidance, 1 to 3, of a model that was fitted with it; 1, for none, by"
+              + " default. The density stays that of the model.")
+  private double autoguidance = SampleOptions.DEFAULT.autoguidance();
+
   @Option(names = "--seed", paramLabel = "S", description = "Fixes the draws; 0 by default.")
   private long seed = SampleOptions.DEFAULT.seed();
 
@@ -97,7 +105,8 @@ final class SampleCommand implements Callable<Integer> {
 
   private SampleOptions options() {
     try {
-      return new SampleOptions(nfe, guided, density, gamma, Optional.ofNullable(condition), seed);
+      return new SampleOptions(
+          nfe, guided, density, gamma, Optional.ofNullable(condition), autoguidance, seed);
     } catch (F2d2Exception e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
     }

@@ -85,6 +85,33 @@ class ConditionTest {
   }
 
   @Test
+  void autoguidance() throws IOException {
+    Path model = folder.resolve("model");
+    Program.run(
+            "fit",
+            TinyModel.DATA,
+            "--model",
+            model,
+            "--method",
+            "ayf-lmd",
+            "--autoguidance",
+            "--steps",
+            30,
+            "--quiet")
+        .succeeded();
+    String plain = Program.run("sample", "--model", model, "--count", 3).succeeded().out();
+    String guided =
+        Program.run("sample", "--model", model, "--count", 3, "--autoguidance", 2.5)
+            .succeeded()
+            .out();
+    assertTrue(!plain.equals(guided), guided);
+    Program.run("sample", "--model", model, "--count", 3, "--autoguidance", 9).failed(2, "[1, 3");
+    Program.run("sample", "--model", TinyModel.MODEL, "--count", 3, "--autoguidance", 2)
+        .failed(1, "not fitted for it");
+    Program.run("fit", TinyModel.DATA, "--model", model, "--autoguidance").failed(2, "ayf-emd");
+  }
+
+  @Test
   void wrongUse() throws IOException {
     Path data = data();
     Path model = folder.resolve("model");

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.f2d2.net.Direction;
+import org.f2d2.net.Mlp;
 import org.f2d2.net.Network;
 import org.f2d2.net.Parameters;
 import org.f2d2.net.PointFunction;
@@ -45,6 +46,14 @@ public record NetworkFlowMap(Network network, double divergenceScale) implements
   /** The same map over {@link Network#frozen}. */
   public NetworkFlowMap frozen() {
     return new NetworkFlowMap(network.frozen(), divergenceScale);
+  }
+
+  /** This map of points without their last condition, which is held at a value. */
+  public NetworkFlowMap withLastCondition(double value) {
+    if (!(network instanceof Mlp mlp)) {
+      throw new IllegalArgumentException("only a perceptron's condition can be held");
+    }
+    return new NetworkFlowMap(mlp.withLastCondition(value), divergenceScale);
   }
 
   /**

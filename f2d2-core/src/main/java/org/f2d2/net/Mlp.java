@@ -139,6 +139,34 @@ public final class Mlp implements Network {
     return new Mlp(architecture, parameters, List.of());
   }
 
+  /**
+   * The perceptron of points without the last condition, which is held at a value: what that adds
+   * to the first layer joins the bias.
+   */
+  public Mlp withLastCondition(double value) {
+    Architecture a = architecture;
+    Architecture less =
+        new Architecture(
+            a.dimensions(),
+            a.outputs(),
+            a.width(),
+            a.depth(),
+            a.time(),
+            a.fourier(),
+            a.twoTimes(),
+            a.conditions() - 1);
+    Parameters held = Parameters.zeros(less.entries(), parameters.flat().type());
+    int last = a.pointFeatures() - 1;
+    for (Parameters.Entry e : less.entries()) {
+      Tensor from = parameters.get(e.name()).detach();
+      Tensor to = held.get(e.name()).detach();
+      to.copyInPlace(e.name().equals("point.weight") ? from.narrow(1, 0, last) : from);
+    }
+    Tensor added = parameters.get("point.weight").detach().narrow(1, last, 1).reshape(-1);
+    held.get("point.bias").detach().addInPlace(added, value);
+    return new Mlp(less, held, List.of());
+  }
+
   /** Shape of the perceptron. */
   public Architecture architecture() {
     return architecture;

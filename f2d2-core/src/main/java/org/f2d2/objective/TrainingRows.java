@@ -55,6 +55,32 @@ public interface TrainingRows {
     };
   }
 
+  /**
+   * Rows with one more condition, a strength of guidance drawn evenly for each.
+   *
+   * @param from the least strength
+   * @param to the greatest
+   */
+  static TrainingRows withStrengths(TrainingRows rows, double from, double to) {
+    return new TrainingRows() {
+      @Override
+      public Tensor draw(int count, Rng rng) {
+        Tensor strength = rng.uniform(type(), count, 1).mul(to - from).add(from);
+        return Tensor.cat(1, rows.draw(count, rng), strength);
+      }
+
+      @Override
+      public int conditions() {
+        return rows.conditions() + 1;
+      }
+
+      @Override
+      public DType type() {
+        return rows.type();
+      }
+    };
+  }
+
   /** Element type of the rows. */
   DType type();
 

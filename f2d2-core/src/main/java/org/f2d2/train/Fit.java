@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.flow.Autoguidance;
 import org.f2d2.flow.DiagonalVelocity;
 import org.f2d2.flow.GaussianMixtureFlow;
 import org.f2d2.flow.NetworkFlowMap;
@@ -20,6 +21,7 @@ import org.f2d2.objective.Instantaneous;
 import org.f2d2.objective.JointError;
 import org.f2d2.objective.Objective;
 import org.f2d2.objective.Setting;
+import org.f2d2.objective.TrainingRows;
 import org.f2d2.objective.Trajectories;
 import org.f2d2.objective.WeightedSum;
 import org.f2d2.tensor.Engine;
@@ -41,6 +43,9 @@ public final class Fit {
   private static final double CYCLE_SHARE = 0.25;
 
   private static final double DETERMINANT_SHARE = 0.125;
+
+  /** Greatest strength of autoguidance that a student learns; published. */
+  public static final double MOST_AUTOGUIDANCE = 3;
 
   private Fit() {}
 
@@ -140,18 +145,26 @@ public final class Fit {
    *
    * @param velocity its network
    * @param guidance of what is distilled; 1 for none
+   * @param weak what autoguidance moves away from, where it is asked for
    * @param features what the pilot chose
    * @param heldOut its exact log-densities of held-out rows
    */
   record Teacher(
       NetworkVelocity velocity,
       double guidance,
+      Optional<NetworkVelocity> weak,
       TeacherFit.Features features,
       Calibrator.HeldOut heldOut) {
 
     /** The field that is distilled. */
     VelocityField field() {
       return FittedFlow.guided(velocity, guidance);
+    }
+
+    /** What students learn from: {@link #field}, or all strengths of its autoguidance. */
+    VelocityField lesson() {
+      return weak.<VelocityField>map(w -> new Autoguidance(field(), FittedFlow.guided(w, guidance)))
+          .orElseGet(this::field);
     }
 
     /** Trains it, or finds it in the checkpoint. */
@@ -161,12 +174,17 @@ public final class Fit {
         FitOptions options,
         FitPlan plan,
         FitSession session) {
-      TeacherFit.Result result = new TeacherFit(data, options, session, mixture).train(plan);
+      TeacherFit fit = new TeacherFit(data, options, session, mixture);
+      TeacherFit.Result result = fit.train(plan);
+      Optional<NetworkVelocity> weak =
+          options.student().autoguidance()
+              ? Optional.of(fit.weak(plan, result.features()))
+              : Optional.empty();
       Calibrator calibrator = new Calibrator(session.pool());
       double guidance = options.condition().guidance();
       VelocityField field = FittedFlow.guided(result.velocity(), guidance);
       return new Teacher(
-          result.velocity(), guidance, result.features(), calibrator.heldOut(data, field));
+          result.velocity(), guidance, weak, result.features(), calibrator.heldOut(data, field));
     }
   }
 
@@ -199,12 +217,13 @@ public final class Fit {
       }
       objective = students.trajectoryRegression(fresh, trajectories);
     } else {
-      objective = published(options, fresh, teacher.map(Teacher::field), data);
+      objective = published(options, fresh, teacher.map(Teacher::lesson), data);
     }
     objective = withExtras(objective, fresh, data, options.student());
-    NetworkFlowMap trained =
+    NetworkFlowMap full =
         students.flowMap(
             objective, fresh, teacher.map(t -> t.heldOut().selection()), plan.studentSteps());
+    NetworkFlowMap trained = students.ofTheData(full);
     session.listener().stage("calibration", 1);
     VelocityField field =
         teacher.map(Teacher::field).orElseGet(() -> new DiagonalVelocity(trained));
@@ -218,6 +237,7 @@ public final class Fit {
         data.preprocessing(),
         teacher.map(Teacher::velocity),
         student,
+        options.student().autoguidance() ? Optional.of(full) : Optional.empty(),
         potential,
         calibration,
         session.curves(),
@@ -241,7 +261,16 @@ public final class Fit {
         teacher
             .<Instantaneous>map(Instantaneous.Teacher::new)
             .orElseGet(() -> fromData(options.condition(), map));
-    return options.method().objective(new Setting(map, field, data.rows(), JointError.ROBUST));
+    return options
+        .method()
+        .objective(new Setting(map, field, rows(options.student(), data), JointError.ROBUST));
+  }
+
+  /** Rows for a student: with autoguidance each has a strength of it. */
+  private static TrainingRows rows(FitOptions.StudentOptions options, FitData data) {
+    return options.autoguidance()
+        ? TrainingRows.withStrengths(data.rows(), 1, MOST_AUTOGUIDANCE)
+        : data.rows();
   }
 
   private static Instantaneous fromData(FitOptions.ConditionOptions options, NetworkFlowMap map) {
@@ -255,7 +284,7 @@ public final class Fit {
   static Objective withExtras(
       Objective main, NetworkFlowMap map, FitData data, FitOptions.StudentOptions options) {
     // The extra losses look at the map alone, so any field does.
-    Setting setting = new Setting(map, new Instantaneous.Data(map), data.rows());
+    Setting setting = new Setting(map, new Instantaneous.Data(map), rows(options, data));
     List<WeightedSum.Extra> extras = new ArrayList<>();
     if (options.cycleWeight() > 0) {
       extras.add(

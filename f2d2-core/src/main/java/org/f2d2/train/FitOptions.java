@@ -109,6 +109,8 @@ public record FitOptions(
    * @param cycleWeight factor of {@link org.f2d2.objective.CycleConsistency} beside the method's
    *     own loss; 0 for none
    * @param determinantWeight factor of {@link org.f2d2.objective.DeterminantLink}; 0 for none
+   * @param autoguidance whether Align Your Flow distils all strengths of {@link
+   *     org.f2d2.flow.Autoguidance}, which samples may then be drawn with
    */
   public record StudentOptions(
       int width,
@@ -120,7 +122,8 @@ public record FitOptions(
       boolean potentialHead,
       int fourier,
       double cycleWeight,
-      double determinantWeight) {
+      double determinantWeight,
+      boolean autoguidance) {
     /** The measured choice. */
     public static final StudentOptions DEFAULT =
         new StudentOptions(0, 4, 512, 4e-3, 0.999, true, true, -1);
@@ -135,7 +138,18 @@ public record FitOptions(
         boolean divergenceHead,
         boolean potentialHead,
         int fourier) {
-      this(width, depth, batch, learningRate, ema, divergenceHead, potentialHead, fourier, 0, 0);
+      this(
+          width,
+          depth,
+          batch,
+          learningRate,
+          ema,
+          divergenceHead,
+          potentialHead,
+          fourier,
+          0,
+          0,
+          false);
     }
 
     /** Checks the weights of the extra losses. */
@@ -169,7 +183,8 @@ public record FitOptions(
           potentialHead,
           fourier,
           cycle,
-          determinant);
+          determinant,
+          autoguidance);
     }
 
     /** These options with other heads. */
@@ -184,7 +199,24 @@ public record FitOptions(
           potential,
           fourier,
           cycleWeight,
-          divergence ? determinantWeight : 0);
+          divergence ? determinantWeight : 0,
+          autoguidance);
+    }
+
+    /** These options with autoguidance. */
+    public StudentOptions withAutoguidance() {
+      return new StudentOptions(
+          width,
+          depth,
+          batch,
+          learningRate,
+          ema,
+          divergenceHead,
+          potentialHead,
+          fourier,
+          cycleWeight,
+          determinantWeight,
+          true);
     }
   }
 
@@ -258,6 +290,9 @@ public record FitOptions(
   public FitOptions {
     // Models of earlier versions say nothing about conditions.
     condition = Objects.requireNonNullElse(condition, ConditionOptions.NONE);
+    if (student.autoguidance() && method != Method.AYF_EMD && method != Method.AYF_LMD) {
+      throw new F2d2Exception("--autoguidance is for ayf-emd and ayf-lmd");
+    }
     if (condition.guidanceMix() != 0 && method.distilled()) {
       throw new F2d2Exception("--guidance-mix is for methods without a teacher");
     }

@@ -1,6 +1,7 @@
 package org.f2d2.train;
 
 import java.util.Optional;
+import org.f2d2.flow.Autoguidance;
 import org.f2d2.flow.ClosedFormFlow;
 import org.f2d2.flow.GaussianMixtureFlow;
 import org.f2d2.flow.NetworkFlowMap;
@@ -152,7 +153,8 @@ final class FitPlanner {
     try (Scope scope = Scope.open()) {
       NetworkFlowMap map = studentFit.freshMap(fourier);
       if (options.method() != Method.TRAJECTORY_REGRESSION) {
-        Objective objective = extras(Fit.published(options, map, field, data), map);
+        Objective objective =
+            extras(Fit.published(options, map, field.map(this::lesson), data), map);
         double rest = field.isEmpty() ? 1 : 1 - FitPlan.PILOT_SHARE - FitPlan.TEACHER_SHARE;
         return plan.withStudents(
             0, 0, steps(rest * seconds, studentFit.run(map.network(), objective)));
@@ -189,6 +191,11 @@ final class FitPlanner {
               studentFit.run(
                   map.network(), extras(studentFit.trajectoryRegression(map, trajectories), map))));
     }
+  }
+
+  /** A field in the place of what the students will learn from, which costs as much. */
+  private VelocityField lesson(VelocityField field) {
+    return options.student().autoguidance() ? new Autoguidance(field, field) : field;
   }
 
   private Objective extras(Objective main, NetworkFlowMap map) {

@@ -17,6 +17,8 @@ import org.f2d2.flow.VelocityField;
  * @param preprocessing between input columns and model space
  * @param teacher the instantaneous velocity; empty for a method without a teacher
  * @param student the joint flow map
+ * @param autoguided the flow map with the strength of its autoguidance for a last condition, where
+ *     it was trained; the student is this one at the strength 1
  * @param potential the second way to a log-density, where it was trained
  * @param calibration error bounds and reference distributions
  * @param curves how the losses went
@@ -26,6 +28,7 @@ public record FittedFlow(
     Preprocessing preprocessing,
     Optional<NetworkVelocity> teacher,
     NetworkFlowMap student,
+    Optional<NetworkFlowMap> autoguided,
     Optional<NetworkPotential> potential,
     Calibration calibration,
     List<Curve> curves,
@@ -63,6 +66,7 @@ public record FittedFlow(
         preprocessing,
         teacher,
         student.frozen(),
+        autoguided,
         potential.map(NetworkPotential::frozen),
         calibration,
         curves,

@@ -106,6 +106,9 @@ public final class SharedTeacher {
             .with(student.budget())
             .with(student.student())
             .withWorkers(student.workers());
+    if (own.student().autoguidance()) {
+      throw new F2d2Exception("a shared teacher has no weaker one beside it for autoguidance");
+    }
     Optional<Fit.Teacher> field =
         own.method().distilled() ? Optional.of(teacher) : Optional.empty();
     try (WorkerPool pool = new WorkerPool(own.workers())) {

@@ -98,14 +98,15 @@ final class StudentFit {
 
   /** A potential at its random start, over the teacher's base. */
   NetworkPotential freshPotential(int fourier, ClosedFormFlow base) {
-    return new NetworkPotential(network(1, fourier, false, 21), base);
+    return new NetworkPotential(network(1, fourier, false, 21, data.columns().conditions()), base);
   }
 
-  /** A flow map at its random start. */
+  /** A flow map at its random start; with autoguidance it has the strength for a last condition. */
   NetworkFlowMap freshMap(int fourier) {
     int d = data.dimensions();
     int outputs = options.student().divergenceHead() ? d + 1 : d;
-    return new NetworkFlowMap(network(outputs, fourier, true, 22), d);
+    int conditions = data.columns().conditions() + (options.student().autoguidance() ? 1 : 0);
+    return new NetworkFlowMap(network(outputs, fourier, true, 22, conditions), d);
   }
 
   Objective potentialRegression(NetworkPotential potential, Trajectories trajectories) {
@@ -155,7 +156,8 @@ final class StudentFit {
             objective,
             steps,
             p -> {
-              NetworkFlowMap now = new NetworkFlowMap(network.with(p), map.divergenceScale());
+              NetworkFlowMap now =
+                  ofTheData(new NetworkFlowMap(network.with(p), map.divergenceScale()));
               if (!now.hasDivergence()) {
                 return 0;
               }
@@ -171,6 +173,11 @@ final class StudentFit {
               return sum;
             });
     return new NetworkFlowMap(network.with(kept), map.divergenceScale());
+  }
+
+  /** A map at the strength of guidance that leaves the data's own flow, if it has strengths. */
+  NetworkFlowMap ofTheData(NetworkFlowMap map) {
+    return options.student().autoguidance() ? map.withLastCondition(1) : map;
   }
 
   /**
@@ -252,7 +259,7 @@ final class StudentFit {
     return kept;
   }
 
-  private Mlp network(int outputs, int fourier, boolean twoTimes, long stream) {
+  private Mlp network(int outputs, int fourier, boolean twoTimes, long stream, int conditions) {
     int d = data.dimensions();
     FitOptions.StudentOptions o = options.student();
     return Mlp.random(
@@ -264,7 +271,7 @@ final class StudentFit {
             new TimeEmbedding(TIME_HARMONICS),
             new FourierFeatures(o.fourier() >= 0 ? o.fourier() : fourier),
             twoTimes,
-            data.columns().conditions()),
+            conditions),
         DType.FLOAT32,
         new Rng(options.seed()).derive(stream));
   }

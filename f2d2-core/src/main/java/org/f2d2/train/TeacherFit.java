@@ -33,6 +33,8 @@ import org.f2d2.tensor.Tensor;
 final class TeacherFit {
 
   private static final String STAGE = "teacher";
+  private static final String WEAK = "weak teacher";
+  private static final int WEAKER = 8;
   private static final double BETA2 = 0.99;
   private static final int WARMUP = 200;
   private static final double CLIP = 10;
@@ -145,6 +147,24 @@ final class TeacherFit {
                 "teacher: held-out log-likelihood %.4f nats per row in model space",
                 -best.score()));
     return new Result(velocity(network.with(kept), features), features);
+  }
+
+  /**
+   * A weaker teacher of the same features: half the units, an eighth of the steps.
+   *
+   * @return the field that autoguidance moves away from
+   */
+  NetworkVelocity weak(FitPlan plan, Features features) {
+    Mlp network = network(features, WEAK.hashCode(), 2);
+    Optional<Parameters> finished = session.finished(WEAK, network.parameters());
+    if (finished.isPresent()) {
+      return velocity(network.with(finished.get()), features);
+    }
+    int steps = Math.max(1, plan.teacherSteps(features) / WEAKER);
+    TrainingRun run = run(network, steps, new Rng(options.seed()).derive(11));
+    BestParameters best = new BestParameters(BestParameters.LATE, network.parameters(), p -> 0);
+    return velocity(
+        network.with(session.train(WEAK, run, objective(network, features), best)), features);
   }
 
   private List<Features> candidates() {
@@ -271,9 +291,14 @@ final class TeacherFit {
   }
 
   Mlp network(Features features, long stream) {
+    return network(features, stream, 1);
+  }
+
+  /** A network with a part of the usual units. */
+  private Mlp network(Features features, long stream, int part) {
     int d = data.dimensions();
     FitOptions.TeacherOptions o = options.teacher();
-    int width = o.width() > 0 ? o.width() : defaultWidth(d);
+    int width = Math.max(1, (o.width() > 0 ? o.width() : defaultWidth(d)) / part);
     return Mlp.random(
         new Mlp.Architecture(
             d,

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.f2d2.flow.Autoguidance;
 import org.f2d2.flow.DiagonalVelocity;
 import org.f2d2.flow.GuidedVelocity;
 import org.f2d2.flow.JointFlowMap;
@@ -99,6 +100,55 @@ class GuidanceTest {
     assertArrayEquals(guided, plain.joint(x, t).toDoubles(), 1e-10);
     assertArrayEquals(own, new GuidedVelocity(field, 1).joint(x, t).toDoubles(), 1e-12);
     assertArrayEquals(all, new GuidedVelocity(field, 0).joint(x, t).toDoubles(), 1e-12);
+  }
+
+  @Test
+  void autoguidanceMixesByTheStrengthOfEachPoint() {
+    VelocityField strong = new NetworkVelocity(network(D, false));
+    VelocityField weak = new NetworkVelocity(network(D, false));
+    Autoguidance guided = new Autoguidance(strong, weak);
+    assertEquals(D + C + 1, guided.dimensions());
+    assertEquals(C + 1, guided.conditions());
+    Tensor x = points();
+    Tensor t = rng.uniform(DType.FLOAT64, N, 1);
+    double[] strength = {1, 1.5, 2, 2.5, 3, 1};
+    Tensor y = Tensor.cat(1, x, Tensor.of(strength, DType.FLOAT64, N, 1));
+    double[] a = strong.joint(x, t).toDoubles();
+    double[] b = weak.joint(x, t).toDoubles();
+    double[] joint = guided.joint(y, t).toDoubles();
+    double[] velocity = guided.velocity(y, t).toDoubles();
+    int width = D + C + 1;
+    for (int r = 0; r < N; r++) {
+      double l = strength[r];
+      for (int i = 0; i < D; i++) {
+        int at = r * width + i;
+        double expected = l * a[at] + (1 - l) * b[at];
+        assertEquals(expected, joint[r * (width + 1) + i], 1e-12);
+        assertEquals(expected, velocity[at], 1e-12);
+      }
+      assertEquals(0, velocity[r * width + width - 1]);
+      int last = r * width + D + C;
+      double divergence = joint[r * (width + 1) + width];
+      assertEquals(l * a[last] + (1 - l) * b[last], divergence, 1e-12);
+      if (l == 1) {
+        assertEquals(a[last], divergence, 0, "strength 1 is the field itself, bit for bit");
+        assertEquals(a[r * width], velocity[r * width], 0);
+      }
+    }
+  }
+
+  @Test
+  void aConditionCanBeHeld() {
+    NetworkFlowMap map = new NetworkFlowMap(network(D + 1, true), 1.7);
+    NetworkFlowMap held = map.withLastCondition(0.6);
+    assertEquals(D + C - 1, held.dimensions());
+    Tensor x = points().narrow(1, 0, D + C - 1);
+    Tensor s = rng.uniform(DType.FLOAT64, N, 1);
+    Tensor t = rng.uniform(DType.FLOAT64, N, 1);
+    Tensor y = Tensor.cat(1, x, Tensor.full(0.6, DType.FLOAT64, N, 1));
+    Tensor full = map.rate(y, s, t);
+    Tensor expected = Tensor.cat(1, full.narrow(1, 0, D + C - 1), full.narrow(1, D + C, 1));
+    assertArrayEquals(expected.toDoubles(), held.rate(x, s, t).toDoubles(), 1e-12);
   }
 
   @Test

@@ -96,8 +96,7 @@ public final class ConsistencyTrajectory implements Objective {
     Tensor s = KarrasGrid.at(table, nodes.start());
     Tensor r = KarrasGrid.at(table, nodes.middle());
     Tensor t = KarrasGrid.at(table, nodes.end());
-    PathBatch b =
-        PathBatch.draw(setting.data(), IdentityLoss.PATH, s, setting.field().contextRows(), rng);
+    PathBatch b = setting.draw(IdentityLoss.PATH, s, rng);
     Tensor rate = model.rate(b.x(), s, t);
     Tensor landed = JointFlowMap.jump(b.x(), s, t, rate);
     // Towards the data a landing is judged by where it ends there, towards the noise likewise.

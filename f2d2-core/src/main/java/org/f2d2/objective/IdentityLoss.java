@@ -68,7 +68,7 @@ record IdentityLoss(Setting setting, double diagonalShare, double reach, RowWeig
   /** Points on the path at uniform times. */
   PathBatch draw(int rows, Rng rng) {
     Tensor s = UNIFORM.draw(rows, setting.data().type(), rng);
-    return PathBatch.draw(setting.data(), PATH, s, setting.field().contextRows(), rng);
+    return setting.draw(PATH, s, rng);
   }
 
   /** Uniform among the times within reach. */

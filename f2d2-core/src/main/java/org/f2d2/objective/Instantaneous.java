@@ -53,6 +53,14 @@ public sealed interface Instantaneous {
     }
   }
 
+  /**
+   * The points where a map is trained, given points of the path. A source that answers anywhere may
+   * move some of them away from it.
+   */
+  default PathBatch trained(PathBatch b, JointFlowMap model, Rng rng) {
+    return b;
+  }
+
   /** Data rows that the velocities of the path should be averaged over, beside the batch. */
   default int contextRows() {
     return 0;
@@ -67,9 +75,24 @@ public sealed interface Instantaneous {
   /**
    * A frozen field whose velocity and exact divergence are the targets.
    *
+   * <p>It can be asked anywhere, so a share of the points is moved off the path by noise of
+   * log-uniform size. A map that never saw such points gives rows far from the data any density at
+   * all, also a large one.
+   *
    * @param teacher a trained field, or a closed form in tests
    */
   record Teacher(VelocityField teacher) implements Instantaneous {
+
+    @Override
+    public PathBatch trained(PathBatch b, JointFlowMap model, Rng rng) {
+      Tensor x = b.x();
+      Tensor size = OffPathNoise.sizes(x, rng);
+      Tensor wide = rng.uniform(x.type(), x.size(0), 1).lessThan(OffPathNoise.SHARE);
+      Tensor noise = model.coordinates().along(rng.normal(x.type(), x.shape()));
+      Tensor moved = x.addProduct(Tensor.where(wide, size, size.zerosLike()), noise);
+      return new PathBatch(moved, b.s(), b.w());
+    }
+
     @Override
     public Tensor onPath(Tensor x, Tensor t, Tensor w, Rng rng) {
       return teacher.joint(x, t);

@@ -63,14 +63,14 @@ public final class Rectification {
    * @return G [n, d]
    */
   public static Tensor direction(VelocityField real, VelocityField fake, Tensor samples, Rng rng) {
-    PathBatch b = noised(samples, real.coordinates(), rng);
+    PathBatch b = noised(samples, real.coordinates(), List.of(), rng);
     return real.velocity(b.x(), b.s()).sub(fake.velocity(b.x(), b.s())).clamp(-LARGEST, LARGEST);
   }
 
-  private static PathBatch noised(Tensor samples, Coordinates c, Rng rng) {
+  private static PathBatch noised(Tensor samples, Coordinates c, List<Tensor> context, Rng rng) {
     int n = Math.toIntExact(samples.size(0));
     Tensor q = UNIFORM.draw(n, samples.type(), rng);
-    return PathBatch.between(PATH, c.noise(samples, rng), samples, q, c, List.of(samples));
+    return PathBatch.between(PATH, c.noise(samples, rng), samples, q, c, context);
   }
 
   /** Rows that move what one evaluation draws. */
@@ -106,7 +106,7 @@ public final class Rectification {
               Tensor end = start.onesLike();
               Tensor rates = model.rate(noise, start, end);
               Tensor samples = JointFlowMap.jump(noise, start, end, rates);
-              return noised(samples, model.coordinates(), rng);
+              return noised(samples, model.coordinates(), List.of(samples), rng);
             });
     return fake.velocity(b.x(), b.s()).sub(b.w()).square().sum(1).mean();
   }

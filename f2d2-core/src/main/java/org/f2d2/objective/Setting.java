@@ -1,6 +1,9 @@
 package org.f2d2.objective;
 
 import org.f2d2.flow.JointFlowMap;
+import org.f2d2.flow.ProbabilityPath;
+import org.f2d2.tensor.Rng;
+import org.f2d2.tensor.Tensor;
 
 /**
  * What every objective over a flow map is made of.
@@ -16,5 +19,10 @@ public record Setting(
   /** With the usual weights of u and D. */
   public Setting(JointFlowMap model, Instantaneous field, TrainingRows data) {
     this(model, field, data, JointError.DEFAULT);
+  }
+
+  /** Points to train at, at given times [n, 1]. */
+  PathBatch draw(ProbabilityPath path, Tensor s, Rng rng) {
+    return field.trained(PathBatch.draw(data, path, s, field.contextRows(), rng), model, rng);
   }
 }

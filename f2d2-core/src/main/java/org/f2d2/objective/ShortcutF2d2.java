@@ -83,7 +83,7 @@ public final class ShortcutF2d2 implements Objective {
   }
 
   private PathBatch draw(Tensor s, Rng rng) {
-    return PathBatch.draw(setting.data(), path, s, setting.field().contextRows(), rng);
+    return setting.draw(path, s, rng);
   }
 
   private Tensor error(PathBatch b, Tensor t, Tensor target) {

@@ -44,10 +44,10 @@ public record Trajectories(
   public record Options(
       int intervals, int exactEvery, int chunk, double noiseShare, double wideShare) {
     /** The recipe's choice. */
-    public static final Options DEFAULT = new Options(32, 4, 500, 0.35, 0.15);
+    public static final Options DEFAULT = new Options(32, 4, 500, 0.35, OffPathNoise.SHARE);
 
     /** Half the steps, for half the cost. */
-    public static final Options COARSE = new Options(16, 2, 500, 0.2, 0.15);
+    public static final Options COARSE = new Options(16, 2, 500, 0.2, OffPathNoise.SHARE);
 
     /** The same with another number of trajectories that share a grid. */
     Options withChunk(int other) {
@@ -70,11 +70,6 @@ public record Trajectories(
       }
     }
   }
-
-  /** Smallest and largest standard deviation of the noise that moves a wide start. */
-  private static final double WIDE_FROM = 0.03;
-
-  private static final double WIDE_TO = 1;
 
   /** How often the interval next to the data is halved. */
   private static final int HALVINGS = 3;
@@ -187,11 +182,7 @@ public record Trajectories(
       }
       List<Tensor> forward = nodes(teacher, start, grid, true);
       Tensor rows = data.draw(Math.max(1, options.chunk() - noise), rng);
-      Tensor size =
-          rng.uniform(type, rows.size(0), 1)
-              .mul(Math.log(WIDE_TO / WIDE_FROM))
-              .exp()
-              .mul(WIDE_FROM);
+      Tensor size = OffPathNoise.sizes(rows, rng);
       Tensor isWide = Tensor.range(rows.size(0), type).reshape(-1, 1).lessThan(wide);
       Tensor moved = rows.addProduct(size, c.along(rng.normal(type, rows.shape())));
       List<Tensor> backward = nodes(teacher, Tensor.where(isWide, moved, rows), grid, false);

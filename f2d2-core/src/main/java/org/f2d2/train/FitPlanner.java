@@ -1,6 +1,7 @@
 package org.f2d2.train;
 
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.f2d2.flow.Autoguidance;
 import org.f2d2.flow.ClosedFormFlow;
 import org.f2d2.flow.GaussianMixtureFlow;
@@ -48,8 +49,25 @@ final class FitPlanner {
   private final WorkerPool pool;
   private final Optional<GaussianMixtureFlow> mixture;
 
+  private final LongSupplier clock;
+
   FitPlanner(
       FitData data, Optional<GaussianMixtureFlow> mixture, FitOptions options, WorkerPool pool) {
+    this(data, mixture, options, pool, System::nanoTime);
+  }
+
+  /**
+   * A planner that measures by a clock of the caller's.
+   *
+   * @param clock nanoseconds, of the thread that asks if other work on the machine shall not count
+   */
+  FitPlanner(
+      FitData data,
+      Optional<GaussianMixtureFlow> mixture,
+      FitOptions options,
+      WorkerPool pool,
+      LongSupplier clock) {
+    this.clock = clock;
     this.data = data;
     this.mixture = mixture;
     this.options = options;
@@ -160,10 +178,10 @@ final class FitPlanner {
             0, 0, steps(rest * seconds, studentFit.run(map.network(), objective)));
       }
       VelocityField teacher = field.orElseThrow();
-      long before = System.nanoTime();
+      long before = clock.getAsLong();
       int sample = Trajectories.Options.DEFAULT.chunk() * pool.size();
       Trajectories trajectories = studentFit.trajectories(teacher, sample);
-      double perTrajectory = (System.nanoTime() - before) / 1e9 / sample;
+      double perTrajectory = (clock.getAsLong() - before) / 1e9 / sample;
       int count =
           (int)
               Math.max(
@@ -231,7 +249,7 @@ final class FitPlanner {
    * Seconds of a step once the JVM has compiled what a step runs: measured again as long as steps
    * still get clearly faster.
    */
-  private static double rate(Stepper stepper) {
+  private double rate(Stepper stepper) {
     for (int i = 0; i < WARM_UP; i++) {
       stepper.step();
     }
@@ -246,14 +264,14 @@ final class FitPlanner {
     return best;
   }
 
-  private static double measured(Stepper stepper) {
-    long start = System.nanoTime();
+  private double measured(Stepper stepper) {
+    long start = clock.getAsLong();
     int steps = 0;
     double elapsed;
     do {
       stepper.step();
       steps++;
-      elapsed = (System.nanoTime() - start) / 1e9;
+      elapsed = (clock.getAsLong() - start) / 1e9;
     } while (elapsed < MEASURE_SECONDS);
     return elapsed / steps;
   }

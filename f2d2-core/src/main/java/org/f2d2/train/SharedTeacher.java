@@ -2,6 +2,7 @@ package org.f2d2.train;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.GaussianMixtureFlow;
@@ -97,9 +98,11 @@ public final class SharedTeacher {
    *
    * @param student method, budget of the students alone, workers and the students' options; what
    *     concerns the teacher and the data is that of the teacher
+   * @param clock nanoseconds by which the budget is meant, of the calling thread if other work on
+   *     the machine shall not count
    * @throws FitInterrupted when the listener asked for it
    */
-  public FittedFlow distil(FitOptions student, FitListener listener) {
+  public FittedFlow distil(FitOptions student, FitListener listener, LongSupplier clock) {
     FitOptions own =
         options
             .with(student.method())
@@ -114,7 +117,7 @@ public final class SharedTeacher {
     try (WorkerPool pool = new WorkerPool(own.workers())) {
       FitPlan plan =
           own.budget() instanceof FitOptions.Minutes minutes
-              ? new FitPlanner(data, mixture, own, pool)
+              ? new FitPlanner(data, mixture, own, pool, clock)
                   .studentsAlone(
                       60 * minutes.minutes(),
                       field.map(Fit.Teacher::field),

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -35,9 +37,10 @@ import org.f2d2.train.WorkerPool;
 /**
  * Trains methods for the same time and measures them.
  *
- * <p>Each method has one core. Those that distil share a teacher for each data set and seed, whose
- * time is not part of theirs. As many are trained at once as there are cores for; measuring begins
- * when all of them have ended, so that it disturbs nobody.
+ * <p>Each method has the time of one core, counted by what its thread worked, so that neither other
+ * work on the machine nor a neighbour's pauses change what it may do. Those that distil share a
+ * teacher for each data set and seed, whose time is not part of theirs. As many are trained at once
+ * as there are cores for; measuring begins when all of them have ended, so that it disturbs nobody.
  *
  * <p>Every model and its figures go to a folder. What lies there already is not done again, so that
  * a comparison that was cut off goes on where it was.
@@ -85,7 +88,7 @@ public final class MethodComparison {
    * @param seed number of the seed
    * @param head which way to the log-density the few evaluations take
    * @param reference what errors are measured against
-   * @param seconds of training of the students
+   * @param seconds of its core that the students took, planning and calibration included
    * @param steps of the flow map in that time
    * @param teacherSeconds of the teacher; 0 for a method without one
    * @param meanExact mean of the model's own exact log-density over the test rows, nats
@@ -201,10 +204,14 @@ public final class MethodComparison {
   private record Trained(Method method, FittedFlow flow, double seconds) {}
 
   private Trained distil(SharedTeacher teacher, FitOptions base, Method method) {
-    long start = System.nanoTime();
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long start = threads.getCurrentThreadCpuTime();
     FittedFlow flow =
-        teacher.distil(base.with(method).with(options.budget()).withWorkers(1), stoppable());
-    return new Trained(method, flow, (System.nanoTime() - start) / 1e9);
+        teacher.distil(
+            base.with(method).with(options.budget()).withWorkers(1),
+            stoppable(),
+            threads::getCurrentThreadCpuTime);
+    return new Trained(method, flow, (threads.getCurrentThreadCpuTime() - start) / 1e9);
   }
 
   /** Hears nothing, since several are trained at once, but can still end them. */

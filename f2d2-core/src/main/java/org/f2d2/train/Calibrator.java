@@ -51,14 +51,31 @@ public final class Calibrator {
   private static final int MOST_STEPS = 2000;
   private static final RowChunks EXACT_CHUNKS = new RowChunks(512);
 
+  /** Failed solves after which a fit gives up the rest of a chunk; a single bad row costs ten. */
+  private static final int MOST_FAILURES = 100;
+
   /** Fewer rows than these are not worth a second thread, nor a kernel of another shape. */
   private static final int LEAST_ROWS = 64;
 
   private final WorkerPool pool;
+  private final int mostFailures;
 
   /** Spreads rows over the workers of a pool. */
   public Calibrator(WorkerPool pool) {
+    this(pool, Integer.MAX_VALUE);
+  }
+
+  private Calibrator(WorkerPool pool, int mostFailures) {
     this.pool = pool;
+    this.mostFailures = mostFailures;
+  }
+
+  /**
+   * One for rows like the training rows. Where a chunk of them fails again and again the model has
+   * diverged, and the rest of the chunk is given up.
+   */
+  static Calibrator ofFit(WorkerPool pool) {
+    return new Calibrator(pool, MOST_FAILURES);
   }
 
   /** The estimator behind the exact value of a field. */
@@ -104,7 +121,7 @@ public final class Calibrator {
             long start = (long) p * chunk;
             try (Scope scope = Scope.open()) {
               Tensor part = rows.rows(start, Math.min(n, start + chunk));
-              inOrder[p] = solvable(density, part, new Rng(p));
+              inOrder[p] = solvable(density, part, new Rng(p), new int[] {mostFailures});
             }
           }
           return w;
@@ -114,22 +131,28 @@ public final class Calibrator {
 
   /**
    * Rows of a chunk share the solver's steps, so one row that cannot be solved would take all with
-   * it: halves are tried until it stands alone, and its log-density is NaN.
+   * it: halves are tried until it stands alone, and its log-density is NaN. Each failure costs the
+   * most steps that the solver may take.
    */
-  static LogDensity.Estimate solvable(LogDensity density, Tensor rows, Rng rng) {
-    try {
-      return density.estimate(rows, rng);
-    } catch (ArithmeticException unsolvable) {
-      long n = rows.size(0);
-      if (n == 1) {
-        double[] unknown = {Double.NaN};
-        return new LogDensity.Estimate(unknown, unknown, new Calls(0, 0));
+  private static LogDensity.Estimate solvable(
+      LogDensity density, Tensor rows, Rng rng, int[] failuresLeft) {
+    int n = Math.toIntExact(rows.size(0));
+    if (failuresLeft[0] > 0) {
+      try {
+        return density.estimate(rows, rng);
+      } catch (ArithmeticException unsolvable) {
+        failuresLeft[0]--;
       }
-      return join(
-          List.of(
-              solvable(density, rows.rows(0, n / 2), rng.derive(0)),
-              solvable(density, rows.rows(n / 2, n), rng.derive(1))));
     }
+    if (n == 1 || failuresLeft[0] <= 0) {
+      double[] unknown = new double[n];
+      Arrays.fill(unknown, Double.NaN);
+      return new LogDensity.Estimate(unknown, unknown, new Calls(0, 0));
+    }
+    return join(
+        List.of(
+            solvable(density, rows.rows(0, n / 2), rng.derive(0), failuresLeft),
+            solvable(density, rows.rows(n / 2, n), rng.derive(1), failuresLeft)));
   }
 
   private static LogDensity.Estimate join(List<LogDensity.Estimate> parts) {

@@ -1,10 +1,13 @@
 package org.f2d2.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import org.f2d2.flow.ClosedFormFlow;
 import org.f2d2.flow.StandardGaussianFlow;
 import org.f2d2.flow.VelocityField;
+import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
 import org.junit.jupiter.api.Test;
@@ -46,6 +49,41 @@ class CalibratorTest {
             rows[r] > 100 ? Double.NaN : -0.5 * (rows[r] * rows[r] + Math.log(2 * Math.PI));
         assertEquals(expected, answers[r], 1e-3, "row " + r);
       }
+    }
+  }
+
+  /** A map that diverged has an answer nowhere, and must not be asked for it for hours. */
+  @Test
+  void givesUpWhereNothingCanBeSolved() {
+    try (Scope scope = Scope.open();
+        WorkerPool pool = new WorkerPool(1)) {
+      AtomicInteger calls = new AtomicInteger();
+      VelocityField counted =
+          new VelocityField() {
+            @Override
+            public int dimensions() {
+              return 1;
+            }
+
+            @Override
+            public Tensor velocity(Tensor x, Tensor t) {
+              return joint(x, t).narrow(1, 0, 1);
+            }
+
+            @Override
+            public Tensor joint(Tensor x, Tensor t) {
+              calls.incrementAndGet();
+              return TORN.joint(x, t);
+            }
+          };
+      Calibrator calibrator = Calibrator.ofFit(pool);
+      Tensor far = Tensor.full(300, DType.FLOAT64, 512, 1);
+      calibrator.estimate(Calibrator.exact(counted), far.rows(0, 1), 512);
+      int once = calls.getAndSet(0);
+      for (double answer : calibrator.estimate(Calibrator.exact(counted), far, 512).logDensity()) {
+        assertEquals(Double.NaN, answer);
+      }
+      assertTrue(calls.get() <= 100 * once, calls + " calls, one failure costs " + once);
     }
   }
 }

@@ -304,12 +304,12 @@ public final class DensityModel implements AutoCloseable {
     if (count < 1) {
       throw new F2d2Exception("--count must be at least 1, got " + count);
     }
-    Sampler sampler = sampler(options);
     double[] rows;
     int forward;
     int backward;
     try (Scope scope = Scope.open()) {
-      Sampler.Sample sample = sampler.from(noise(count, options));
+      // In the scope, since a held strength of autoguidance makes weights of its own.
+      Sampler.Sample sample = sampler(options).from(noise(count, options));
       rows = flow.preprocessing().inverse(sample.points().toDoubles());
       forward = sample.calls().forward();
       backward = sample.calls().backward();

@@ -113,7 +113,7 @@ public sealed interface ColumnTransform {
       return classes.get(classes.size() - 1);
     }
 
-    /** The class whose number is largest; NaN where none is above one half. */
+    /** The class whose number is above one half; NaN where none is. */
     double value(double[] row, int start) {
       for (int i = 0; i < classes.size(); i++) {
         if (row[start + i] > 0.5) {

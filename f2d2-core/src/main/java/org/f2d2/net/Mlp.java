@@ -132,10 +132,7 @@ public final class Mlp implements Network {
 
   /** A network over stored numbers, whose entries must be those of the architecture. */
   public static Mlp of(Architecture architecture, Parameters parameters) {
-    if (!architecture.entries().equals(parameters.entries())) {
-      throw new IllegalArgumentException(
-          "the parameters are those of another architecture: " + parameters.entries());
-    }
+    parameters.requireEntries(architecture.entries());
     return new Mlp(architecture, parameters, List.of());
   }
 

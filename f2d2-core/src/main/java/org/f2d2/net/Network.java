@@ -56,9 +56,21 @@ public interface Network {
    * Outputs and the trace of the Jacobian of the first d of them with respect to the d columns of x
    * that are not conditions.
    *
+   * <p>This default takes a forward-mode derivative for each of the d columns: right, and for large
+   * d slow.
+   *
    * @return outputs with one more column, Σᵢ ∂outputᵢ/∂xᵢ: [n, outputs + 1]
    */
-  Tensor forwardWithTrace(Tensor x, Tensor s, Tensor t);
+  default Tensor forwardWithTrace(Tensor x, Tensor s, Tensor t) {
+    int columns = dimensions();
+    Tensor identity = Tensor.eye(columns, x.type());
+    Tensor trace = Tensor.zeros(x.type(), x.size(0), 1);
+    for (int i = 0; i < columns - conditions(); i++) {
+      Tensor direction = identity.rows(i, i + 1).expand(x.size(0), columns);
+      trace = trace.add(forwardAlong(x, s, t, Direction.ofPoint(direction)).tangent().column(i));
+    }
+    return Tensor.cat(1, forward(x, s, t), trace);
+  }
 
   /**
    * Outputs and their derivative in a direction, both differentiable in reverse mode.

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.f2d2.tensor.DType;
+import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Tensor;
 
 /**
@@ -74,6 +75,32 @@ public final class Parameters {
   /** Parameters that all are zero. Call outside any scope that is shorter than their life. */
   public static Parameters zeros(List<Entry> entries, DType type) {
     return over(entries, Tensor.zeros(type, entries.stream().mapToLong(Entry::count).sum()));
+  }
+
+  /**
+   * Random numbers by the names of the entries: weights normal with variance 1/(inputs), those of a
+   * layer called output zero, scales one, everything else zero.
+   */
+  static Parameters random(List<Entry> entries, DType type, Rng rng) {
+    Parameters parameters = zeros(entries, type);
+    for (Entry e : entries) {
+      Tensor view = parameters.get(e.name()).detach();
+      if (e.name().endsWith(".scale")) {
+        view.addInPlace(1);
+      } else if (e.name().endsWith(".weight") && !e.name().endsWith("output.weight")) {
+        long inputs = e.count() / e.shape().get(0);
+        view.copyInPlace(rng.normal(type, e.sizes()).mul(1 / Math.sqrt(inputs)));
+      }
+    }
+    return parameters;
+  }
+
+  /** Throws unless these are the parameters of an architecture with the given entries. */
+  void requireEntries(List<Entry> expected) {
+    if (!expected.equals(entries)) {
+      throw new IllegalArgumentException(
+          "the parameters are those of another architecture: " + entries);
+    }
   }
 
   /** Names and shapes, in the order in which they lie in {@link #flat}. */

@@ -62,6 +62,14 @@ public final class Tape implements AutoCloseable {
     return tape != null && tape.parameters == parameters && Autograd.isRecording() ? tape : null;
   }
 
+  /** Notes, if a tape is open, that an evaluation of these parameters goes the general way. */
+  static void generally(Parameters parameters) {
+    Tape tape = recording(parameters);
+    if (tape != null) {
+      tape.general();
+    }
+  }
+
   /** Notes that an evaluation goes the general way. */
   void general() {
     general = true;

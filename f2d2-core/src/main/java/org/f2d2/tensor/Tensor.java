@@ -683,6 +683,11 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(t.transpose(first, second));
   }
 
+  /** The dimensions in another order, without a copy. */
+  public Tensor permute(long... order) {
+    return new Tensor(t.permute(order));
+  }
+
   /** The part of one dimension that starts at {@code start} and has {@code length} entries. */
   public Tensor narrow(int dimension, long start, long length) {
     return new Tensor(t.narrow(dimension, start, length));

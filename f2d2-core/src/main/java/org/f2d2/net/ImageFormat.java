@@ -1,0 +1,49 @@
+package org.f2d2.net;
+
+import org.f2d2.tensor.Tensor;
+
+/**
+ * How the d coordinates of a point are an image: channel by channel, row by row.
+ *
+ * @param channels colours
+ * @param height rows
+ * @param width columns
+ */
+public record ImageFormat(int channels, int height, int width) {
+
+  /** Checks that all are positive. */
+  public ImageFormat {
+    if (channels < 1 || height < 1 || width < 1) {
+      throw new IllegalArgumentException(
+          "an image needs channels, height and width, got "
+              + channels
+              + " x "
+              + height
+              + " x "
+              + width);
+    }
+  }
+
+  /** Number of coordinates, d. */
+  public int dimensions() {
+    return channels * height * width;
+  }
+
+  /** The images in the first d columns of points: [n, channels, height, width]. */
+  Tensor images(Tensor x) {
+    Tensor pixels = x.size(1) == dimensions() ? x : x.narrow(1, 0, dimensions());
+    return pixels.reshape(x.size(0), channels, height, width);
+  }
+
+  /** The columns of points after the first d, [n, conditions]. */
+  Tensor conditions(Tensor x) {
+    return x.narrow(1, dimensions(), x.size(1) - dimensions());
+  }
+
+  void requireDivisible(int by) {
+    if (by < 1 || height % by != 0 || width % by != 0) {
+      throw new IllegalArgumentException(
+          "an image of " + height + " x " + width + " pixels is not a multiple of " + by);
+    }
+  }
+}

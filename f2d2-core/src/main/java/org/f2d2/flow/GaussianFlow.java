@@ -107,6 +107,21 @@ public record GaussianFlow(List<Double> mean, List<Double> scale, double noiseSc
         .add(row(mean, DType.FLOAT64));
   }
 
+  /** Standard deviations of the coordinates at times t [n, 1]: S(t), [n, d]. */
+  Tensor spread(Tensor t) {
+    return variance(t).sqrt();
+  }
+
+  /** dS/dt at times t [n, 1], [n, d]. */
+  Tensor spreadRate(Tensor t) {
+    return growth(t, t).div(spread(t)).mul(0.5);
+  }
+
+  /** m as a row [1, d]. */
+  Tensor meanRow(DType type) {
+    return row(mean, type);
+  }
+
   // S(t)², [n, d]
   private Tensor variance(Tensor t) {
     Tensor noise = t.subtractFrom(1).square().mul(noiseScale * noiseScale);

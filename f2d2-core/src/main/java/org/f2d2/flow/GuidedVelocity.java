@@ -48,6 +48,11 @@ public record GuidedVelocity(VelocityField field, double scale) implements Veloc
     return mixed(field.joint(without(x), t), field.joint(x, t));
   }
 
+  @Override
+  public Tensor probed(Tensor x, Tensor t, Tensor probe) {
+    return mixed(field.probed(without(x), t, probe), field.probed(x, t, probe));
+  }
+
   private Tensor without(Tensor x) {
     return field.coordinates().along(x);
   }

@@ -1,6 +1,8 @@
 package org.f2d2.flow;
 
+import org.f2d2.net.Direction;
 import org.f2d2.net.Network;
+import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.Tensor;
 
 /**
@@ -49,5 +51,14 @@ public record NetworkVelocity(Network network, ClosedFormFlow base) implements V
   public Tensor joint(Tensor x, Tensor t) {
     Coordinates c = coordinates();
     return c.still(network.forwardWithTrace(x, t, t).add(base.joint(c.moving(x), t)));
+  }
+
+  @Override
+  public Tensor probed(Tensor x, Tensor t, Tensor probe) {
+    Coordinates c = coordinates();
+    Autograd.Jvp learned = network.forwardAlong(x, t, t, Direction.ofPoint(probe));
+    Tensor trace = learned.tangent().mul(c.moving(probe)).sumKeep(1);
+    Tensor joint = Tensor.cat(1, learned.value(), trace);
+    return c.still(joint.add(base.joint(c.moving(x), t)));
   }
 }

@@ -42,4 +42,21 @@ public interface VelocityField extends StateSpace {
     }
     return Tensor.cat(1, v, divergence);
   }
+
+  /**
+   * The velocity and an unbiased estimate of its divergence from one random direction (Hutchinson,
+   * 1989): (v, eᵀ (∂v/∂x) e), with E[e eᵀ] = I over the columns that move.
+   *
+   * <p>A field part of which is known in closed form overrides this and leaves that part exact: the
+   * estimate then varies as much as the rest does.
+   *
+   * @param x points [n, d]
+   * @param t times [n, 1]
+   * @param probe e, [n, d], zero in the conditions
+   * @return [n, d + 1]
+   */
+  default Tensor probed(Tensor x, Tensor t, Tensor probe) {
+    Autograd.Jvp j = Autograd.jvp(y -> velocity(y, t), x, probe);
+    return Tensor.cat(1, j.value(), j.tangent().mul(probe).sumKeep(1));
+  }
 }

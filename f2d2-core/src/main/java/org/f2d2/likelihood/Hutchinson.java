@@ -7,7 +7,6 @@ import org.f2d2.flow.GaussianPrior;
 import org.f2d2.flow.OdeSolver;
 import org.f2d2.flow.TimeGrid;
 import org.f2d2.flow.VelocityField;
-import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.RowChunks;
@@ -89,12 +88,10 @@ public record Hutchinson(
     Tensor points = state.narrow(1, 0, dimensions()).to(directions.get(0).type());
     Tensor time = TimeGrid.column(points, t);
     List<Tensor> columns = new ArrayList<>(probes + 1);
+    int d = dimensions();
     for (Tensor e : directions) {
-      Autograd.Jvp j = Autograd.jvp(p -> field.velocity(p, time), points, e);
-      if (columns.isEmpty()) {
-        columns.add(j.value());
-      }
-      columns.add(j.tangent().mul(e).sumKeep(1));
+      Tensor joint = field.probed(points, time, e);
+      columns.add(columns.isEmpty() ? joint : joint.narrow(1, d, 1));
     }
     return Tensor.cat(1, columns).to(DType.FLOAT64);
   }

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.IntFunction;
 import org.f2d2.flow.Coordinates;
+import org.f2d2.flow.TimeGrid;
 import org.f2d2.flow.VelocityField;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
@@ -40,18 +41,41 @@ public record Trajectories(
    * @param noiseShare share of trajectories that start from noise and run forward
    * @param wideShare share that start at data rows moved by noise of log-uniform size: they teach
    *     the student what the teacher says away from the data
+   * @param divergence how the divergence is found
    */
   public record Options(
-      int intervals, int exactEvery, int chunk, double noiseShare, double wideShare) {
+      int intervals,
+      int exactEvery,
+      int chunk,
+      double noiseShare,
+      double wideShare,
+      Divergence divergence) {
+
+    /** How the divergence along a trajectory is found. */
+    public enum Divergence {
+      /** The whole trace. */
+      EXACT,
+      /**
+       * One random sign vector for each trajectory, kept along it: in many dimensions what it errs
+       * by is small beside how log-densities differ, and a regression averages it out.
+       */
+      ONE_PROBE
+    }
+
     /** The recipe's choice. */
     public static final Options DEFAULT = new Options(32, 4, 500, 0.35, OffPathNoise.SHARE);
+
+    /** With the whole trace. */
+    public Options(int intervals, int exactEvery, int chunk, double noiseShare, double wideShare) {
+      this(intervals, exactEvery, chunk, noiseShare, wideShare, Divergence.EXACT);
+    }
 
     /** Half the steps, for half the cost. */
     public static final Options COARSE = new Options(16, 2, 500, 0.2, OffPathNoise.SHARE);
 
     /** The same with another number of trajectories that share a grid. */
     Options withChunk(int other) {
-      return new Options(intervals, exactEvery, other, noiseShare, wideShare);
+      return new Options(intervals, exactEvery, other, noiseShare, wideShare, divergence);
     }
 
     /** Checks the numbers. */
@@ -180,12 +204,13 @@ public record Trajectories(
       if (c.conditions() > 0) {
         start = c.withConditions(c.moving(start), data.draw(Math.max(noise, 1), rng));
       }
-      List<Tensor> forward = nodes(teacher, start, grid, true);
+      List<Tensor> forward = nodes(field(teacher, start, options, rng), start, grid, true);
       Tensor rows = data.draw(Math.max(1, options.chunk() - noise), rng);
       Tensor size = OffPathNoise.sizes(rows, rng);
       Tensor isWide = Tensor.range(rows.size(0), type).reshape(-1, 1).lessThan(wide);
       Tensor moved = rows.addProduct(size, c.along(rng.normal(type, rows.shape())));
-      List<Tensor> backward = nodes(teacher, Tensor.where(isWide, moved, rows), grid, false);
+      Tensor end = Tensor.where(isWide, moved, rows);
+      List<Tensor> backward = nodes(field(teacher, end, options, rng), end, grid, false);
       List<Tensor> states =
           noise == 0 ? backward : noise == options.chunk() ? forward : join(forward, backward);
       // [n, J, 2d + 1]: x, A counted from the start of the solve, v
@@ -223,8 +248,8 @@ public record Trajectories(
 
   /** States (x, A, v) at the nodes in the order of the grid; A is 0 where the solve starts. */
   private static List<Tensor> nodes(
-      VelocityField teacher, Tensor start, double[] grid, boolean fromNoise) {
-    int d = teacher.dimensions();
+      JointField field, Tensor start, double[] grid, boolean fromNoise) {
+    long d = start.size(1);
     int last = grid.length - 1;
     List<Tensor> states = new ArrayList<>();
     Tensor joint = Tensor.cat(1, start, Tensor.zeros(start.type(), start.size(0), 1));
@@ -232,11 +257,11 @@ public record Trajectories(
       // What a step leaves behind is freed with it: a chunk holds its nodes, not its evaluations.
       try (Scope scope = Scope.open()) {
         double t = grid[fromNoise ? j : last - j];
-        Tensor k1 = field(teacher, joint.narrow(1, 0, d), t);
+        Tensor k1 = field.at(joint.narrow(1, 0, d), t);
         states.add(scope.keep(Tensor.cat(1, joint, k1.narrow(1, 0, d))));
         if (j < last) {
           double end = grid[fromNoise ? j + 1 : last - j - 1];
-          joint = scope.keep(advance(teacher, joint, k1, t, end));
+          joint = scope.keep(advance(field, joint, k1, t, end));
         }
       }
     }
@@ -250,17 +275,16 @@ public record Trajectories(
    * One Runge–Kutta step between nodes; several where the interval touches the data: structure of
    * width w comes up within 1-t of the order of w.
    */
-  private static Tensor advance(
-      VelocityField teacher, Tensor joint, Tensor k1, double from, double to) {
-    int d = teacher.dimensions();
+  private static Tensor advance(JointField field, Tensor joint, Tensor k1, double from, double to) {
+    long d = joint.size(1) - 1;
     Tensor state = joint;
     Tensor first = k1;
     double at = from;
     for (double next : towardData(from, to)) {
       if (at != from) {
-        first = field(teacher, state.narrow(1, 0, d), at);
+        first = field.at(state.narrow(1, 0, d), at);
       }
-      state = state.addScaled(slope(teacher, state, first, at, next - at), next - at);
+      state = state.addScaled(slope(field, state, first, at, next - at), next - at);
       at = next;
     }
     return state;
@@ -281,17 +305,29 @@ public record Trajectories(
   }
 
   /** The mean slope of one classical Runge–Kutta step of (x, A), whose right side needs x only. */
-  private static Tensor slope(VelocityField teacher, Tensor joint, Tensor k1, double t, double h) {
-    int d = teacher.dimensions();
+  private static Tensor slope(JointField field, Tensor joint, Tensor k1, double t, double h) {
+    long d = joint.size(1) - 1;
     Tensor x = joint.narrow(1, 0, d);
-    Tensor k2 = field(teacher, x.addScaled(k1.narrow(1, 0, d), h / 2), t + h / 2);
-    Tensor k3 = field(teacher, x.addScaled(k2.narrow(1, 0, d), h / 2), t + h / 2);
-    Tensor k4 = field(teacher, x.addScaled(k3.narrow(1, 0, d), h), t + h);
+    Tensor k2 = field.at(x.addScaled(k1.narrow(1, 0, d), h / 2), t + h / 2);
+    Tensor k3 = field.at(x.addScaled(k2.narrow(1, 0, d), h / 2), t + h / 2);
+    Tensor k4 = field.at(x.addScaled(k3.narrow(1, 0, d), h), t + h);
     return k1.addScaled(k2, 2).addScaled(k3, 2).add(k4).div(6);
   }
 
-  private static Tensor field(VelocityField teacher, Tensor x, double t) {
-    return teacher.joint(x, Tensor.full(t, x.type(), x.size(0), 1));
+  /** (v, div v) of rows at one time. */
+  private interface JointField {
+    Tensor at(Tensor x, double t);
+  }
+
+  /** The joint field along the trajectories that begin at some points. */
+  private static JointField field(VelocityField teacher, Tensor start, Options options, Rng rng) {
+    return switch (options.divergence()) {
+      case EXACT -> (x, t) -> teacher.joint(x, TimeGrid.column(x, t));
+      case ONE_PROBE -> {
+        Tensor probe = teacher.coordinates().along(rng.rademacher(start.type(), start.shape()));
+        yield (x, t) -> teacher.probed(x, TimeGrid.column(x, t), probe);
+      }
+    };
   }
 
   /** Indices into the rows of a flattened [N·J] table. */

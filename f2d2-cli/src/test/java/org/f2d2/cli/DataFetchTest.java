@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -97,6 +98,59 @@ class DataFetchTest {
     String zeros = String.join(",", Collections.nCopies(64, "0"));
     Files.writeString(served.resolve("optdigits.tra"), zeros + ",3\n");
     Files.writeString(served.resolve("optdigits.tes"), "<html>moved</html>\n");
+    HttpServer server = serve(served);
+    try {
+      URI address = address(server);
+      Path empty = temporary.resolve("empty");
+      Path folder = temporary.resolve("new");
+      assertEquals(4, fetch(NamedImages.MNIST, folder, empty, address));
+      assertEquals(TWO, NamedImages.MNIST.training(folder));
+      assertOnly(folder, NamedImages.MNIST.files());
+
+      Path digits = temporary.resolve("digits");
+      failed("optdigits.tes: is no file of digits", NamedImages.DIGITS, digits, address);
+      assertOnly(digits, List.of("optdigits.tra"));
+      failed("the server answers 404", NamedImages.CIFAR_10, temporary.resolve("c"), address);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void cifarComesAsAnArchive() throws IOException, InterruptedException {
+    Path batches = Files.createDirectories(temporary.resolve("cifar-10-batches-bin"));
+    for (String name : NamedImages.CIFAR_10.files()) {
+      Files.write(batches.resolve(name), new byte[3073]);
+    }
+    Files.writeString(batches.resolve("readme.html"), "not wanted");
+    Path served = Files.createDirectories(temporary.resolve("served"));
+    Process tar;
+    try {
+      tar =
+          new ProcessBuilder(
+                  "tar", "-czf", "served/cifar-10-binary.tar.gz", batches.getFileName().toString())
+              .directory(temporary.toFile())
+              .start();
+    } catch (IOException e) {
+      assumeTrue(false, "there is no program tar: " + e);
+      return;
+    }
+    assertEquals(0, tar.waitFor());
+    HttpServer server = serve(served);
+    try {
+      Path folder = temporary.resolve("cifar");
+      assertEquals(6, fetch(NamedImages.CIFAR_10, folder, temporary, address(server)));
+      assertEquals(5, NamedImages.CIFAR_10.training(folder).count());
+      assertOnly(folder, NamedImages.CIFAR_10.files());
+      Files.writeString(served.resolve("cifar-10-binary.tar.gz"), "moved");
+      failed("no archive", NamedImages.CIFAR_10, temporary.resolve("c"), address(server));
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  /** A server of the files of a folder, already started. */
+  private static HttpServer serve(Path served) throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
@@ -113,21 +167,11 @@ class DataFetchTest {
           exchange.close();
         });
     server.start();
-    try {
-      URI address = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
-      Path empty = temporary.resolve("empty");
-      Path folder = temporary.resolve("new");
-      assertEquals(4, fetch(NamedImages.MNIST, folder, empty, address));
-      assertEquals(TWO, NamedImages.MNIST.training(folder));
-      assertOnly(folder, NamedImages.MNIST.files());
+    return server;
+  }
 
-      Path digits = temporary.resolve("digits");
-      failed("optdigits.tes: is no file of digits", NamedImages.DIGITS, digits, address);
-      assertOnly(digits, List.of("optdigits.tra"));
-      failed("the server answers 404", NamedImages.CIFAR_10, temporary.resolve("c"), address);
-    } finally {
-      server.stop(0);
-    }
+  private static URI address(HttpServer server) {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
   }
 
   @Test

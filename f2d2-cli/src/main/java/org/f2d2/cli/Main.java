@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
       CompareCommand.class,
       BenchCommand.class,
       ExperimentCommand.class,
+      DataCommand.class,
     })
 public final class Main implements Runnable {
 

@@ -81,6 +81,12 @@ class UsageTest {
   }
 
   @Test
+  void unknownDataListsTheKnownOnes() {
+    refused(words("fashion-mnist", "mnist", "cifar-10", "digits"), "data", "fetch", "chess");
+    refused(words("fetch"), "data");
+  }
+
+  @Test
   void faultyConfiguration() throws IOException {
     refusedConfig("colour: red\n", "colour");
     refusedConfig("method: magic\n", "magic");

@@ -6,7 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** A fingerprint of a table, so that a model can name the data it was fitted on. */
+/** A fingerprint of a table or of images, so that a model can name the data it was fitted on. */
 public final class DataHash {
   private static final int CHUNK = 8192;
 
@@ -40,6 +40,29 @@ public final class DataHash {
       }
     }
     digest.update(buffer.flip());
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /**
+   * SHA-256 over sizes, levels, pixels and labels, as 64 lower-case hexadecimal digits.
+   *
+   * <p>Hashed are, big-endian and in 32 bits: channels, height, width, levels, the number of images
+   * and of labels; then the pixels as bytes, image by image, and the labels in 32 bits each. The
+   * order of images matters; the file format does not.
+   */
+  public static String sha256(ImageSet images) {
+    MessageDigest digest = digest();
+    int[] labels = images.labels();
+    ByteBuffer sizes = ByteBuffer.allocate(6 * Integer.BYTES);
+    sizes.putInt(images.channels()).putInt(images.height()).putInt(images.width());
+    sizes.putInt(images.levels()).putInt(images.count()).putInt(labels.length);
+    digest.update(sizes.flip());
+    digest.update(images.pixels());
+    ByteBuffer classes = ByteBuffer.allocate(Math.multiplyExact(labels.length, Integer.BYTES));
+    for (int label : labels) {
+      classes.putInt(label);
+    }
+    digest.update(classes.flip());
     return HexFormat.of().formatHex(digest.digest());
   }
 

@@ -1,5 +1,5 @@
 /**
- * Tables of numbers: reading, writing, and the way into model space and back.
+ * Tables of numbers and images: reading, writing, and the way into model space and back.
  *
  * <h2>Map</h2>
  *
@@ -13,6 +13,11 @@
  *   <li>{@link org.f2d2.data.Preprocessing} owns the chain from input columns to model space, its
  *       inverse and its log-determinant; {@link org.f2d2.data.ColumnTransform}, {@link
  *       org.f2d2.data.Lattice} and {@link org.f2d2.data.Whitening} are its parts.
+ *   <li>{@link org.f2d2.data.ImageSet} holds images as whole levels; {@link org.f2d2.data.IdxFile},
+ *       {@link org.f2d2.data.CifarFile} and {@link org.f2d2.data.DigitsFile} read one format each.
+ *   <li>{@link org.f2d2.data.Dequantization} owns the chain from levels to model space and all
+ *       terms of {@link org.f2d2.data.BitsPerDimension}; {@link org.f2d2.data.PixelScale} chooses
+ *       it.
  *   <li>{@link org.f2d2.data.Split} and {@link org.f2d2.data.DataHash} make a run repeatable and
  *       traceable.
  * </ul>
@@ -26,8 +31,8 @@
  *
  * <h2>Thread-safety</h2>
  *
- * <p>Tables, transforms, matches and splits are immutable and may be shared. Readers and writers
- * hold a position in a file and belong to one thread at a time.
+ * <p>Tables, images, transforms, matches and splits are immutable and may be shared. Readers and
+ * writers hold a position in a file and belong to one thread at a time.
  */
 @NullMarked
 package org.f2d2.data;

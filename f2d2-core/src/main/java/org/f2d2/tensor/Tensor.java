@@ -411,6 +411,15 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(torch.special_erfcx(t));
   }
 
+  /**
+   * Element by element, the x below which a standard normal number lies with the given probability;
+   * infinite for 0 and 1, NaN outside [0, 1]. Accurate to the last digits below one half; above it,
+   * ask for the other tail and change the sign.
+   */
+  public Tensor inverseNormalCdf() {
+    return new Tensor(torch.special_ndtri(t));
+  }
+
   /** Element by element, 1/(1+e^-x). */
   public Tensor sigmoid() {
     return new Tensor(t.sigmoid());

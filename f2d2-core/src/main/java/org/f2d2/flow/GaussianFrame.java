@@ -47,6 +47,17 @@ public record GaussianFrame(RotatedGaussianFlow base) {
     return velocity.matmul(base.basis().to(velocity.type())).div(base.axes().spread(t));
   }
 
+  /**
+   * The quadratic form of the second derivative of the base's log-density at times t: -|S(t)⁻¹ Qᵀ
+   * move|².
+   *
+   * @param move [n, d]
+   * @return [n, 1]
+   */
+  public Tensor curvature(Tensor move, Tensor t) {
+    return rateIn(move, t).square().sumKeep(1).neg();
+  }
+
   /** ln |det ∂x/∂ξ| at times t: [n, 1]. */
   public Tensor logDeterminant(Tensor t) {
     return base.axes().spread(t).log().sumKeep(1);

@@ -2,19 +2,27 @@ package org.f2d2.flow;
 
 import java.util.Arrays;
 import org.f2d2.net.Network;
+import org.f2d2.net.Parameters;
 import org.f2d2.net.PointFunction;
 import org.f2d2.tensor.Tensor;
 
 /**
  * A potential whose difference from that of a flow in closed form is a network, exact at t = 0:
  *
- * <pre>  φ(x,t) = log p_base(x,t) + t net(x,t)</pre>
+ * <pre>  φ(x,t) = log p_base(x,t) + t · scale · net(x,t)</pre>
  *
  * @param network one output; its target time is ignored
  * @param base what the network need not learn: {@link StandardGaussianFlow}, or a mixture that was
  *     fitted to the data
+ * @param scale the unit of the network's output in nats; stored with the model
  */
-public record NetworkPotential(Network network, ClosedFormFlow base) implements Potential {
+public record NetworkPotential(Network network, ClosedFormFlow base, double scale)
+    implements Potential {
+
+  /** In nats. */
+  public NetworkPotential(Network network, ClosedFormFlow base) {
+    this(network, base, 1);
+  }
 
   /** Over {@link StandardGaussianFlow}. */
   public NetworkPotential(Network network) {
@@ -27,11 +35,17 @@ public record NetworkPotential(Network network, ClosedFormFlow base) implements 
       throw new IllegalArgumentException("a potential has one output, not " + network.outputs());
     }
     ClosedFormFlow.requireDimensions(base, network.dimensions() - network.conditions());
+    ClosedFormFlow.requireScale("the scale of a potential", scale);
+  }
+
+  /** The same potential over other numbers. */
+  public NetworkPotential with(Parameters parameters) {
+    return new NetworkPotential(network.with(parameters), base, scale);
   }
 
   /** The same potential over {@link Network#frozen}. */
   public NetworkPotential frozen() {
-    return new NetworkPotential(network.frozen(), base);
+    return new NetworkPotential(network.frozen(), base, scale);
   }
 
   @Override
@@ -41,12 +55,12 @@ public record NetworkPotential(Network network, ClosedFormFlow base) implements 
 
   @Override
   public Tensor logDensity(Tensor x, Tensor t) {
-    return base.logDensity(moving(x), t).addProduct(t, network.forward(x, t, t));
+    return base.logDensity(moving(x), t).addProduct(t.mul(scale), network.forward(x, t, t));
   }
 
   @Override
   public Tensor logDensity(Tensor x, double t) {
-    return base.logDensity(moving(x), t).addScaled(network.forward(x, t, t), t);
+    return base.logDensity(moving(x), t).addScaled(network.forward(x, t, t), t * scale);
   }
 
   private Tensor moving(Tensor x) {
@@ -60,7 +74,7 @@ public record NetworkPotential(Network network, ClosedFormFlow base) implements 
     return x -> {
       double[] value =
           closed.at(network.conditions() == 0 ? x : Arrays.copyOf(x, base.dimensions()));
-      value[0] += t * learned.at(x)[0];
+      value[0] += t * scale * learned.at(x)[0];
       return value;
     };
   }

@@ -37,12 +37,13 @@ record ImageConditioning(TimeEmbedding time, boolean twoTimes, int conditions, i
    * @return [n, {@link #width}]
    */
   Tensor of(Parameters p, Tensor s, Tensor t, Tensor c) {
+    // The target time comes last, so that a network of one time can start one of two.
     List<Tensor> features = new ArrayList<>(List.of(time.features(s)));
-    if (twoTimes) {
-      features.add(time.features(t));
-    }
     if (conditions > 0) {
       features.add(c);
+    }
+    if (twoTimes) {
+      features.add(time.features(t));
     }
     Tensor all = features.size() == 1 ? features.get(0) : Tensor.cat(1, features);
     return all.linear(p.get("conditioning.weight"), p.get("conditioning.bias"))

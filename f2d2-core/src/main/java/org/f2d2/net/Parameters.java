@@ -95,6 +95,28 @@ public final class Parameters {
     return parameters;
   }
 
+  /**
+   * Takes over what another network has under the same names. A matrix that has more columns here
+   * gets those it has there first and zeros in the others, so that the inputs which are new have no
+   * effect yet; what the other network lacks stays as it is.
+   */
+  public void adopt(Parameters other) {
+    for (Entry e : entries) {
+      Tensor from = other.views.get(e.name());
+      if (from == null) {
+        continue;
+      }
+      Tensor to = get(e.name()).detach();
+      if (Arrays.equals(from.shape(), to.shape())) {
+        to.copyInPlace(from.detach());
+      } else if (to.rank() == 2 && from.rank() == 2 && from.size(0) == to.size(0)) {
+        to.zeroInPlace().narrow(1, 0, from.size(1)).copyInPlace(from.detach());
+      } else {
+        throw new IllegalArgumentException(e.name() + ": cannot take over " + from + " as " + to);
+      }
+    }
+  }
+
   /** Throws unless these are the parameters of an architecture with the given entries. */
   void requireEntries(List<Entry> expected) {
     if (!expected.equals(entries)) {

@@ -80,7 +80,7 @@ public final class AlignYourFlow implements Objective {
         Instantaneous.Source source = setting.field().source(setting.model(), b, rng);
         yield BatchRows.eulerian(setting, b, t, source, source.velocity(), r);
       }
-      case LMD -> BatchRows.lagrangian(setting, b, t, Gradients.VALUE);
+      case LMD -> BatchRows.lagrangian(setting, b, t, Gradients.VALUE, rng);
     };
   }
 }

@@ -90,8 +90,10 @@ interface BatchRows {
    * through ∂ₜD.
    *
    * @param gradients whether they pass through ∂ₜu
+   * @param rng for random probes of the divergence, where there are any
    */
-  static BatchRows lagrangian(Setting setting, PathBatch b, Tensor t, Gradients gradients) {
+  static BatchRows lagrangian(
+      Setting setting, PathBatch b, Tensor t, Gradients gradients, Rng rng) {
     JointFlowMap model = setting.model();
     int d = model.dimensions();
     Query inTime =
@@ -102,7 +104,7 @@ interface BatchRows {
           FlowMapIdentities.Lagrangian left =
               FlowMapIdentities.lagrangianLeft(answers.get(0), b.s(), t);
           Tensor end = JointFlowMap.jump(b.x(), b.s(), t, left.rate().detach());
-          Tensor right = Autograd.noGrad(() -> setting.field().anywhere(end, t));
+          Tensor right = Autograd.noGrad(() -> setting.field().anywhere(end, t, rng));
           Tensor u = JointFlowMap.velocity(left.left(), d);
           if (!model.hasDivergence()) {
             return new Sides(u, right);

@@ -101,7 +101,7 @@ public final class ConsistencyTrajectory implements Objective {
     Tensor landed = JointFlowMap.jump(b.x(), s, t, rate);
     // Towards the data a landing is judged by where it ends there, towards the noise likewise.
     Tensor home = Tensor.where(nodes.sign().lessThan(0), t.zerosLike(), t.onesLike());
-    Target target = Autograd.noGrad(() -> target(table, nodes, b.x(), r, t, home));
+    Target target = Autograd.noGrad(() -> target(table, nodes, b.x(), r, t, home, rng));
     Tensor miss =
         JointFlowMap.jump(landed, t, home, outer.rate(landed, t, home)).sub(target.home());
     if (!model.hasDivergence()) {
@@ -116,7 +116,7 @@ public final class ConsistencyTrajectory implements Objective {
   private record Target(Tensor home, Tensor accumulated) {}
 
   private Target target(
-      Tensor table, KarrasGrid.Way nodes, Tensor x, Tensor r, Tensor t, Tensor home) {
+      Tensor table, KarrasGrid.Way nodes, Tensor x, Tensor r, Tensor t, Tensor home, Rng rng) {
     JointFlowMap model = setting.model();
     int d = model.dimensions();
     Tensor y = Tensor.cat(1, x, Tensor.zeros(x.type(), x.size(0), 1));
@@ -125,7 +125,7 @@ public final class ConsistencyTrajectory implements Objective {
       Tensor left = nodes.middle().sub(at).mul(nodes.sign());
       Tensor ended = left.lessThan(0.5);
       Tensor next = Tensor.where(ended, at, at.add(nodes.sign()));
-      y = heun(y, KarrasGrid.at(table, at), KarrasGrid.at(table, next));
+      y = heun(y, KarrasGrid.at(table, at), KarrasGrid.at(table, next), rng);
       at = next;
     }
     Tensor point = y.narrow(1, 0, d);
@@ -141,12 +141,12 @@ public final class ConsistencyTrajectory implements Objective {
   }
 
   /** One Heun step of (x, A) by the teacher; none where both times are the same. */
-  private Tensor heun(Tensor y, Tensor from, Tensor to) {
+  private Tensor heun(Tensor y, Tensor from, Tensor to, Rng rng) {
     int d = setting.model().dimensions();
     Tensor h = to.sub(from);
-    Tensor first = setting.field().anywhere(y.narrow(1, 0, d), from);
+    Tensor first = setting.field().anywhere(y.narrow(1, 0, d), from, rng);
     Tensor ahead = y.addProduct(h, first);
-    Tensor second = setting.field().anywhere(ahead.narrow(1, 0, d), to);
+    Tensor second = setting.field().anywhere(ahead.narrow(1, 0, d), to, rng);
     return y.addProduct(h, first.add(second).mul(0.5));
   }
 }

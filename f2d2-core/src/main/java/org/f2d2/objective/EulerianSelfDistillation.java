@@ -43,7 +43,7 @@ public final class EulerianSelfDistillation implements Objective {
   }
 
   private BatchRows rows(PathBatch b, Tensor t, Rng rng) {
-    Tensor g = Autograd.noGrad(() -> setting.field().anywhere(b.x(), b.s()));
+    Tensor g = Autograd.noGrad(() -> setting.field().anywhere(b.x(), b.s(), rng));
     Tensor v = JointFlowMap.velocity(g, setting.model().dimensions());
     Direction inTime =
         new Direction(Optional.empty(), Optional.of(b.s().onesLike()), Optional.empty());

@@ -32,9 +32,10 @@ public sealed interface Instantaneous {
   /**
    * The field at any point.
    *
+   * @param rng for random probes of the divergence, where there are any
    * @return [n, d + 1]
    */
-  Tensor anywhere(Tensor x, Tensor t);
+  Tensor anywhere(Tensor x, Tensor t, Rng rng);
 
   /**
    * The target of {@link #onPath}, of which the divergence may still want one derivative of the
@@ -80,8 +81,22 @@ public sealed interface Instantaneous {
    * all, also a large one.
    *
    * @param teacher a trained field, or a closed form in tests
+   * @param probes random sign vectors that each divergence is estimated from, see {@link
+   *     VelocityField#probed}; 0 for the exact one
    */
-  record Teacher(VelocityField teacher) implements Instantaneous {
+  record Teacher(VelocityField teacher, int probes) implements Instantaneous {
+
+    /** With the exact divergence. */
+    public Teacher(VelocityField teacher) {
+      this(teacher, 0);
+    }
+
+    /** Checks the number of probes. */
+    public Teacher {
+      if (probes < 0) {
+        throw new IllegalArgumentException("probes must be at least 0, got " + probes);
+      }
+    }
 
     @Override
     public PathBatch trained(PathBatch b, JointFlowMap model, Rng rng) {
@@ -95,12 +110,24 @@ public sealed interface Instantaneous {
 
     @Override
     public Tensor onPath(Tensor x, Tensor t, Tensor w, Rng rng) {
-      return teacher.joint(x, t);
+      return anywhere(x, t, rng);
     }
 
     @Override
-    public Tensor anywhere(Tensor x, Tensor t) {
-      return teacher.joint(x, t);
+    public Tensor anywhere(Tensor x, Tensor t, Rng rng) {
+      if (probes == 0) {
+        return teacher.joint(x, t);
+      }
+      Tensor sum = probed(x, t, rng);
+      for (int i = 1; i < probes; i++) {
+        sum = sum.add(probed(x, t, rng));
+      }
+      return sum.div(probes);
+    }
+
+    private Tensor probed(Tensor x, Tensor t, Rng rng) {
+      Tensor signs = rng.rademacher(x.type(), x.shape());
+      return teacher.probed(x, t, teacher.coordinates().along(signs));
     }
   }
 
@@ -149,8 +176,8 @@ public sealed interface Instantaneous {
     }
 
     @Override
-    public Tensor anywhere(Tensor x, Tensor t) {
-      return data.anywhere(x, t);
+    public Tensor anywhere(Tensor x, Tensor t, Rng rng) {
+      return data.anywhere(x, t, rng);
     }
   }
 
@@ -193,7 +220,7 @@ public sealed interface Instantaneous {
     }
 
     @Override
-    public Tensor anywhere(Tensor x, Tensor t) {
+    public Tensor anywhere(Tensor x, Tensor t, Rng rng) {
       return student.rate(x, t, t);
     }
 

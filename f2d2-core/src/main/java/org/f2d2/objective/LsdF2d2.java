@@ -36,6 +36,6 @@ public final class LsdF2d2 implements Objective {
     return loss.of(
         rows,
         rng,
-        (b, t, r) -> BatchRows.lagrangian(setting, b, t, Query.Gradients.VALUE_AND_TANGENT));
+        (b, t, r) -> BatchRows.lagrangian(setting, b, t, Query.Gradients.VALUE_AND_TANGENT, r));
   }
 }

@@ -1,5 +1,6 @@
 package org.f2d2.objective;
 
+import java.util.Optional;
 import org.f2d2.flow.JointFlowMap;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
@@ -17,8 +18,9 @@ import org.f2d2.tensor.Tensor;
  *
  * The second part of the D-target makes the accumulated log-density right for the point where the
  * student's own jump lands: log p_t changes by score · (X̂ - X_j) between the two to first order.
- * The score of the linear path is (t v - x)/(1-t); it is used where t &lt; 0.97. Needs neither a
- * derivative of the student nor targets made by it.
+ * In many dimensions the second order counts too: with a {@link Curvature}, ½ (X̂ - X_j)ᵀ H (X̂ -
+ * X_j) is added to it. The score of the linear path is (t v - x)/(1-t); it is used where t &lt;
+ * 0.97. Needs neither a derivative of the student nor targets made by it.
  */
 public final class TrajectoryRegression implements Objective {
 
@@ -51,6 +53,19 @@ public final class TrajectoryRegression implements Objective {
     }
   }
 
+  /** The second derivative H of a log-density that is near to that of the data at each time. */
+  @FunctionalInterface
+  public interface Curvature {
+    /**
+     * The quadratic form of moves of points.
+     *
+     * @param move [n, d]
+     * @param t times [n, 1]
+     * @return moveᵀ H(t) move, [n, 1]
+     */
+    Tensor of(Tensor move, Tensor t);
+  }
+
   private static final double LAST_SCORE_TIME = 0.97;
 
   /** Largest correction of an average divergence, per dimension: far jumps are not followed. */
@@ -59,12 +74,23 @@ public final class TrajectoryRegression implements Objective {
   private final JointFlowMap model;
   private final Trajectories trajectories;
   private final Options options;
+  private final Optional<Curvature> curvature;
+
+  /** Regression of {@code model} on {@code trajectories}, compensated to first order. */
+  public TrajectoryRegression(JointFlowMap model, Trajectories trajectories, Options options) {
+    this(model, trajectories, options, Optional.empty());
+  }
 
   /** Regression of {@code model} on {@code trajectories}. */
-  public TrajectoryRegression(JointFlowMap model, Trajectories trajectories, Options options) {
+  public TrajectoryRegression(
+      JointFlowMap model,
+      Trajectories trajectories,
+      Options options,
+      Optional<Curvature> curvature) {
     this.model = model;
     this.trajectories = trajectories;
     this.options = options;
+    this.curvature = curvature;
   }
 
   private record Batch(Tensor x, Tensor s, Tensor t, Tensor rate, Tensor end, Tensor endVelocity) {}
@@ -89,11 +115,15 @@ public final class TrajectoryRegression implements Objective {
   }
 
   // (X̂ - X_j)/(t-s) is the error of u itself.
-  private static Tensor compensation(Batch b, Tensor uError) {
+  private Tensor compensation(Batch b, Tensor uError) {
     Tensor early = b.t().lessThan(LAST_SCORE_TIME);
     Tensor t = Tensor.where(early, b.t(), b.t().zerosLike());
     Tensor score = t.mul(b.endVelocity()).sub(b.end()).div(t.subtractFrom(1));
-    Tensor shift = score.mul(uError).sumKeep(1);
+    Tensor first = score.mul(uError).sumKeep(1);
+    Tensor shift =
+        curvature
+            .map(h -> first.addProduct(b.t().sub(b.s()).mul(0.5), h.of(uError, b.t())))
+            .orElse(first);
     double most = LARGEST_COMPENSATION * uError.size(1);
     return Tensor.where(early, shift.clamp(-most, most), shift.zerosLike());
   }

@@ -23,29 +23,16 @@ import org.f2d2.tensor.Tensor;
 final class Checkpoint {
 
   private static final String FILE = "fit.safetensors";
+  private static final String HEADER = "header";
+  private static final String SECONDS = "seconds";
   private static final ObjectMapper JSON = new ObjectMapper();
-
-  /**
-   * What a resumed fit must agree with.
-   *
-   * @param version of this record's meaning
-   * @param options of the fit
-   * @param plan decided at the start
-   * @param dataHash of the table
-   * @param seconds wall time spent so far
-   */
-  record Header(int version, FitOptions options, FitPlan plan, String dataHash, double seconds) {
-    static final int VERSION = 1;
-  }
 
   private final Path file;
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
   private final Map<String, String> notes = new LinkedHashMap<>();
-  private Header header;
 
-  private Checkpoint(Path file, Header header) {
+  private Checkpoint(Path file) {
     this.file = file;
-    this.header = header;
   }
 
   /** Whether a model directory holds an unfinished fit. */
@@ -53,43 +40,47 @@ final class Checkpoint {
     return Files.exists(file(directory));
   }
 
-  static Checkpoint create(Path directory, Header header) {
+  /**
+   * A checkpoint that is not written yet.
+   *
+   * @param header what a resumed fit must agree with
+   */
+  static Checkpoint create(Path directory, Object header) {
     try {
       Files.createDirectories(directory);
     } catch (IOException e) {
       throw new F2d2Exception(directory + ": cannot create the directory: " + e.getMessage(), e);
     }
-    return new Checkpoint(file(directory), header);
+    Checkpoint checkpoint = new Checkpoint(file(directory));
+    try {
+      checkpoint.note(HEADER, JSON.writeValueAsString(header));
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+    return checkpoint;
   }
 
   static Checkpoint read(Path directory) {
     Path file = file(directory);
     Safetensors.Contents contents = Safetensors.read(file);
+    Checkpoint checkpoint = new Checkpoint(file);
+    checkpoint.tensors.putAll(contents.tensors());
+    checkpoint.notes.putAll(contents.metadata());
+    return checkpoint;
+  }
+
+  /** What {@link #create} was given. */
+  <H> H header(Class<H> type) {
     try {
-      Header header = JSON.readValue(note(contents, file, "header"), Header.class);
-      if (header.version() != Header.VERSION) {
-        throw new F2d2Exception(
-            file + ": checkpoint of version " + header.version() + " is not known");
-      }
-      Checkpoint checkpoint = new Checkpoint(file, header);
-      checkpoint.tensors.putAll(contents.tensors());
-      checkpoint.notes.putAll(contents.metadata());
-      return checkpoint;
+      return JSON.readValue(note(HEADER), type);
     } catch (JsonProcessingException e) {
       throw new F2d2Exception(file + ": the checkpoint's header cannot be read", e);
     }
   }
 
-  private static String note(Safetensors.Contents contents, Path file, String name) {
-    String note = contents.metadata().get(name);
-    if (note == null) {
-      throw new F2d2Exception(file + ": the checkpoint lacks its " + name);
-    }
-    return note;
-  }
-
-  Header header() {
-    return header;
+  /** Wall time spent before the last write. */
+  double seconds() {
+    return hasNote(SECONDS) ? Double.parseDouble(note(SECONDS)) : 0;
   }
 
   boolean hasNote(String name) {
@@ -126,15 +117,15 @@ final class Checkpoint {
     part.forEach((name, tensor) -> tensors.put(prefix + "/" + name, tensor));
   }
 
-  /** Writes the file. */
+  /**
+   * Writes the file.
+   *
+   * @param seconds wall time spent so far
+   */
   void write(double seconds) {
-    header =
-        new Header(header.version(), header.options(), header.plan(), header.dataHash(), seconds);
+    notes.put(SECONDS, Double.toString(seconds));
     try (Scope scope = Scope.open()) {
-      notes.put("header", JSON.writeValueAsString(header));
       Safetensors.write(file, tensors, notes);
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

@@ -50,6 +50,26 @@ public final class Fit {
   private Fit() {}
 
   /**
+   * What a resumed fit must agree with.
+   *
+   * @param version of this record's meaning
+   * @param options of the fit
+   * @param plan decided at the start
+   * @param dataHash of the table
+   */
+  record Header(int version, FitOptions options, FitPlan plan, String dataHash) {
+    static final int VERSION = 2;
+
+    static Header of(Checkpoint checkpoint) {
+      Header header = checkpoint.header(Header.class);
+      if (header.version() != VERSION) {
+        throw new F2d2Exception("checkpoint of version " + header.version() + " is not known");
+      }
+      return header;
+    }
+  }
+
+  /**
    * Fits without a checkpoint.
    *
    * @throws F2d2Exception when the table cannot be modelled
@@ -88,11 +108,12 @@ public final class Fit {
       FitListener listener) {
     Optional<Checkpoint> stored =
         directory.filter(d -> resume && Checkpoint.exists(d)).map(Checkpoint::read);
-    FitOptions options = stored.map(c -> c.header().options()).orElse(asked);
+    Optional<Header> header = stored.map(Header::of);
+    FitOptions options = header.map(Header::options).orElse(asked);
     FitData data = FitData.of(table, options);
-    stored.ifPresent(
-        c -> {
-          if (!c.header().dataHash().equals(data.hash())) {
+    header.ifPresent(
+        h -> {
+          if (!h.dataHash().equals(data.hash())) {
             throw new F2d2Exception(
                 directory.orElseThrow() + ": the checkpoint belongs to other data");
           }
@@ -107,8 +128,8 @@ public final class Fit {
               listener.message(
                   m.components() + " Gaussians fitted, one of them for rows far from the data"));
       FitPlan plan =
-          stored
-              .map(c -> c.header().plan())
+          header
+              .map(Header::plan)
               .orElseGet(() -> new FitPlanner(data, mixture, options, pool).plan(spent));
       Optional<Checkpoint> checkpoint =
           stored.or(
@@ -116,9 +137,7 @@ public final class Fit {
                   directory.map(
                       d ->
                           Checkpoint.create(
-                              d,
-                              new Checkpoint.Header(
-                                  Checkpoint.Header.VERSION, options, plan, data.hash(), 0))));
+                              d, new Header(Header.VERSION, options, plan, data.hash()))));
       listener.message("plan in steps: " + plan);
       FitSession session = new FitSession(listener, pool, checkpoint);
       session.save();

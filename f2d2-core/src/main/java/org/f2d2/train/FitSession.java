@@ -34,7 +34,7 @@ final class FitSession {
     this.listener = listener;
     this.pool = pool;
     this.checkpoint = checkpoint;
-    this.secondsBefore = checkpoint.map(c -> c.header().seconds()).orElse(0.0);
+    this.secondsBefore = checkpoint.map(Checkpoint::seconds).orElse(0.0);
   }
 
   FitListener listener() {

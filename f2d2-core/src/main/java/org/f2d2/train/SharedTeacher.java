@@ -51,12 +51,14 @@ public final class SharedTeacher {
     FitData data = FitData.of(table, options);
     Optional<Checkpoint> stored =
         Checkpoint.exists(directory) ? Optional.of(Checkpoint.read(directory)) : Optional.empty();
-    stored.ifPresent(
-        c -> {
-          if (!c.header().dataHash().equals(data.hash()) || !c.header().options().equals(options)) {
-            throw new F2d2Exception(directory + ": holds a teacher of other data or options");
-          }
-        });
+    stored
+        .map(Fit.Header::of)
+        .ifPresent(
+            h -> {
+              if (!h.dataHash().equals(data.hash()) || !h.options().equals(options)) {
+                throw new F2d2Exception(directory + ": holds a teacher of other data or options");
+              }
+            });
     try (WorkerPool pool = new WorkerPool(options.workers())) {
       long start = System.nanoTime();
       Optional<GaussianMixtureFlow> mixture = Fit.mixture(data, options, pool);
@@ -66,16 +68,15 @@ public final class SharedTeacher {
               () ->
                   Checkpoint.create(
                       directory,
-                      new Checkpoint.Header(
-                          Checkpoint.Header.VERSION,
+                      new Fit.Header(
+                          Fit.Header.VERSION,
                           options,
                           plan(new FitPlanner(data, mixture, options, pool), options, spent),
-                          data.hash(),
-                          0)));
+                          data.hash())));
       FitSession session = new FitSession(listener, pool, Optional.of(checkpoint));
       session.save();
       Fit.Teacher teacher =
-          Fit.Teacher.train(data, mixture, options, checkpoint.header().plan(), session);
+          Fit.Teacher.train(data, mixture, options, Fit.Header.of(checkpoint).plan(), session);
       return new SharedTeacher(table, data, options, mixture, teacher, session.seconds());
     }
   }

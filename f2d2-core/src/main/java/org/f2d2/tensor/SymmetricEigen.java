@@ -22,7 +22,7 @@ public record SymmetricEigen(Tensor values, Tensor vectors) {
    * @param matrix [d, d] with d at least 1; only its lower triangle is read, in 64 bits, and it is
    *     not changed
    * @throws IllegalArgumentException if it is not square, has no rows or holds NaN or an infinity,
-   *     which LAPACK may fail
+   *     on which LAPACK may fail
    */
   public static SymmetricEigen of(Tensor matrix) {
     if (matrix.rank() != 2 || matrix.size(0) != matrix.size(1) || matrix.size(0) == 0) {

@@ -10,6 +10,8 @@
  *       what held-out rows promise about new ones, as an error bound and as a p-value.
  *   <li>{@link org.f2d2.metric.EnergyDistance}, {@link org.f2d2.metric.Wasserstein} and {@link
  *       org.f2d2.metric.SlicedWasserstein}: how far two samples are apart.
+ *   <li>{@link org.f2d2.metric.FrechetDistance} and {@link org.f2d2.metric.ManifoldPrecision}: the
+ *       same on the features of images.
  *   <li>{@link org.f2d2.metric.EffectiveSampleSize}: what importance weights are worth.
  *   <li>{@link org.f2d2.metric.GridIntegral}: whether a two-dimensional density integrates to one.
  * </ul>

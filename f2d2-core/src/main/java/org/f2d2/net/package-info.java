@@ -7,6 +7,9 @@
  * densities, with {@link org.f2d2.net.TimeEmbedding} and {@link org.f2d2.net.FourierFeatures} as
  * its inputs.
  *
+ * <p>{@link org.f2d2.net.ImageClassifier} is no {@code Network}: it knows no times, and judges
+ * images instead of making them.
+ *
  * <p>Networks hold no state besides their parameters and may be evaluated by several threads at
  * once while nobody writes to the parameters.
  */

@@ -586,6 +586,15 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(t.amax(new long[] {dimension}, false));
   }
 
+  /**
+   * The k-th smallest element along the last dimension, which goes; NaN counts as the largest.
+   *
+   * @param k from 1 to the size of the dimension
+   */
+  public Tensor kthSmallest(long k) {
+    return new Tensor(torch.kthvalue(t, k, -1, false).get0());
+  }
+
   /** log Σ e^x over one dimension, which stays with size 1, without overflow. */
   public Tensor logSumExpKeep(int dimension) {
     Tensor shift = finiteMaximum(dimension);

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.IntFunction;
 import org.f2d2.flow.Coordinates;
+import org.f2d2.flow.GaussianFrame;
 import org.f2d2.flow.TimeGrid;
 import org.f2d2.flow.VelocityField;
 import org.f2d2.tensor.Autograd;
@@ -42,6 +43,8 @@ public record Trajectories(
    * @param wideShare share that start at data rows moved by noise of log-uniform size: they teach
    *     the student what the teacher says away from the data
    * @param divergence how the divergence is found
+   * @param halvings how often the interval next to the data is halved: structure of width w comes
+   *     up within 1-t of the order of w
    */
   public record Options(
       int intervals,
@@ -49,7 +52,8 @@ public record Trajectories(
       int chunk,
       double noiseShare,
       double wideShare,
-      Divergence divergence) {
+      Divergence divergence,
+      int halvings) {
 
     /** How the divergence along a trajectory is found. */
     public enum Divergence {
@@ -67,7 +71,7 @@ public record Trajectories(
 
     /** With the whole trace. */
     public Options(int intervals, int exactEvery, int chunk, double noiseShare, double wideShare) {
-      this(intervals, exactEvery, chunk, noiseShare, wideShare, Divergence.EXACT);
+      this(intervals, exactEvery, chunk, noiseShare, wideShare, Divergence.EXACT, HALVINGS);
     }
 
     /** Half the steps, for half the cost. */
@@ -75,7 +79,7 @@ public record Trajectories(
 
     /** The same with another number of trajectories that share a grid. */
     Options withChunk(int other) {
-      return new Options(intervals, exactEvery, other, noiseShare, wideShare, divergence);
+      return new Options(intervals, exactEvery, other, noiseShare, wideShare, divergence, halvings);
     }
 
     /** Checks the numbers. */
@@ -89,13 +93,15 @@ public record Trajectories(
                 + ", "
                 + chunk);
       }
+      if (halvings < 0) {
+        throw new IllegalArgumentException("halvings must be at least 0, got " + halvings);
+      }
       if (!(noiseShare >= 0 && wideShare >= 0 && noiseShare + wideShare <= 1)) {
         throw new IllegalArgumentException("shares must be at least 0 and sum to at most 1");
       }
     }
   }
 
-  /** How often the interval next to the data is halved. */
   private static final int HALVINGS = 3;
 
   /** Largest coordinate of a kept trajectory; the data have unit scale. */
@@ -144,13 +150,7 @@ public record Trajectories(
     List<Trajectories> solved =
         parts.map(
             chunks, c -> Autograd.noGrad(() -> chunk(teacher, data, type, options, rng.derive(c))));
-    Trajectories all =
-        new Trajectories(
-            Tensor.cat(0, solved.stream().map(Trajectories::times).toList()),
-            Tensor.cat(0, solved.stream().map(Trajectories::points).toList()),
-            Tensor.cat(0, solved.stream().map(Trajectories::divergences).toList()),
-            Tensor.cat(0, solved.stream().map(Trajectories::velocities).toList()),
-            teacher.coordinates());
+    Trajectories all = join(solved);
     solved.forEach(Trajectories::close);
     return all.tame();
   }
@@ -185,6 +185,37 @@ public record Trajectories(
     return tame;
   }
 
+  /**
+   * Trajectories that were solved in the coordinates of a frame, in those that it is a frame of.
+   *
+   * @throws IllegalArgumentException if the points have conditions
+   */
+  public Trajectories out(GaussianFrame frame) {
+    if (columns.conditions() > 0) {
+      throw new IllegalArgumentException("a frame knows no conditions");
+    }
+    long rows = count() * nodes();
+    Tensor t = times.reshape(rows, 1);
+    Tensor xi = points.reshape(rows, -1);
+    Tensor rate = velocities.reshape(rows, -1);
+    return new Trajectories(
+        times,
+        frame.out(xi, t).reshape(points.shape()),
+        divergences.add(frame.logDeterminant(t).reshape(divergences.shape())),
+        frame.velocityOut(xi, rate, t).reshape(velocities.shape()),
+        columns);
+  }
+
+  /** All trajectories of several parts with the same nodes. */
+  public static Trajectories join(List<Trajectories> parts) {
+    return new Trajectories(
+        Tensor.cat(0, parts.stream().map(Trajectories::times).toList()),
+        Tensor.cat(0, parts.stream().map(Trajectories::points).toList()),
+        Tensor.cat(0, parts.stream().map(Trajectories::divergences).toList()),
+        Tensor.cat(0, parts.stream().map(Trajectories::velocities).toList()),
+        parts.get(0).columns());
+  }
+
   private void close() {
     times.close();
     points.close();
@@ -204,13 +235,15 @@ public record Trajectories(
       if (c.conditions() > 0) {
         start = c.withConditions(c.moving(start), data.draw(Math.max(noise, 1), rng));
       }
-      List<Tensor> forward = nodes(field(teacher, start, options, rng), start, grid, true);
+      List<Tensor> forward =
+          nodes(field(teacher, start, options, rng), start, grid, true, options.halvings());
       Tensor rows = data.draw(Math.max(1, options.chunk() - noise), rng);
       Tensor size = OffPathNoise.sizes(rows, rng);
       Tensor isWide = Tensor.range(rows.size(0), type).reshape(-1, 1).lessThan(wide);
       Tensor moved = rows.addProduct(size, c.along(rng.normal(type, rows.shape())));
       Tensor end = Tensor.where(isWide, moved, rows);
-      List<Tensor> backward = nodes(field(teacher, end, options, rng), end, grid, false);
+      List<Tensor> backward =
+          nodes(field(teacher, end, options, rng), end, grid, false, options.halvings());
       List<Tensor> states =
           noise == 0 ? backward : noise == options.chunk() ? forward : join(forward, backward);
       // [n, J, 2d + 1]: x, A counted from the start of the solve, v
@@ -248,7 +281,7 @@ public record Trajectories(
 
   /** States (x, A, v) at the nodes in the order of the grid; A is 0 where the solve starts. */
   private static List<Tensor> nodes(
-      JointField field, Tensor start, double[] grid, boolean fromNoise) {
+      JointField field, Tensor start, double[] grid, boolean fromNoise, int halvings) {
     long d = start.size(1);
     int last = grid.length - 1;
     List<Tensor> states = new ArrayList<>();
@@ -261,7 +294,7 @@ public record Trajectories(
         states.add(scope.keep(Tensor.cat(1, joint, k1.narrow(1, 0, d))));
         if (j < last) {
           double end = grid[fromNoise ? j + 1 : last - j - 1];
-          joint = scope.keep(advance(field, joint, k1, t, end));
+          joint = scope.keep(advance(field, joint, k1, t, end, halvings));
         }
       }
     }
@@ -275,12 +308,13 @@ public record Trajectories(
    * One Runge–Kutta step between nodes; several where the interval touches the data: structure of
    * width w comes up within 1-t of the order of w.
    */
-  private static Tensor advance(JointField field, Tensor joint, Tensor k1, double from, double to) {
+  private static Tensor advance(
+      JointField field, Tensor joint, Tensor k1, double from, double to, int halvings) {
     long d = joint.size(1) - 1;
     Tensor state = joint;
     Tensor first = k1;
     double at = from;
-    for (double next : towardData(from, to)) {
+    for (double next : towardData(from, to, halvings)) {
       if (at != from) {
         first = field.at(state.narrow(1, 0, d), at);
       }
@@ -290,17 +324,17 @@ public record Trajectories(
     return state;
   }
 
-  private static double[] towardData(double from, double to) {
+  private static double[] towardData(double from, double to, int halvings) {
     if (Math.max(from, to) < 1) {
       return new double[] {to};
     }
     double h = Math.abs(to - from);
-    double[] times = new double[HALVINGS + 1];
-    for (int i = 0; i < HALVINGS; i++) {
-      int power = to > from ? i + 1 : HALVINGS - i;
+    double[] times = new double[halvings + 1];
+    for (int i = 0; i < halvings; i++) {
+      int power = to > from ? i + 1 : halvings - i;
       times[i] = 1 - h / (1 << power);
     }
-    times[HALVINGS] = to;
+    times[halvings] = to;
     return times;
   }
 

@@ -1,0 +1,75 @@
+package org.f2d2.train;
+
+import java.util.List;
+import java.util.Optional;
+import org.f2d2.data.Dequantization;
+import org.f2d2.flow.CorrectedFlowMap;
+import org.f2d2.flow.FramedVelocity;
+import org.f2d2.flow.GaussianFrame;
+import org.f2d2.flow.NetworkPotential;
+import org.f2d2.flow.NetworkVelocity;
+import org.f2d2.flow.RotatedGaussianFlow;
+import org.f2d2.net.ImageFormat;
+
+/**
+ * What a fit of images leaves: networks in model space, the way from and to levels, and what
+ * held-out images say about them.
+ *
+ * @param format what a point is
+ * @param dequantization between levels and model space
+ * @param base the Gaussian flow that all networks correct
+ * @param teacher the instantaneous velocity
+ * @param velocity the flow map before it learned the divergence, which says what that cost
+ * @param student the joint flow map
+ * @param potential the second way to a log-density, where the method has it
+ * @param calibration error bounds in nats per image, of images with the noise that {@link
+ *     Dequantization} gave them
+ * @param curves how the losses went
+ * @param provenance where the model comes from
+ */
+public record FittedImages(
+    ImageFormat format,
+    Dequantization dequantization,
+    RotatedGaussianFlow base,
+    NetworkVelocity teacher,
+    CorrectedFlowMap velocity,
+    CorrectedFlowMap student,
+    Optional<NetworkPotential> potential,
+    Calibration calibration,
+    List<Curve> curves,
+    Provenance provenance) {
+
+  /**
+   * Where a model comes from.
+   *
+   * @param options what the user chose
+   * @param plan what that became on the machine of the fit
+   * @param dataHash SHA-256 of the images
+   * @param images how many there were
+   * @param trainingImages how many the networks saw
+   * @param skippedSteps steps whose loss was not finite
+   * @param versions of the engine and the JVM
+   * @param created time of the end of the fit, ISO 8601
+   * @param seconds wall time of the fit, resumed parts included
+   */
+  public record Provenance(
+      ImageFitOptions options,
+      ImageFitPlan plan,
+      String dataHash,
+      int images,
+      int trainingImages,
+      long skippedSteps,
+      List<String> versions,
+      String created,
+      double seconds) {}
+
+  /** The coordinates in which the base stands still. */
+  public GaussianFrame frame() {
+    return new GaussianFrame(base);
+  }
+
+  /** The teacher in those coordinates, where it is solved. */
+  public FramedVelocity exactField() {
+    return new FramedVelocity(teacher.network(), frame());
+  }
+}

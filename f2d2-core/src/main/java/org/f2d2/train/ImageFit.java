@@ -1,0 +1,292 @@
+package org.f2d2.train;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.f2d2.data.ImageSet;
+import org.f2d2.error.F2d2Exception;
+import org.f2d2.flow.CorrectedFlowMap;
+import org.f2d2.flow.FramedVelocity;
+import org.f2d2.flow.GaussianFrame;
+import org.f2d2.flow.NetworkPotential;
+import org.f2d2.flow.NetworkVelocity;
+import org.f2d2.likelihood.LogDensity;
+import org.f2d2.metric.ConformalBound;
+import org.f2d2.metric.ErrorStatistics;
+import org.f2d2.metric.ReferenceDistribution;
+import org.f2d2.net.Parameters;
+import org.f2d2.objective.Objective;
+import org.f2d2.objective.Trajectories;
+import org.f2d2.tensor.Engine;
+import org.f2d2.tensor.Tensor;
+
+/**
+ * A whole fit of images in the stages of F2D2 (arXiv 2512.02636): a teacher by flow matching, a
+ * flow map of its velocity, the same map with a divergence beside it, and for trajectory regression
+ * a potential; then calibration on held-out images.
+ *
+ * <p>Every stage is a deterministic function of the images, the options and the plan, so that a fit
+ * that was cut off and resumed ends in the same weights as one that was not.
+ */
+public final class ImageFit {
+
+  private ImageFit() {}
+
+  /**
+   * What a resumed fit must agree with.
+   *
+   * @param version of this record's meaning
+   * @param options of the fit
+   * @param plan decided at the start
+   * @param dataHash of the images
+   */
+  record Header(int version, ImageFitOptions options, ImageFitPlan plan, String dataHash) {
+    static final int VERSION = 1;
+  }
+
+  /**
+   * Fits with a checkpoint in a directory.
+   *
+   * @param resume whether to go on from the directory's checkpoint, whose options and plan then
+   *     hold; without a checkpoint the fit starts anew
+   * @throws F2d2Exception when there are too few images, or the checkpoint is of others
+   * @throws FitInterrupted when the listener asked for it
+   */
+  public static FittedImages run(
+      ImageSet images,
+      ImageFitOptions asked,
+      Path directory,
+      boolean resume,
+      FitListener listener) {
+    Optional<Checkpoint> stored =
+        resume && Checkpoint.exists(directory)
+            ? Optional.of(Checkpoint.read(directory))
+            : Optional.empty();
+    Optional<Header> header = stored.map(c -> header(c, images, directory));
+    ImageFitOptions options = header.map(Header::options).orElse(asked);
+    listener.stage("mean and covariance", 1);
+    ImageData data = ImageData.of(images, options.heldOut(), options.seed());
+    try (WorkerPool pool = new WorkerPool(options.workers())) {
+      ImageStages unplanned = new ImageStages(data, options, pool);
+      ImageFitPlan plan = header.map(Header::plan).orElseGet(() -> unplanned.plan(listener));
+      listener.message("plan in steps: " + plan);
+      Checkpoint checkpoint =
+          stored.orElseGet(
+              () ->
+                  Checkpoint.create(
+                      directory, new Header(Header.VERSION, options, plan, images.sha256())));
+      FitSession session = new FitSession(listener, pool, Optional.of(checkpoint));
+      session.save();
+      FittedImages fitted = run(images, data, unplanned, plan, session, directory);
+      return fitted;
+    }
+  }
+
+  /** Whether a directory holds the checkpoint of an unfinished fit of images. */
+  public static boolean unfinished(Path directory) {
+    return Checkpoint.exists(directory);
+  }
+
+  /** Removes the checkpoint and the trajectories of a fit that has been saved as a model. */
+  public static void forget(Path directory) {
+    Checkpoint.delete(directory);
+    TrajectoryFiles.delete(directory);
+  }
+
+  private static Header header(Checkpoint checkpoint, ImageSet images, Path directory) {
+    Header header = checkpoint.header(Header.class);
+    if (header.version() != Header.VERSION) {
+      throw new F2d2Exception(
+          directory + ": checkpoint of version " + header.version() + " is not known");
+    }
+    if (!header.dataHash().equals(images.sha256())) {
+      throw new F2d2Exception(directory + ": the checkpoint belongs to other images");
+    }
+    return header;
+  }
+
+  private static FittedImages run(
+      ImageSet images,
+      ImageData data,
+      ImageStages stages,
+      ImageFitPlan plan,
+      FitSession session,
+      Path directory) {
+    NetworkVelocity fresh = stages.freshTeacher();
+    NetworkVelocity teacher =
+        new NetworkVelocity(
+            fresh
+                .network()
+                .with(
+                    train(
+                        session,
+                        "teacher",
+                        fresh.network().parameters(),
+                        stages.flowMatching(fresh),
+                        stages.run(fresh.network(), plan.teacherSteps(), true, 11))),
+            data.base());
+    Optional<Trajectories> trajectories =
+        plan.trajectories() == 0
+            ? Optional.empty()
+            : Optional.of(
+                new TrajectoryFiles(directory, session)
+                    .solve(plan.trajectories(), (c, n) -> stages.trajectories(teacher, c, n)));
+
+    CorrectedFlowMap startOfVelocity = stages.freshMap(false, teacher.network().parameters());
+    CorrectedFlowMap velocity =
+        map(
+            session,
+            "velocity",
+            startOfVelocity,
+            teacher,
+            trajectories,
+            stages,
+            plan.velocitySteps());
+    CorrectedFlowMap startOfJoint = stages.freshMap(true, velocity.network().parameters());
+    CorrectedFlowMap joint =
+        map(session, "joint", startOfJoint, teacher, trajectories, stages, plan.jointSteps());
+    Optional<NetworkPotential> potential =
+        trajectories.map(
+            t -> {
+              NetworkPotential start = stages.freshPotential(teacher.network().parameters());
+              return start.with(
+                  train(
+                      session,
+                      "potential",
+                      start.network().parameters(),
+                      stages.potentialRegression(start, t),
+                      stages.run(start.network(), plan.potentialSteps(), false, 14)));
+            });
+    session.listener().stage("calibration", 1);
+    ImageDensities densities = new ImageDensities(session.pool());
+    FramedVelocity field = new FramedVelocity(teacher.network(), new GaussianFrame(data.base()));
+    double[] chosenOn = densities.exact(field, data.selection().rows()).logDensity();
+    LogDensity.Estimate judgedOn = densities.exact(field, data.calibration().rows());
+    CorrectedFlowMap student = stages.centred(joint, densities, chosenOn);
+    Optional<NetworkPotential> centred = potential.map(p -> stages.centred(p, densities, chosenOn));
+    Calibration calibration =
+        calibrate(data, densities, field, student, centred, chosenOn, judgedOn.logDensity());
+    return new FittedImages(
+        data.format(),
+        data.dequantization(),
+        data.base(),
+        teacher,
+        velocity,
+        student,
+        centred,
+        calibration,
+        session.curves(),
+        new FittedImages.Provenance(
+            stages.options(),
+            plan,
+            images.sha256(),
+            images.count(),
+            data.trainingImages(),
+            session.skipped(),
+            List.of("libtorch presets " + Engine.version(), "java " + Runtime.version()),
+            Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+            session.seconds()));
+  }
+
+  private static CorrectedFlowMap map(
+      FitSession session,
+      String stage,
+      CorrectedFlowMap start,
+      NetworkVelocity teacher,
+      Optional<Trajectories> trajectories,
+      ImageStages stages,
+      int steps) {
+    return start.with(
+        train(
+            session,
+            stage,
+            start.network().parameters(),
+            stages.distillation(start, teacher, trajectories),
+            stages.run(start.network(), steps, false, stage.length())));
+  }
+
+  /** Trains a stage, or finds it in the checkpoint; the last running average is kept. */
+  private static Parameters train(
+      FitSession session, String stage, Parameters shape, Objective objective, TrainingRun run) {
+    return session
+        .finished(stage, shape)
+        .orElseGet(
+            () ->
+                session.train(
+                    stage, run, objective, new BestParameters(BestParameters.LATE, shape, p -> 0)));
+  }
+
+  private static Calibration calibrate(
+      ImageData data,
+      ImageDensities densities,
+      FramedVelocity field,
+      CorrectedFlowMap student,
+      Optional<NetworkPotential> potential,
+      double[] chosenOn,
+      double[] judgedOn) {
+    Tensor selection = data.selection().rows();
+    Tensor calibration = data.calibration().rows();
+    double[] volume = data.calibration().logDerivatives();
+    double byPotential =
+        potential
+            .map(p -> error(densities.potential(p, selection), chosenOn))
+            .orElse(Double.POSITIVE_INFINITY);
+    Map<Integer, Calibration.Entry> few = new TreeMap<>();
+    for (int k : ImageDensities.CALIBRATED) {
+      boolean jumps = error(densities.jumps(student, k, selection), chosenOn) < byPotential;
+      double[] estimate =
+          jumps || potential.isEmpty()
+              ? densities.jumps(student, k, calibration)
+              : densities.potential(potential.get(), calibration);
+      Head head = jumps || potential.isEmpty() ? Head.DIVERGENCE : Head.POTENTIAL;
+      few.put(k, entry(head, estimate, judgedOn, volume));
+    }
+    // What solver and probes leave: some of the images with a finer solver and other probes.
+    int rows = Math.min(judgedOn.length, MOST_FINER);
+    double[] finer =
+        densities
+            .exact(
+                field,
+                calibration.rows(0, rows),
+                ImageDensities.TOLERANCE / 10,
+                2 * ImageDensities.PROBES)
+            .logDensity();
+    double[] coarse = Arrays.copyOf(judgedOn, rows);
+    Calibration.Entry bound = entry(Head.DIVERGENCE, coarse, finer, Arrays.copyOf(volume, rows));
+    return new Calibration(
+        few,
+        new Calibration.Entry(
+            Head.DIVERGENCE,
+            bound.error(),
+            bound.meanAbsoluteError(),
+            reference(judgedOn, volume)));
+  }
+
+  private static final int MOST_FINER = 50;
+
+  private static double error(double[] estimate, double[] exact) {
+    return ErrorStatistics.of(estimate, exact).meanAbsoluteError();
+  }
+
+  private static Calibration.Entry entry(
+      Head head, double[] estimate, double[] exact, double[] volume) {
+    double[] errors = new double[exact.length];
+    Arrays.setAll(errors, i -> estimate[i] - exact[i]);
+    return new Calibration.Entry(
+        head,
+        ConformalBound.of(errors, Calibrator.LEVEL),
+        error(estimate, exact),
+        reference(estimate, volume));
+  }
+
+  private static ReferenceDistribution reference(double[] logDensity, double[] volume) {
+    double[] inUnits = new double[logDensity.length];
+    Arrays.setAll(inUnits, i -> logDensity[i] + volume[i]);
+    return ReferenceDistribution.of(inUnits);
+  }
+}

@@ -1,0 +1,84 @@
+package org.f2d2.train;
+
+import java.util.List;
+import org.f2d2.error.F2d2Exception;
+import org.f2d2.net.ImageArchitecture;
+
+/**
+ * What a user may choose about a fit of images.
+ *
+ * @param method how the flow map is distilled from the teacher
+ * @param budget how long to train; steps are those of the teacher, the other stages follow in
+ *     proportion
+ * @param seed fixes every random draw
+ * @param workers threads; part of what a result is reproduced by
+ * @param network of all stages
+ * @param batch images of a step
+ * @param teacherRate peak learning rate of the teacher
+ * @param studentRate peak learning rate of what is distilled from it
+ * @param ema decay of the running averages
+ * @param heldOut images that no network sees: the first half chooses, the second calibrates
+ */
+public record ImageFitOptions(
+    Method method,
+    FitOptions.Budget budget,
+    long seed,
+    int workers,
+    ImageArchitecture network,
+    int batch,
+    double teacherRate,
+    double studentRate,
+    double ema,
+    int heldOut) {
+
+  /** The methods that images are fitted with. */
+  public static final List<Method> METHODS =
+      List.of(
+          Method.TRAJECTORY_REGRESSION,
+          Method.LSD_F2D2,
+          Method.MEANFLOW_F2D2,
+          Method.SHORTCUT_DISTILL_F2D2);
+
+  /** The measured choice: an hour of two cores. */
+  public static final ImageFitOptions DEFAULT =
+      new ImageFitOptions(
+          Method.TRAJECTORY_REGRESSION,
+          new FitOptions.Minutes(60),
+          0,
+          Math.max(1, Runtime.getRuntime().availableProcessors()),
+          new ImageArchitecture.Convolutional(2, 48, List.of(1, 2), 2, 1, 8),
+          64,
+          1e-3,
+          5e-4,
+          0.999,
+          1000);
+
+  /** Checks the numbers. */
+  public ImageFitOptions {
+    if (!METHODS.contains(method)) {
+      throw new F2d2Exception(
+          "images are not fitted with "
+              + method.id()
+              + "; known: "
+              + String.join(", ", METHODS.stream().map(Method::id).toList()));
+    }
+    if (workers < 1 || batch < 1 || heldOut < 4) {
+      throw new F2d2Exception(
+          "a fit needs workers >= 1, batch >= 1 and held-out images >= 4: "
+              + workers
+              + ", "
+              + batch
+              + ", "
+              + heldOut);
+    }
+    if (!(teacherRate > 0 && studentRate > 0) || !(ema >= 0 && ema < 1)) {
+      throw new F2d2Exception(
+          "learning rates must be positive and ema in [0, 1): "
+              + teacherRate
+              + ", "
+              + studentRate
+              + ", "
+              + ema);
+    }
+  }
+}

@@ -1,0 +1,285 @@
+package org.f2d2.train;
+
+import java.util.Arrays;
+import java.util.Optional;
+import org.f2d2.flow.CorrectedFlowMap;
+import org.f2d2.flow.FramedVelocity;
+import org.f2d2.flow.GaussianFrame;
+import org.f2d2.flow.NetworkPotential;
+import org.f2d2.flow.NetworkVelocity;
+import org.f2d2.flow.ProbabilityPath;
+import org.f2d2.flow.TimeGrid;
+import org.f2d2.metric.ErrorStatistics;
+import org.f2d2.net.ImageArchitecture;
+import org.f2d2.net.Network;
+import org.f2d2.net.Parameters;
+import org.f2d2.objective.FlowMatching;
+import org.f2d2.objective.Instantaneous;
+import org.f2d2.objective.JointError;
+import org.f2d2.objective.Objective;
+import org.f2d2.objective.PotentialRegression;
+import org.f2d2.objective.Setting;
+import org.f2d2.objective.TimeLaw;
+import org.f2d2.objective.TrainingRows;
+import org.f2d2.objective.Trajectories;
+import org.f2d2.objective.TrajectoryRegression;
+import org.f2d2.tensor.DType;
+import org.f2d2.tensor.Rng;
+import org.f2d2.tensor.Scope;
+import org.f2d2.tensor.Tensor;
+
+/** Networks and losses of the stages of a fit of images, and how long each may be. */
+final class ImageStages {
+
+  private static final int WARMUP = 200;
+  private static final double RATE_FLOOR = 0.01;
+
+  /** Weight of the squared error of D/d against that of u, which is a sum over d. */
+  private static final double DIVERGENCE_WEIGHT_PER_DIMENSION = 10;
+
+  /** Error of a log-density, in nats per dimension, from which on it counts by its size alone. */
+  private static final double POTENTIAL_SCALE_PER_DIMENSION = 0.05;
+
+  /** Share of the rows of the potential at t = 1, the only time that scoring asks for. */
+  private static final double DATA_SHARE = 0.6;
+
+  /** One solver step between the times of 8 equal jumps: enough in the frame of the base. */
+  private static final Trajectories.Options TRAJECTORIES =
+      new Trajectories.Options(
+          8, 1, TrajectoryFiles.PART, 0.3, 0.1, Trajectories.Options.Divergence.ONE_PROBE, 0);
+
+  private static final int MEASURED_STEPS = 4;
+
+  private final ImageData data;
+  private final ImageFitOptions options;
+  private final WorkerPool pool;
+  private final Rng rng;
+
+  ImageStages(ImageData data, ImageFitOptions options, WorkerPool pool) {
+    this.data = data;
+    this.options = options;
+    this.pool = pool;
+    this.rng = new Rng(options.seed());
+  }
+
+  ImageFitOptions options() {
+    return options;
+  }
+
+  private int dimensions() {
+    return data.base().dimensions();
+  }
+
+  private Network network(boolean field, boolean pooled, boolean twoTimes, long stream) {
+    return options
+        .network()
+        .random(
+            data.format(),
+            new ImageArchitecture.Task(field, pooled, twoTimes),
+            0,
+            rng.derive(12, stream));
+  }
+
+  /** A teacher at its random start. */
+  NetworkVelocity freshTeacher() {
+    return new NetworkVelocity(network(true, false, false, 0), data.base());
+  }
+
+  /** A flow map that starts as what another network knows. */
+  CorrectedFlowMap freshMap(boolean divergence, Parameters start) {
+    Network network = network(true, divergence, true, divergence ? 2 : 1);
+    network.parameters().adopt(start);
+    return new CorrectedFlowMap(data.base(), network, dimensions());
+  }
+
+  /** A potential that starts with the features of another network. */
+  NetworkPotential freshPotential(Parameters start) {
+    Network network = network(false, true, false, 3);
+    network.parameters().adopt(start);
+    return new NetworkPotential(network, data.base(), dimensions());
+  }
+
+  Objective flowMatching(NetworkVelocity teacher) {
+    return new FlowMatching(
+        teacher,
+        data.rows(),
+        new FlowMatching.Options(new ProbabilityPath.Linear(), new TimeLaw.Uniform(), 0));
+  }
+
+  /** What a flow map is distilled by. */
+  Objective distillation(
+      CorrectedFlowMap map, NetworkVelocity teacher, Optional<Trajectories> trajectories) {
+    double weight = DIVERGENCE_WEIGHT_PER_DIMENSION * dimensions();
+    if (trajectories.isPresent()) {
+      GaussianFrame frame = new GaussianFrame(data.base());
+      return new TrajectoryRegression(
+          map,
+          trajectories.get(),
+          new TrajectoryRegression.Options(weight, 0.5, 0.5, true),
+          Optional.of(frame::curvature));
+    }
+    return options
+        .method()
+        .objective(
+            new Setting(
+                map, new Instantaneous.Teacher(teacher, 1), data.rows(), new JointError(weight)));
+  }
+
+  Objective potentialRegression(NetworkPotential potential, Trajectories trajectories) {
+    return new PotentialRegression(
+        potential,
+        trajectories,
+        new PotentialRegression.Options(DATA_SHARE, POTENTIAL_SCALE_PER_DIMENSION * dimensions()));
+  }
+
+  TrainingRun run(Network network, int steps, boolean teacher, long stream) {
+    return new TrainingRun(
+        network.parameters(),
+        new TrainingRun.Options(
+            options.batch(),
+            new Schedule(
+                teacher ? options.teacherRate() : options.studentRate(),
+                Math.min(WARMUP, steps / 5),
+                steps,
+                RATE_FLOOR),
+            Optimizer.Options.DEFAULT,
+            dimensions(),
+            options.ema()),
+        rng.derive(13, stream));
+  }
+
+  /** Part {@code index} of the trajectories, in x. */
+  Trajectories trajectories(NetworkVelocity teacher, int index, int count) {
+    GaussianFrame frame = new GaussianFrame(data.base());
+    TrainingRows rows = data.rows();
+    TrainingRows framed =
+        new TrainingRows() {
+          @Override
+          public Tensor draw(int n, Rng from) {
+            Tensor x = rows.draw(n, from);
+            return frame.in(x, TimeGrid.column(x, 1));
+          }
+
+          @Override
+          public DType type() {
+            return rows.type();
+          }
+        };
+    return Trajectories.solve(
+            new FramedVelocity(teacher.network(), frame),
+            framed,
+            count,
+            DType.FLOAT32,
+            TRAJECTORIES,
+            rng.derive(20, index),
+            (parts, work) -> java.util.stream.IntStream.range(0, parts).mapToObj(work).toList())
+        .out(frame);
+  }
+
+  /** The potential without its mean error on the selection images. */
+  NetworkPotential centred(NetworkPotential potential, ImageDensities densities, double[] exact) {
+    double[] estimate = densities.potential(potential, data.selection().rows());
+    double bias = ErrorStatistics.trimmedBias(estimate, exact);
+    return potential.with(shifted(potential.network().parameters(), -bias / potential.scale()));
+  }
+
+  /** The flow map whose log-densities by few jumps have no mean error on the selection images. */
+  CorrectedFlowMap centred(CorrectedFlowMap map, ImageDensities densities, double[] exact) {
+    double bias = 0;
+    for (int k : ImageDensities.CALIBRATED) {
+      double[] estimate = densities.jumps(map, k, data.selection().rows());
+      bias += ErrorStatistics.trimmedBias(estimate, exact) / ImageDensities.CALIBRATED.length;
+    }
+    // Backwards over a unit of time, D is taken from the log-density.
+    return map.with(shifted(map.network().parameters(), bias / map.divergenceScale()));
+  }
+
+  private static Parameters shifted(Parameters parameters, double by) {
+    Parameters shifted = parameters.copy();
+    shifted.get("head.output.bias").detach().addInPlace(by);
+    return shifted;
+  }
+
+  /** Turns minutes into steps from rates measured on this machine. */
+  ImageFitPlan plan(FitListener listener) {
+    boolean trajectories = options.method() == Method.TRAJECTORY_REGRESSION;
+    if (options.budget() instanceof FitOptions.Steps steps) {
+      return ImageFitPlan.ofSteps(steps.steps(), trajectories);
+    }
+    listener.stage("planning", 1);
+    double seconds = 60 * ((FitOptions.Minutes) options.budget()).minutes();
+    try (Scope scope = Scope.open()) {
+      NetworkVelocity teacher = freshTeacher();
+      Parameters start = teacher.network().parameters();
+      CorrectedFlowMap velocity = freshMap(false, start);
+      CorrectedFlowMap joint = freshMap(true, start);
+      NetworkPotential potential = freshPotential(start);
+      int parts = pool.size();
+      double[] solve = new double[1];
+      Optional<Trajectories> some = Optional.empty();
+      if (trajectories) {
+        long from = System.nanoTime();
+        some =
+            Optional.of(
+                Trajectories.join(
+                    pool.map(
+                        parts,
+                        p -> {
+                          try (Scope inner = Scope.open()) {
+                            return kept(inner, trajectories(teacher, p, TrajectoryFiles.PART / 4));
+                          }
+                        })));
+        solve[0] = (System.nanoTime() - from) / 1e9 / (parts * (TrajectoryFiles.PART / 4));
+      }
+      Optional<Trajectories> known = some;
+      double teacherStep = rate(run(teacher.network(), 100, true, 0), flowMatching(teacher));
+      double velocityStep =
+          rate(run(velocity.network(), 100, false, 0), distillation(velocity, teacher, known));
+      double jointStep =
+          rate(run(joint.network(), 100, false, 0), distillation(joint, teacher, known));
+      double potentialStep =
+          known
+              .map(
+                  t ->
+                      rate(
+                          run(potential.network(), 100, false, 0),
+                          potentialRegression(potential, t)))
+              .orElse(Double.NaN);
+      double joining =
+          trajectories ? 1 : 1 / (1 - ImageFitPlan.TRAJECTORY_SHARE - ImageFitPlan.POTENTIAL_SHARE);
+      return new ImageFitPlan(
+          steps(seconds * joining * ImageFitPlan.TEACHER_SHARE / teacherStep),
+          trajectories
+              ? Math.max(16, steps(seconds * ImageFitPlan.TRAJECTORY_SHARE / solve[0]))
+              : 0,
+          steps(seconds * joining * ImageFitPlan.VELOCITY_SHARE / velocityStep),
+          steps(seconds * joining * ImageFitPlan.JOINT_SHARE / jointStep),
+          trajectories ? steps(seconds * ImageFitPlan.POTENTIAL_SHARE / potentialStep) : 0);
+    }
+  }
+
+  private static Trajectories kept(Scope scope, Trajectories t) {
+    scope.keep(t.times());
+    scope.keep(t.points());
+    scope.keep(t.divergences());
+    scope.keep(t.velocities());
+    return t;
+  }
+
+  private static int steps(double steps) {
+    return (int) Math.max(1, Math.min(1e8, steps));
+  }
+
+  /** Seconds of a step: the fastest of a few, after one that compiles its kernels. */
+  private double rate(TrainingRun run, Objective objective) {
+    run.advance(objective, pool);
+    double[] seconds = new double[MEASURED_STEPS];
+    for (int i = 0; i < MEASURED_STEPS; i++) {
+      long from = System.nanoTime();
+      run.advance(objective, pool);
+      seconds[i] = (System.nanoTime() - from) / 1e9;
+    }
+    Arrays.sort(seconds);
+    return seconds[MEASURED_STEPS / 2];
+  }
+}

@@ -1,0 +1,119 @@
+package org.f2d2.train;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.f2d2.error.F2d2Exception;
+import org.f2d2.flow.Coordinates;
+import org.f2d2.objective.Trajectories;
+import org.f2d2.tensor.Safetensors;
+import org.f2d2.tensor.Scope;
+import org.f2d2.tensor.Tensor;
+
+/**
+ * Trajectories of an unfinished fit, a file for each part of them: where a solve takes minutes,
+ * what has been solved is not solved again.
+ */
+final class TrajectoryFiles {
+
+  /** Trajectories of a file. */
+  static final int PART = 64;
+
+  private static final String PREFIX = "trajectories-";
+
+  private final Path directory;
+  private final FitSession session;
+
+  TrajectoryFiles(Path directory, FitSession session) {
+    this.directory = directory;
+    this.session = session;
+  }
+
+  /** Solves one part. */
+  @FunctionalInterface
+  interface Part {
+    /** The trajectories of part {@code index}, {@code count} or fewer. */
+    Trajectories solve(int index, int count);
+  }
+
+  /** All trajectories, those of earlier runs of the same fit included. */
+  Trajectories solve(int count, Part part) {
+    int parts = (count + PART - 1) / PART;
+    session.listener().stage("trajectories", count);
+    int workers = session.pool().size();
+    for (int from = 0; from < parts; from += workers) {
+      int begin = from;
+      session
+          .pool()
+          .map(
+              Math.min(workers, parts - from),
+              p -> {
+                int index = begin + p;
+                if (!Files.exists(file(index))) {
+                  try (Scope scope = Scope.open()) {
+                    write(index, part.solve(index, Math.min(PART, count - index * PART)));
+                  }
+                }
+                return index;
+              });
+      session.listener().step(Math.min(count, (long) (begin + workers) * PART), Double.NaN);
+      session.yieldToUser("trajectories");
+    }
+    List<Trajectories> all = new ArrayList<>();
+    for (int p = 0; p < parts; p++) {
+      all.add(read(p));
+    }
+    return Trajectories.join(all);
+  }
+
+  private void write(int index, Trajectories t) {
+    Safetensors.write(
+        file(index),
+        Map.of(
+            "times", t.times(),
+            "points", t.points(),
+            "divergences", t.divergences(),
+            "velocities", t.velocities()),
+        Map.of());
+  }
+
+  private Trajectories read(int index) {
+    Map<String, Tensor> t = Safetensors.read(file(index)).tensors();
+    Tensor points = require(t, "points", index);
+    return new Trajectories(
+        require(t, "times", index),
+        points,
+        require(t, "divergences", index),
+        require(t, "velocities", index),
+        new Coordinates(Math.toIntExact(points.size(2)), 0));
+  }
+
+  private Tensor require(Map<String, Tensor> tensors, String name, int index) {
+    Tensor tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new F2d2Exception(file(index) + ": lacks its " + name);
+    }
+    return tensor;
+  }
+
+  private Path file(int index) {
+    return directory.resolve(PREFIX + index + ".safetensors");
+  }
+
+  /** Removes the files of a fit that has ended. */
+  static void delete(Path directory) {
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.toList()) {
+        if (file.getFileName().toString().startsWith(PREFIX)) {
+          Files.delete(file);
+        }
+      }
+    } catch (IOException e) {
+      throw new F2d2Exception(directory + ": trajectories cannot be removed: " + e, e);
+    }
+  }
+}

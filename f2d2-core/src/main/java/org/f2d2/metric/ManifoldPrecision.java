@@ -35,7 +35,7 @@ public record ManifoldPrecision(double precision, double recall) {
 
   /**
    * Measures with Euclidean distances, in 64 bits. A row on the surface of a ball is inside. The
-   * time goes with the product of the numbers of rows: below a second for 3000 and 3000.
+   * time goes with the product of the numbers of rows: about a second for 3000 and 3000.
    *
    * @param real row-major, more than k rows
    * @param generated row-major, more than k rows; the numbers of rows may differ

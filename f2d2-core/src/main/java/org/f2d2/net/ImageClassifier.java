@@ -51,6 +51,11 @@ public final class ImageClassifier {
       }
     }
 
+    /** 16 channels and 64 features: for small images of about ten classes. */
+    public static Architecture of(ImageFormat image, int classes) {
+      return new Architecture(image, 16, classes, 64);
+    }
+
     List<Parameters.Entry> entries() {
       List<Parameters.Entry> entries = new ArrayList<>();
       convolution(entries, "first", image.channels(), channels);

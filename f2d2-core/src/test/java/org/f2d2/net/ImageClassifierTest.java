@@ -108,6 +108,8 @@ class ImageClassifierTest {
       assertArrayEquals(expected, ImageClassifier.of(SMALL, copy).logits(x).toDoubles());
       assertArrayEquals(expected, classifier.with(copy).logits(x).toDoubles());
       assertEquals(SMALL, classifier.with(copy).architecture());
+      ImageClassifier.Architecture usual = ImageClassifier.Architecture.of(SMALL.image(), 3);
+      assertEquals(new ImageClassifier.Architecture(SMALL.image(), 16, 3, 64), usual);
     }
   }
 

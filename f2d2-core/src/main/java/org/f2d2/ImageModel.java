@@ -2,6 +2,9 @@ package org.f2d2;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.f2d2.data.BitsPerDimension;
 import org.f2d2.data.Dequantization;
@@ -13,6 +16,7 @@ import org.f2d2.flow.GaussianPrior;
 import org.f2d2.flow.JointFlowMap;
 import org.f2d2.flow.OdeSolver;
 import org.f2d2.flow.TimeGrid;
+import org.f2d2.metric.ErrorStatistics;
 import org.f2d2.net.ImageFormat;
 import org.f2d2.sampling.JumpSampler;
 import org.f2d2.sampling.OdeSampler;
@@ -211,6 +215,49 @@ public final class ImageModel implements AutoCloseable {
         evaluations);
   }
 
+  /**
+   * Few-step answers beside the exact ones on the same images, in nats per image.
+   *
+   * @param nfe numbers of evaluations, each calibrated
+   */
+  public Evaluation evaluate(ImageSet images, List<Integer> nfe) {
+    if (images.count() == 0) {
+      throw new F2d2Exception("there are no images to evaluate");
+    }
+    nfe.forEach(k -> calibration(new Nfe.Jumps(k)));
+    long start = System.nanoTime();
+    ImageScores exact = score(images, Nfe.EXACT);
+    double exactSeconds = (System.nanoTime() - start) / 1e9;
+    Map<Integer, Evaluation.Few> few = new TreeMap<>();
+    for (int k : nfe) {
+      Nfe jumps = new Nfe.Jumps(k);
+      long from = System.nanoTime();
+      double[] values = score(images, jumps).logDensity();
+      double seconds = (System.nanoTime() - from) / 1e9;
+      double[] errors = new double[values.length];
+      Arrays.setAll(errors, i -> values[i] - exact.logDensity()[i]);
+      Calibration.Entry calibration = calibration(jumps);
+      few.put(
+          k,
+          new Evaluation.Few(
+              calibration.head(),
+              Arrays.stream(values).average().orElseThrow(),
+              ErrorStatistics.of(values, exact.logDensity()),
+              calibration.error().coverage(errors),
+              seconds,
+              values));
+    }
+    return new Evaluation(
+        images.count(),
+        images.dimensions(),
+        ImageDensities.describe(),
+        Arrays.stream(exact.logDensity()).average().orElseThrow(),
+        few,
+        exact.logDensity(),
+        exact.nfe(),
+        exactSeconds);
+  }
+
   private Calibration.Entry calibration(Nfe nfe) {
     if (!(nfe instanceof Nfe.Jumps jumps)) {
       return fitted.calibration().exact();
@@ -225,6 +272,11 @@ public final class ImageModel implements AutoCloseable {
               + " or exact");
     }
     return entry;
+  }
+
+  /** The fewest evaluations whose error bound is within a tolerance in nats, else exact. */
+  public Nfe nfeFor(double tolerance) {
+    return fitted.calibration().fewestWithin(tolerance).<Nfe>map(Nfe.Jumps::new).orElse(Nfe.EXACT);
   }
 
   /**

@@ -17,7 +17,8 @@ import org.f2d2.net.ImageArchitecture;
  * @param teacherRate peak learning rate of the teacher
  * @param studentRate peak learning rate of what is distilled from it
  * @param ema decay of the running averages
- * @param heldOut images that no network sees: the first half chooses, the second calibrates
+ * @param heldOut images that no network sees, of few images at most one in ten: the first half
+ *     chooses, the second calibrates
  */
 public record ImageFitOptions(
     Method method,
@@ -62,9 +63,9 @@ public record ImageFitOptions(
               + "; known: "
               + String.join(", ", METHODS.stream().map(Method::id).toList()));
     }
-    if (workers < 1 || batch < 1 || heldOut < 4) {
+    if (workers < 1 || batch < 1 || heldOut < 10) {
       throw new F2d2Exception(
-          "a fit needs workers >= 1, batch >= 1 and held-out images >= 4: "
+          "a fit needs workers >= 1, batch >= 1 and held-out images >= 10: "
               + workers
               + ", "
               + batch

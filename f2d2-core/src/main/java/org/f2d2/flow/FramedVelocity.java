@@ -23,7 +23,12 @@ public record FramedVelocity(Network network, GaussianFrame frame) implements Ve
 
   /** Checks the number of outputs and coordinates. */
   public FramedVelocity {
-    ClosedFormFlow.requireDimensions(frame.base(), network.dimensions() - network.conditions());
+    int d = network.dimensions() - network.conditions();
+    if (network.outputs() != d) {
+      throw new IllegalArgumentException(
+          "a velocity in " + d + " dimensions cannot have " + network.outputs() + " outputs");
+    }
+    ClosedFormFlow.requireDimensions(frame.base(), d);
     if (frame.base().noiseScale() != 1) {
       throw new IllegalArgumentException("a frame needs noise of unit scale");
     }

@@ -99,6 +99,8 @@ public final class Parameters {
    * Takes over what another network has under the same names. A matrix that has more columns here
    * gets those it has there first and zeros in the others, so that the inputs which are new have no
    * effect yet; what the other network lacks stays as it is.
+   *
+   * @throws IllegalArgumentException if the other network has another shape under the same name
    */
   public void adopt(Parameters other) {
     for (Entry e : entries) {
@@ -109,7 +111,10 @@ public final class Parameters {
       Tensor to = get(e.name()).detach();
       if (Arrays.equals(from.shape(), to.shape())) {
         to.copyInPlace(from.detach());
-      } else if (to.rank() == 2 && from.rank() == 2 && from.size(0) == to.size(0)) {
+      } else if (to.rank() == 2
+          && from.rank() == 2
+          && from.size(0) == to.size(0)
+          && from.size(1) < to.size(1)) {
         to.zeroInPlace().narrow(1, 0, from.size(1)).copyInPlace(from.detach());
       } else {
         throw new IllegalArgumentException(e.name() + ": cannot take over " + from + " as " + to);

@@ -42,6 +42,8 @@ class ClosedFormFlowTest {
         GaussianFlow.of(new double[] {0}, new double[] {2}, 0.5),
         correlated(1),
         correlated(0.5),
+        RotatedGaussianFlowTest.correlated(1),
+        RotatedGaussianFlowTest.correlated(0.5),
         QuantileFlow.reference(1),
         QuantileFlow.reference(0.5),
         RotatedProductFlow.reference(1),

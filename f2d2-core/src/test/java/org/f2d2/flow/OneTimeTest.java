@@ -154,6 +154,10 @@ class OneTimeTest {
         0.8);
   }
 
+  private static GaussianFlow gaussian() {
+    return GaussianFlow.of(new double[] {0.2, -1, 0}, new double[] {0.5, 1.5, 0.1}, 1);
+  }
+
   static Stream<Ways> ways() {
     Mlp plain = network(3, 4, 32, 0, true);
     Mlp waves = network(2, 3, 48, 4, true);
@@ -172,6 +176,8 @@ class OneTimeTest {
         density("checkerboard", new CheckerboardFlow(2), 0.5),
         potential("potential", new NetworkPotential(oneTime), 1),
         potential("potential over a mixture", new NetworkPotential(oneTime, mixture()), 0.7),
+        potential("potential with a unit", new NetworkPotential(oneTime, mixture(), 2.5), 0.6),
+        map("correction", new CorrectedFlowMap(gaussian(), plain, 3), 1, 0.25),
         jumps("one jump", new NetworkFlowMap(plain, 3), 1),
         jumps("three jumps", new NetworkFlowMap(waves, 2), 3));
   }

@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.f2d2.flow.ButcherTableau;
 import org.f2d2.flow.GaussianPrior;
+import org.f2d2.flow.JointFlowMap;
 import org.f2d2.flow.OdeSolver;
+import org.f2d2.flow.Potential;
 import org.f2d2.flow.SinhFlow;
 import org.f2d2.flow.TimeGrid;
 import org.f2d2.tensor.Autograd;
@@ -40,7 +42,24 @@ class LogDensityContractTest {
         new Hutchinson(FLOW, PRIOR, fixed, 24, Hutchinson.ProbeLaw.RADEMACHER, SMALL),
         new Hutchinson(FLOW, PRIOR, fixed, 24, Hutchinson.ProbeLaw.GAUSSIAN, SMALL),
         new Jumps(FLOW, PRIOR, uneven, BackwardQuery.DOWNWARDS, SMALL),
-        new ChangeOfVariables(FLOW, PRIOR, uneven, SMALL));
+        new ChangeOfVariables(FLOW, PRIOR, uneven, SMALL),
+        new PotentialDensity(new ClosedForm()));
+  }
+
+  /** The log-density of the flow at any time: that of the noise, less what gathers on the way. */
+  private record ClosedForm() implements Potential {
+    @Override
+    public int dimensions() {
+      return 2;
+    }
+
+    @Override
+    public Tensor logDensity(Tensor x, Tensor t) {
+      Tensor zero = t.zerosLike();
+      Tensor rate = FLOW.rate(x, t, zero);
+      Tensor noise = JointFlowMap.jump(x, t, zero, rate);
+      return PRIOR.logDensity(noise).sub(t.mul(JointFlowMap.divergence(rate, 2)));
+    }
   }
 
   @ParameterizedTest
@@ -88,6 +107,8 @@ class LogDensityContractTest {
         expected = j.grid().jumps();
       } else if (estimator instanceof ChangeOfVariables c) {
         expected = 2 * c.grid().jumps();
+      } else if (estimator instanceof PotentialDensity) {
+        expected = 1;
       }
       assertEquals(expected, estimate.calls().forward());
       assertTrue(estimate.calls().forward() > 0);

@@ -3,6 +3,7 @@ package org.f2d2.net;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.f2d2.tensor.Autograd;
@@ -77,6 +78,51 @@ class ParametersTest {
       assertEquals(8, other.get("c").item());
     }
     assertEquals(DType.FLOAT32, single.get("a").type());
+  }
+
+  private static Parameters like(double first, Parameters.Entry... entries) {
+    long count = List.of(entries).stream().mapToLong(Parameters.Entry::count).sum();
+    return Parameters.over(List.of(entries), Tensor.range(count, DType.FLOAT64).add(first));
+  }
+
+  @Test
+  void adoptionTakesWhatHasTheSameShape() {
+    Parameters p = counted();
+    Parameters other =
+        like(100, Parameters.Entry.of("c", 1), Parameters.Entry.of("d", 7), ENTRIES.get(0));
+    p.adopt(other);
+    assertArrayEquals(new double[] {108, 109, 110, 111, 112, 113, 6, 7, 100}, p.flat().toDoubles());
+    other.flat().mulInPlace(0);
+    assertEquals(100, p.get("c").item(), "a copy");
+  }
+
+  @Test
+  void adoptionWidensAMatrixByColumnsOfZeros() {
+    Parameters p = counted();
+    p.adopt(like(100, Parameters.Entry.of("a", 2, 1)));
+    assertArrayEquals(new double[] {100, 0, 0, 101, 0, 0, 6, 7, 8}, p.flat().toDoubles());
+    Tensor x = Tensor.of(new double[] {2, -9, 5}, 1, 3);
+    assertArrayEquals(new double[] {200, 202}, x.linear(p.get("a")).toDoubles());
+  }
+
+  @Test
+  void whatCannotBeAdoptedIsRefusedAndChangesNothingOfIt() {
+    for (Parameters.Entry wrong :
+        List.of(
+            Parameters.Entry.of("a", 2, 4),
+            Parameters.Entry.of("a", 3, 3),
+            Parameters.Entry.of("a", 1, 3),
+            Parameters.Entry.of("a", 6),
+            Parameters.Entry.of("a", 2, 3, 1),
+            Parameters.Entry.of("b", 1),
+            Parameters.Entry.of("b", 2, 1))) {
+      Parameters p = counted();
+      Parameters other = like(100, wrong);
+      IllegalArgumentException e =
+          assertThrows(IllegalArgumentException.class, () -> p.adopt(other), wrong.toString());
+      assertTrue(e.getMessage().startsWith(wrong.name()), e.getMessage());
+      assertArrayEquals(counted().flat().toDoubles(), p.flat().toDoubles());
+    }
   }
 
   @Test

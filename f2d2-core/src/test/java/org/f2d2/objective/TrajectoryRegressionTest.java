@@ -4,9 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.f2d2.flow.GaussianFlow;
+import org.f2d2.flow.GaussianFrame;
 import org.f2d2.flow.JointFlowMap;
+import org.f2d2.flow.RotatedGaussianFlow;
 import org.f2d2.flow.SinhFlow;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
@@ -135,6 +141,109 @@ class TrajectoryRegressionTest {
     public Tensor rate(Tensor x, Tensor s, Tensor t) {
       Tensor exact = SinhFlow.DEFAULT.rate(x, s, t);
       return Tensor.cat(1, exact.narrow(1, 0, 2).add(by), exact.column(2));
+    }
+  }
+
+  private static final RotatedGaussianFlow GAUSSIAN =
+      new RotatedGaussianFlow(
+          GaussianFlow.of(new double[] {0.4, -1}, new double[] {0.3, 1.2}, 1),
+          Tensor.of(
+                  new double[] {Math.cos(0.7), Math.sin(0.7), -Math.sin(0.7), Math.cos(0.7)}, 2, 2)
+              .outliveScopes());
+
+  /** Trajectories of {@link #GAUSSIAN} by its own map. */
+  private static Trajectories gaussianTrajectories() {
+    int n = 30;
+    Tensor start = new Rng(7).normal(DType.FLOAT64, n, 2);
+    Tensor zero = Tensor.zeros(DType.FLOAT64, n, 1);
+    List<Tensor> times = new ArrayList<>();
+    List<Tensor> points = new ArrayList<>();
+    List<Tensor> divergences = new ArrayList<>();
+    List<Tensor> velocities = new ArrayList<>();
+    for (int j = 0; j <= 8; j++) {
+      Tensor t = zero.add(j / 8.0);
+      Tensor rate = GAUSSIAN.rate(start, zero, t);
+      Tensor x = JointFlowMap.jump(start, zero, t, rate);
+      times.add(t);
+      points.add(x);
+      divergences.add(t.mul(rate.column(2)));
+      velocities.add(GAUSSIAN.velocity(x, t));
+    }
+    return new Trajectories(
+        Tensor.cat(1, times),
+        Tensor.stack(1, points),
+        Tensor.cat(1, divergences),
+        Tensor.stack(1, velocities),
+        GAUSSIAN.coordinates());
+  }
+
+  private static final double OFF = 0.1;
+
+  /**
+   * Lands off by a known step and states the log-density of the point where it lands, but for jumps
+   * to the data, which are not compensated.
+   */
+  private record OffTheMark(boolean follows) implements JointFlowMap {
+    @Override
+    public int dimensions() {
+      return 2;
+    }
+
+    @Override
+    public boolean hasDivergence() {
+      return true;
+    }
+
+    @Override
+    public Tensor rate(Tensor x, Tensor s, Tensor t) {
+      Tensor exact = GAUSSIAN.rate(x, s, t);
+      Tensor u = exact.narrow(1, 0, 2).add(Tensor.of(new double[] {OFF, -0.7 * OFF}, 1, 2));
+      Tensor h = t.sub(s);
+      Tensor end = x.addProduct(h, u);
+      Tensor own = GAUSSIAN.logDensity(x, s).sub(GAUSSIAN.logDensity(end, t)).div(h);
+      Tensor toData = Tensor.full(0.97, DType.FLOAT64, 1, 1).lessThan(t);
+      Tensor plain = exact.column(2);
+      return Tensor.cat(1, u, follows ? Tensor.where(toData, plain, own) : plain);
+    }
+  }
+
+  /** What the errors of D alone add to the loss. */
+  private static double divergenceLoss(
+      boolean follows, boolean compensation, Optional<TrajectoryRegression.Curvature> curvature) {
+    Trajectories solved = gaussianTrajectories();
+    double[] loss = new double[2];
+    for (int weight = 0; weight < 2; weight++) {
+      TrajectoryRegression.Options o =
+          new TrajectoryRegression.Options(weight, 0.5, 0.5, compensation);
+      loss[weight] =
+          new TrajectoryRegression(new OffTheMark(follows), solved, o, curvature)
+              .loss(500, new Rng(6))
+              .item();
+    }
+    double ofU = 2 * (Math.sqrt(1 + OFF * OFF) - 1) + 2 * (Math.sqrt(1 + 0.49 * OFF * OFF) - 1);
+    assertEquals(ofU, loss[0], 1e-12, "the errors of u");
+    return loss[1] - loss[0];
+  }
+
+  // A Gaussian's log-density is of second order: with the curvature the target is exact.
+  @Test
+  void withACurvatureTheTargetIsTheLogDensityWhereTheStudentLands() {
+    try (Scope scope = Scope.open()) {
+      GaussianFrame frame = new GaussianFrame(GAUSSIAN);
+      double second = divergenceLoss(true, true, Optional.of(frame::curvature));
+      double first = divergenceLoss(true, true, Optional.empty());
+      double none = divergenceLoss(true, false, Optional.empty());
+      assertEquals(0, second, 1e-13);
+      assertTrue(first > 1e-5 && none > 10 * first, first + ", " + none);
+    }
+  }
+
+  @Test
+  void withoutCompensationTheTargetIsTheTrajectorysOwn() {
+    try (Scope scope = Scope.open()) {
+      GaussianFrame frame = new GaussianFrame(GAUSSIAN);
+      assertEquals(0, divergenceLoss(false, false, Optional.empty()), 1e-13);
+      assertEquals(0, divergenceLoss(false, false, Optional.of(frame::curvature)), 1e-13);
     }
   }
 

@@ -52,7 +52,7 @@ public record ImageFitOptions(
           1e-3,
           5e-4,
           0.999,
-          1000);
+          800);
 
   /** Checks the numbers. */
   public ImageFitOptions {

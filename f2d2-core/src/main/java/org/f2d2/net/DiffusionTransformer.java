@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
-import org.f2d2.tensor.Tensor;
 
 /**
  * A diffusion transformer (Peebles and Xie, "Scalable Diffusion Models with Transformers", arXiv
@@ -19,7 +18,7 @@ import org.f2d2.tensor.Tensor;
  *   h = h + α₂(e) W₂ gelu( W₁ ( norm(h) (1 + γ₂(e)) + β₂(e) ) )          all α start at zero
  * </pre>
  */
-public final class DiffusionTransformer implements Network {
+public final class DiffusionTransformer extends ImageNetwork {
 
   /**
    * Shape of the network.
@@ -103,11 +102,15 @@ public final class DiffusionTransformer implements Network {
   }
 
   private final Architecture architecture;
-  private final Parameters parameters;
 
   private DiffusionTransformer(Architecture architecture, Parameters parameters) {
+    super(
+        architecture.image(),
+        architecture.conditioning(),
+        architecture.field(),
+        architecture.pooled(),
+        parameters);
     this.architecture = architecture;
-    this.parameters = parameters;
   }
 
   /**
@@ -136,63 +139,17 @@ public final class DiffusionTransformer implements Network {
   }
 
   @Override
-  public int dimensions() {
-    return architecture.image().dimensions() + architecture.conditions();
-  }
-
-  @Override
-  public int conditions() {
-    return architecture.conditions();
-  }
-
-  @Override
-  public int outputs() {
-    return (architecture.field() ? architecture.image().dimensions() : 0)
-        + (architecture.pooled() ? 1 : 0);
-  }
-
-  @Override
-  public Parameters parameters() {
-    return parameters;
-  }
-
-  @Override
-  public int rowsAtATime() {
-    return 32;
-  }
-
-  @Override
   public DiffusionTransformer with(Parameters other) {
     return of(architecture, other);
   }
 
   @Override
-  public Tensor forward(Tensor x, Tensor s, Tensor t) {
-    Tape.generally(parameters);
-    return forward(new ImageValues(), x, s, t);
-  }
-
-  @Override
-  public Along forwardAlong(Tensor x, Tensor s, Tensor t, List<Direction> directions) {
-    Tape.generally(parameters);
-    return Along.of(directions, x, s, t, (o, p, q, r) -> forward(o, p, q, r));
-  }
-
-  @Override
-  public List<Query.Answer> answer(List<Query> queries) {
-    return queries.stream().map(q -> q.answer(this)).toList();
-  }
-
-  private <T> T forward(ImageOperations<T> o, T x, T s, T t) {
+  <T> T forward(ImageOperations<T> o, T images, T e) {
     Architecture a = architecture;
-    int d = a.image().dimensions();
-    long n = o.shape(x)[0];
-    T e = a.conditioning().of(o, parameters, x, d, s, t);
-    T pixels = a.conditions() == 0 ? x : o.narrow(x, 1, 0, d);
-    T images = o.reshape(pixels, n, a.image().channels(), a.image().height(), a.image().width());
+    long n = o.shape(images)[0];
     T squares = o.reshape(o.patches(images, a.patch()), n, a.pixels(), a.places());
     T h = linear(o, o.permute(squares, 0, 2, 1), "stem");
-    h = o.addConstant(h, parameters.get("places.weight"));
+    h = o.addConstant(h, parameters().get("places.weight"));
     for (int l = 0; l < a.depth(); l++) {
       h = block(o, h, e, l);
     }
@@ -202,7 +159,7 @@ public final class DiffusionTransformer implements Network {
   private <T> T outputs(ImageOperations<T> o, T h, T e) {
     Architecture a = architecture;
     if (!a.field()) {
-      return a.head().of(o, parameters, h, e);
+      return a.head().of(o, parameters(), h, e);
     }
     long n = o.shape(h)[0];
     T pixels = linear(o, modulated(o, h, modulation(o, e, "last", 2), 0), "output");
@@ -214,7 +171,7 @@ public final class DiffusionTransformer implements Network {
             a.image().height() / a.patch(),
             a.image().width() / a.patch());
     T field = o.reshape(o.fromPatches(squares, a.patch()), n, a.image().dimensions());
-    return a.pooled() ? o.cat(1, field, a.head().of(o, parameters, h, e)) : field;
+    return a.pooled() ? o.cat(1, field, a.head().of(o, parameters(), h, e)) : field;
   }
 
   private <T> T block(ImageOperations<T> o, T h, T e, int l) {
@@ -225,8 +182,8 @@ public final class DiffusionTransformer implements Network {
             o,
             modulated(o, h, m, 0),
             architecture.heads(),
-            parameters.get(l + ".attention.weight"),
-            parameters.get(l + ".attention.bias"));
+            parameters().get(l + ".attention.weight"),
+            parameters().get(l + ".attention.bias"));
     T after = o.addProduct(h, linear(o, mixed, l + ".mixed"), o.narrow(m, 2, 2L * c, c));
     T inner = o.gelu(linear(o, modulated(o, after, m, 3), l + ".first"));
     return o.addProduct(after, linear(o, inner, l + ".second"), o.narrow(m, 2, 5L * c, c));
@@ -243,9 +200,5 @@ public final class DiffusionTransformer implements Network {
     T normed = o.layerNorm(h);
     T shifted = o.add(normed, o.narrow(m, 2, (first + 1) * c, c));
     return o.addProduct(shifted, normed, o.narrow(m, 2, first * c, c));
-  }
-
-  private <T> T linear(ImageOperations<T> o, T x, String name) {
-    return o.linear(x, parameters.get(name + ".weight"), parameters.get(name + ".bias"));
   }
 }

@@ -6,7 +6,6 @@ import java.util.Deque;
 import java.util.List;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
-import org.f2d2.tensor.Tensor;
 
 /**
  * A U-Net (Ronneberger, Fischer and Brox, arXiv 1505.04597) of residual blocks with group
@@ -23,7 +22,7 @@ import org.f2d2.tensor.Tensor;
  *   x + h                                                  x by a 1 × 1 convolution where channels change
  * </pre>
  */
-public final class UNet implements Network {
+public final class UNet extends ImageNetwork {
 
   /**
    * Shape of the network.
@@ -156,11 +155,15 @@ public final class UNet implements Network {
   }
 
   private final Architecture architecture;
-  private final Parameters parameters;
 
   private UNet(Architecture architecture, Parameters parameters) {
+    super(
+        architecture.image(),
+        architecture.conditioning(),
+        architecture.field(),
+        architecture.pooled(),
+        parameters);
     this.architecture = architecture;
-    this.parameters = parameters;
   }
 
   /**
@@ -188,60 +191,13 @@ public final class UNet implements Network {
   }
 
   @Override
-  public int dimensions() {
-    return architecture.image().dimensions() + architecture.conditions();
-  }
-
-  @Override
-  public int conditions() {
-    return architecture.conditions();
-  }
-
-  @Override
-  public int outputs() {
-    return (architecture.field() ? architecture.image().dimensions() : 0)
-        + (architecture.pooled() ? 1 : 0);
-  }
-
-  @Override
-  public Parameters parameters() {
-    return parameters;
-  }
-
-  @Override
-  public int rowsAtATime() {
-    return 32;
-  }
-
-  @Override
   public UNet with(Parameters other) {
     return of(architecture, other);
   }
 
   @Override
-  public Tensor forward(Tensor x, Tensor s, Tensor t) {
-    Tape.generally(parameters);
-    return forward(new ImageValues(), x, s, t);
-  }
-
-  @Override
-  public Along forwardAlong(Tensor x, Tensor s, Tensor t, List<Direction> directions) {
-    Tape.generally(parameters);
-    return Along.of(directions, x, s, t, (o, p, q, r) -> forward(o, p, q, r));
-  }
-
-  @Override
-  public List<Query.Answer> answer(List<Query> queries) {
-    return queries.stream().map(q -> q.answer(this)).toList();
-  }
-
-  private <T> T forward(ImageOperations<T> o, T x, T s, T t) {
+  <T> T forward(ImageOperations<T> o, T images, T e) {
     Architecture a = architecture;
-    int d = a.image().dimensions();
-    long n = o.shape(x)[0];
-    T e = a.conditioning().of(o, parameters, x, d, s, t);
-    T pixels = a.conditions() == 0 ? x : o.narrow(x, 1, 0, d);
-    T images = o.reshape(pixels, n, a.image().channels(), a.image().height(), a.image().width());
     Deque<T> skips = new ArrayDeque<>();
     T h = convolve(o, o.patches(images, a.patch()), "stem", 1);
     for (int l = 0; l < a.levels(); l++) {
@@ -278,7 +234,7 @@ public final class UNet implements Network {
   }
 
   private <T> T pooled(ImageOperations<T> o, T h, T e) {
-    return architecture.head().of(o, parameters, places(o, h), e);
+    return architecture.head().of(o, parameters(), places(o, h), e);
   }
 
   /** [n, c, h, w] as [n, h w, c]. */
@@ -291,13 +247,7 @@ public final class UNet implements Network {
     T h = convolve(o, o.silu(norm(o, x, name + ".first")), name + ".first", 1);
     long[] shape = o.shape(h);
     long c = shape[1];
-    T film =
-        o.reshape(
-            o.linear(e, parameters.get(name + ".film.weight"), parameters.get(name + ".film.bias")),
-            shape[0],
-            2 * c,
-            1,
-            1);
+    T film = o.reshape(linear(o, e, name + ".film"), shape[0], 2 * c, 1, 1);
     T normed = norm(o, h, name + ".output");
     T shifted = o.add(normed, o.narrow(film, 1, c, c));
     h = o.addProduct(shifted, normed, o.narrow(film, 1, 0, c));
@@ -312,11 +262,13 @@ public final class UNet implements Network {
             o,
             places(o, norm(o, h, name)),
             1,
-            parameters.get(name + ".weight"),
-            parameters.get(name + ".bias"));
+            parameters().get(name + ".weight"),
+            parameters().get(name + ".bias"));
     T out =
         o.linear(
-            mixed, parameters.get(name + ".output.weight"), parameters.get(name + ".output.bias"));
+            mixed,
+            parameters().get(name + ".output.weight"),
+            parameters().get(name + ".output.bias"));
     return o.reshape(o.permute(out, 0, 2, 1), o.shape(h));
   }
 
@@ -324,11 +276,12 @@ public final class UNet implements Network {
     return o.groupNorm(
         x,
         architecture.groups(),
-        parameters.get(name + ".norm.scale"),
-        parameters.get(name + ".norm.shift"));
+        parameters().get(name + ".norm.scale"),
+        parameters().get(name + ".norm.shift"));
   }
 
   private <T> T convolve(ImageOperations<T> o, T x, String name, int stride) {
-    return o.convolve(x, parameters.get(name + ".weight"), parameters.get(name + ".bias"), stride);
+    return o.convolve(
+        x, parameters().get(name + ".weight"), parameters().get(name + ".bias"), stride);
   }
 }

@@ -33,6 +33,7 @@ import org.f2d2.train.FitListener;
 import org.f2d2.train.FittedImages;
 import org.f2d2.train.Head;
 import org.f2d2.train.ImageDensities;
+import org.f2d2.train.ImageSampler;
 
 /**
  * Measures a model of images. What takes minutes (the classifier, the teacher's densities, the
@@ -97,6 +98,7 @@ public final class ImageStudy {
   private final Path folder;
   private final FitListener listener;
   private final ImageDensities densities;
+  private final ImageSampler sampler;
 
   /**
    * A study.
@@ -112,6 +114,7 @@ public final class ImageStudy {
     this.folder = folder;
     this.listener = listener;
     this.densities = new ImageDensities(model.pool());
+    this.sampler = new ImageSampler(fitted, model.pool());
   }
 
   /** Does it all, or what is left of it. */
@@ -151,6 +154,10 @@ public final class ImageStudy {
     return new Found(results, new ImagePictures(samples.grids(), scored(judged, likelihood)));
   }
 
+  private Dequantization.Mapped map(ImageSet images) {
+    return fitted.map(images, model.pool());
+  }
+
   // ---- Densities ----
 
   /** What is kept of the exact densities: nats in model space, and what they cost. */
@@ -182,11 +189,11 @@ public final class ImageStudy {
   }
 
   private ImageResults.Likelihood likelihood(ImageSet images) {
-    Dequantization.Mapped mapped = model.map(images);
+    Dequantization.Mapped mapped = map(images);
     int n = images.count();
     double nats = fitted.format().dimensions() * Math.log(2);
     try (Scope scope = Scope.open()) {
-      Tensor rows = model.rows(mapped);
+      Tensor rows = fitted.rows(mapped);
       Exact exact = exact(rows);
       listener.stage("densities by few evaluations", 1);
       double[] exactBits = bits(mapped, exact.logDensity());
@@ -337,7 +344,7 @@ public final class ImageStudy {
     /** As many training images in the place of samples. */
     ImageResults.Quality ofRealImages() {
       return quality(
-          "training images", 0, new ImageModel.Sampled(data.training().range(0, count), 0, 0));
+          "training images", 0, new ImageSampler.Sampled(data.training().range(0, count), 0, 0));
     }
 
     List<ImageResults.Quality> all() {
@@ -347,10 +354,10 @@ public final class ImageStudy {
       for (int k : EVALUATIONS) {
         listener.stage("samples by " + k + " evaluations", 1);
         all.add(quality("velocity", k, jumps(fitted.velocity(), k, 0)));
-        ImageModel.Sampled joint = jumps(student, k, 0);
+        ImageSampler.Sampled joint = jumps(student, k, 0);
         grid("Samples, k = " + k, joint.forward() + " forward", joint.images());
         all.add(quality("joint", k, joint));
-        ImageModel.Sampled guided = jumps(student, k, ImageModel.GUIDANCE_RATE);
+        ImageSampler.Sampled guided = jumps(student, k, ImageModel.GUIDANCE_RATE);
         all.add(quality("guided", k, guided));
         if (k == GUIDED_JUMPS) {
           grid(
@@ -363,9 +370,9 @@ public final class ImageStudy {
       return all;
     }
 
-    private ImageModel.Sampled jumps(CorrectedFlowMap map, int k, double rate) {
+    private ImageSampler.Sampled jumps(CorrectedFlowMap map, int k, double rate) {
       try (Scope scope = Scope.open()) {
-        return model.sampled(map, k, rate, noise());
+        return sampler.jumps(map, k, rate, noise());
       }
     }
 
@@ -373,7 +380,7 @@ public final class ImageStudy {
       return new Rng(SEED).normal(DType.FLOAT32, count, fitted.format().dimensions());
     }
 
-    private ImageModel.Sampled teacher() {
+    private ImageSampler.Sampled teacher() {
       Path file = folder.resolve("teacher-samples.idx3");
       OdeSolver solver = new OdeSolver.FixedStep(ButcherTableau.EULER, options.teacherSteps());
       ImageSet images;
@@ -382,17 +389,17 @@ public final class ImageStudy {
       } else {
         listener.stage("samples of the teacher", 1);
         try (Scope scope = Scope.open()) {
-          images = model.sampled(solver, noise()).images();
+          images = sampler.exact(solver, noise()).images();
         }
         if (fitted.format().channels() == 1) {
           IdxFile.write(file, images);
         }
       }
       grid("Samples of the teacher", options.teacherSteps() + " steps", images);
-      return new ImageModel.Sampled(images, options.teacherSteps(), 0);
+      return new ImageSampler.Sampled(images, options.teacherSteps(), 0);
     }
 
-    private ImageResults.Quality quality(String source, int k, ImageModel.Sampled sampled) {
+    private ImageResults.Quality quality(String source, int k, ImageSampler.Sampled sampled) {
       double[] own = features.of(sampled.images());
       ManifoldPrecision manifold = ManifoldPrecision.of(real, own, features.count());
       return new ImageResults.Quality(
@@ -424,7 +431,7 @@ public final class ImageStudy {
         grid(
             "Interpolations",
             "noise turned from the left to the right, 4 evaluations",
-            model.sampled(fitted.student(), 4, 0, Tensor.cat(0, between)).images());
+            sampler.jumps(fitted.student(), 4, 0, Tensor.cat(0, between)).images());
       }
     }
 
@@ -432,12 +439,12 @@ public final class ImageStudy {
       List<ImageResults.Guidance> sweep = new ArrayList<>();
       for (double rate : GUIDANCE_RATES) {
         listener.stage("self-guidance " + rate, 1);
-        ImageModel.Sampled sampled = jumps(fitted.student(), GUIDED_JUMPS, rate);
+        ImageSampler.Sampled sampled = jumps(fitted.student(), GUIDED_JUMPS, rate);
         sweep.add(
             new ImageResults.Guidance(
                 rate,
                 quality(rate == 0 ? "joint" : "guided", GUIDED_JUMPS, sampled),
-                mean(fastBits(model.map(sampled.images())))));
+                mean(fastBits(map(sampled.images())))));
       }
       return sweep;
     }
@@ -445,7 +452,7 @@ public final class ImageStudy {
 
   private double[] fastBits(Dequantization.Mapped mapped) {
     try (Scope scope = Scope.open()) {
-      Tensor rows = model.rows(mapped);
+      Tensor rows = fitted.rows(mapped);
       return bits(
           mapped,
           fitted
@@ -471,12 +478,12 @@ public final class ImageStudy {
   }
 
   private ImageDetection.Figures figures(ImageSet images) {
-    Dequantization.Mapped mapped = model.map(images);
+    Dequantization.Mapped mapped = map(images);
     double[] fast = fastBits(mapped);
     int d = fitted.format().dimensions();
     double[] noise = new double[images.count()];
     try (Scope scope = Scope.open()) {
-      Tensor rows = model.rows(mapped);
+      Tensor rows = fitted.rows(mapped);
       double[] base = bits(mapped, fitted.base().logDensity(rows, 1).toDoubles());
       new RowChunks(TIMED)
           .forEach(

@@ -80,9 +80,7 @@ public final class ImageFit {
       listener.message("plan in steps: " + plan);
       Checkpoint checkpoint =
           stored.orElseGet(
-              () ->
-                  Checkpoint.create(
-                      directory, new Header(Header.VERSION, options, plan, images.sha256())));
+              () -> fresh(directory, new Header(Header.VERSION, options, plan, images.sha256())));
       FitSession session = new FitSession(listener, pool, Optional.of(checkpoint));
       session.save();
       FittedImages fitted = run(images, data, unplanned, plan, session, directory);
@@ -99,6 +97,13 @@ public final class ImageFit {
   public static void forget(Path directory) {
     Checkpoint.delete(directory);
     TrajectoryFiles.delete(directory);
+  }
+
+  /** A checkpoint in a directory that keeps nothing of a fit before. */
+  private static Checkpoint fresh(Path directory, Header header) {
+    Checkpoint checkpoint = Checkpoint.create(directory, header);
+    TrajectoryFiles.delete(directory);
+    return checkpoint;
   }
 
   private static Header header(Checkpoint checkpoint, ImageSet images, Path directory) {

@@ -1,0 +1,335 @@
+package org.f2d2.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.f2d2.data.ImageSet;
+import org.f2d2.error.F2d2Exception;
+import org.f2d2.metric.ErrorStatistics;
+import org.f2d2.net.ImageArchitecture;
+import org.f2d2.net.Network;
+import org.f2d2.tensor.Scope;
+import org.f2d2.tensor.Tensor;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Fits of a few steps to images of blobs. */
+class ImageFitTest {
+
+  private static final int SIDE = 8;
+  private static final int HELD_OUT = 40;
+  private static final int FEW_HELD_OUT = 4;
+
+  private static final ImageArchitecture NETWORK =
+      new ImageArchitecture.Convolutional(2, 8, List.of(1, 2), 1, 1, 2);
+
+  /** A small network and few images held out: most of what is tested depends on neither. */
+  private static final ImageFitOptions OPTIONS = small(Method.TRAJECTORY_REGRESSION, 5);
+
+  private static final List<String> STAGES =
+      List.of("teacher", "trajectories", "velocity", "joint", "potential");
+
+  private static ImageFitOptions small(Method method, long seed) {
+    return options(method, seed, new ImageArchitecture.Transformer(4, 8, 1, 2, 1), FEW_HELD_OUT);
+  }
+
+  private static ImageFitOptions options(
+      Method method, long seed, ImageArchitecture network, int heldOut) {
+    return new ImageFitOptions(
+        method, new FitOptions.Steps(6), seed, 1, network, 16, 1e-3, 5e-4, 0.9, heldOut);
+  }
+
+  /** A bright blob at a random place on a dark, noisy ground. */
+  private static ImageSet blobs(int count, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    byte[] pixels = new byte[count * SIDE * SIDE];
+    for (int i = 0; i < count; i++) {
+      double cx = 2 + 3 * random.nextDouble();
+      double cy = 2 + 3 * random.nextDouble();
+      for (int p = 0; p < SIDE * SIDE; p++) {
+        double dx = p % SIDE - cx;
+        double dy = p / SIDE - cy;
+        double level = 40 + 180 * Math.exp(-(dx * dx + dy * dy) / 4) + 10 * random.nextGaussian();
+        pixels[i * SIDE * SIDE + p] = (byte) Math.max(0, Math.min(255, Math.round(level)));
+      }
+    }
+    return new ImageSet(1, SIDE, SIDE, 256, pixels, new int[0]);
+  }
+
+  private static final ImageSet IMAGES = blobs(400, 1);
+
+  private static FittedImages whole;
+
+  @BeforeAll
+  static void fitWithoutAPause(@TempDir Path directory) {
+    whole = fit(directory, false, FitListener.SILENT);
+  }
+
+  private static FittedImages fit(Path directory, boolean resume, FitListener listener) {
+    return ImageFit.run(IMAGES, OPTIONS, directory, resume, listener);
+  }
+
+  private static List<float[]> weights(FittedImages fitted) {
+    List<float[]> all = new ArrayList<>();
+    List<Network> networks =
+        List.of(
+            fitted.teacher().network(),
+            fitted.velocity().network(),
+            fitted.student().network(),
+            fitted.potential().orElseThrow().network());
+    for (Network n : networks) {
+      all.add(n.parameters().flat().toFloats());
+    }
+    return all;
+  }
+
+  private static void assertSameWeights(FittedImages expected, FittedImages actual) {
+    List<float[]> a = weights(expected);
+    List<float[]> b = weights(actual);
+    for (int i = 0; i < a.size(); i++) {
+      assertArrayEquals(a.get(i), b.get(i), "network " + i);
+    }
+  }
+
+  /** Asks for an end at a question within a stage, counted from 1. */
+  private static FitListener stopIn(String stage, int question) {
+    return new FitListener() {
+      private boolean within;
+      private final AtomicInteger asked = new AtomicInteger();
+
+      @Override
+      public void stage(String name, long steps) {
+        within = name.equals(stage);
+      }
+
+      @Override
+      public boolean stopRequested() {
+        return within && asked.incrementAndGet() == question;
+      }
+    };
+  }
+
+  private static final class Stages implements FitListener {
+    private final List<String> names = new ArrayList<>();
+
+    @Override
+    public void stage(String name, long steps) {
+      names.add(name);
+    }
+  }
+
+  private static void assertCalibrated(FittedImages fitted) {
+    Calibration calibration = fitted.calibration();
+    int heldOut = fitted.provenance().options().heldOut();
+    assertEquals(Set.of(1, 2, 4, 8), calibration.few().keySet());
+    List<Calibration.Entry> entries = new ArrayList<>(calibration.few().values());
+    entries.add(calibration.exact());
+    for (Calibration.Entry entry : entries) {
+      assertTrue(Double.isFinite(entry.meanAbsoluteError()), "error " + entry);
+      assertTrue(entry.error().halfWidth() > 0, "bound " + entry);
+      // So few images promise nothing.
+      assertEquals(heldOut < HELD_OUT, Double.isInfinite(entry.error().halfWidth()));
+      assertEquals(heldOut / 2, entry.error().count());
+    }
+    assertEquals(0, fitted.provenance().skippedSteps());
+  }
+
+  // Where the fit chooses, what few evaluations say is the teacher's exact density in mean.
+  @Test
+  void aFitEndsCalibratedWithoutAMeanErrorAndSaysWhereItComesFrom(@TempDir Path directory) {
+    Stages stages = new Stages();
+    ImageFitOptions options = options(Method.TRAJECTORY_REGRESSION, 5, NETWORK, HELD_OUT);
+    FittedImages fitted = ImageFit.run(IMAGES, options, directory, false, stages);
+    assertCalibrated(fitted);
+    assertTrue(fitted.calibration().exact().error().halfWidth() < 1);
+    List<String> expected = new ArrayList<>(List.of("mean and covariance"));
+    expected.addAll(STAGES);
+    expected.add("calibration");
+    assertEquals(expected, stages.names);
+    assertEquals(SIDE * SIDE, fitted.format().dimensions());
+    assertEquals(new ImageFitPlan(6, 16, 2, 1, 2), fitted.provenance().plan());
+    assertEquals(options, fitted.provenance().options());
+    assertEquals(IMAGES.sha256(), fitted.provenance().dataHash());
+    assertEquals(400, fitted.provenance().images());
+    assertEquals(360, fitted.provenance().trainingImages());
+    assertFalse(fitted.velocity().hasDivergence());
+    assertTrue(fitted.student().hasDivergence());
+    assertEquals(
+        List.of("teacher", "velocity", "joint", "potential"),
+        fitted.curves().stream().map(Curve::stage).toList());
+    try (WorkerPool pool = new WorkerPool(1);
+        Scope scope = Scope.open()) {
+      Tensor rows = ImageData.of(IMAGES, HELD_OUT, options.seed()).selection().rows();
+      ImageDensities densities = new ImageDensities(pool);
+      double[] exact = densities.exact(fitted.exactField(), rows).logDensity();
+      assertEquals(HELD_OUT / 2, exact.length);
+      double sum = 0;
+      for (int k : ImageDensities.CALIBRATED) {
+        sum += ErrorStatistics.trimmedBias(densities.jumps(fitted.student(), k, rows), exact);
+      }
+      assertEquals(0, sum / ImageDensities.CALIBRATED.length, 2e-3);
+      double[] direct = densities.potential(fitted.potential().orElseThrow(), rows);
+      assertEquals(0, ErrorStatistics.trimmedBias(direct, exact), 2e-3);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Method.class,
+      names = {"LSD_F2D2", "MEANFLOW_F2D2", "SHORTCUT_DISTILL_F2D2"})
+  void everyMethodOfImagesEndsCalibrated(Method method, @TempDir Path directory)
+      throws IOException {
+    FittedImages fitted =
+        ImageFit.run(IMAGES, small(method, 5), directory, false, FitListener.SILENT);
+    assertCalibrated(fitted);
+    assertTrue(fitted.potential().isEmpty());
+    assertEquals(new ImageFitPlan(6, 0, 2, 1, 0), fitted.provenance().plan());
+    fitted.calibration().few().values().forEach(e -> assertEquals(Head.DIVERGENCE, e.head()));
+    assertEquals(List.of("fit.safetensors"), files(directory));
+  }
+
+  @Test
+  void aFitCutOffInEveryStageEndsInTheSameWeightsBitForBit(@TempDir Path directory) {
+    assertFalse(ImageFit.unfinished(directory));
+    for (String stage : STAGES) {
+      FitListener listener = stopIn(stage, stage.equals("teacher") ? 3 : 1);
+      FitInterrupted e =
+          assertThrows(FitInterrupted.class, () -> fit(directory, true, listener), stage);
+      assertTrue(e.getMessage().contains(stage), e.getMessage());
+      assertTrue(ImageFit.unfinished(directory));
+    }
+    assertSameWeights(whole, fit(directory, true, FitListener.SILENT));
+  }
+
+  // What the user asks for when the fit goes on is not what was asked for at its start.
+  @Test
+  void aFitThatGoesOnKeepsItsOptions(@TempDir Path directory) {
+    assertThrows(FitInterrupted.class, () -> fit(directory, false, stopIn("joint", 1)));
+    ImageFitOptions others = options(Method.LSD_F2D2, 77, NETWORK, 12);
+    FittedImages resumed = ImageFit.run(IMAGES, others, directory, true, FitListener.SILENT);
+    assertSameWeights(whole, resumed);
+    assertEquals(OPTIONS, resumed.provenance().options());
+    assertEquals(whole.provenance().plan(), resumed.provenance().plan());
+    whole
+        .calibration()
+        .few()
+        .forEach(
+            (k, entry) ->
+                assertEquals(
+                    entry.meanAbsoluteError(),
+                    resumed.calibration().few().get(k).meanAbsoluteError()));
+  }
+
+  @Test
+  void aFitThatStartsAnewTakesNothingFromTheOneBefore(@TempDir Path directory) {
+    ImageSet others = blobs(400, 2);
+    FitListener listener = stopIn("velocity", 1);
+    assertThrows(
+        FitInterrupted.class, () -> ImageFit.run(others, OPTIONS, directory, false, listener));
+    assertSameWeights(whole, fit(directory, false, FitListener.SILENT));
+  }
+
+  @Test
+  void aSeedSplitsTheImagesAndStartsTheNetworks() {
+    try (WorkerPool pool = new WorkerPool(1);
+        Scope scope = Scope.open()) {
+      List<double[]> starts = new ArrayList<>();
+      List<double[]> heldOut = new ArrayList<>();
+      for (long seed : new long[] {5, 5, 6}) {
+        ImageData data = ImageData.of(IMAGES, FEW_HELD_OUT, seed);
+        ImageFitOptions options = small(Method.TRAJECTORY_REGRESSION, seed);
+        Network teacher = new ImageStages(data, options, pool).freshTeacher().network();
+        starts.add(teacher.parameters().flat().toDoubles());
+        heldOut.add(data.selection().rows().toDoubles());
+      }
+      for (List<double[]> drawn : List.of(starts, heldOut)) {
+        assertArrayEquals(drawn.get(0), drawn.get(1));
+        assertFalse(Arrays.equals(drawn.get(0), drawn.get(2)));
+      }
+    }
+  }
+
+  @Test
+  void whatAFitLeavesCanBeForgotten(@TempDir Path directory) throws IOException {
+    Files.writeString(directory.resolve("notes.txt"), "not the fit's");
+    assertThrows(FitInterrupted.class, () -> fit(directory, false, stopIn("velocity", 1)));
+    assertEquals(
+        List.of("fit.safetensors", "notes.txt", "trajectories-0.safetensors"), files(directory));
+    ImageFit.forget(directory);
+    assertEquals(List.of("notes.txt"), files(directory));
+    assertFalse(ImageFit.unfinished(directory));
+  }
+
+  private static List<String> files(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.map(f -> f.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void aCheckpointOfOtherImagesIsRefused(@TempDir Path directory) {
+    assertThrows(FitInterrupted.class, () -> fit(directory, false, stopIn("teacher", 1)));
+    F2d2Exception e =
+        assertThrows(
+            F2d2Exception.class,
+            () -> ImageFit.run(blobs(400, 2), OPTIONS, directory, true, FitListener.SILENT));
+    assertTrue(e.getMessage().endsWith("the checkpoint belongs to other images"), e.getMessage());
+    assertEquals(1, e.getMessage().lines().count());
+  }
+
+  @Test
+  void tooFewImagesAreRefusedWithTheirNumber(@TempDir Path directory) throws IOException {
+    F2d2Exception e =
+        assertThrows(
+            F2d2Exception.class,
+            () -> ImageFit.run(blobs(15, 1), OPTIONS, directory, false, FitListener.SILENT));
+    assertEquals("15 images are too few for 4 that are held out", e.getMessage());
+    assertEquals(List.of(), files(directory));
+  }
+
+  @Test
+  void optionsThatMakeNoFitAreRefused() {
+    F2d2Exception e = assertThrows(F2d2Exception.class, () -> small(Method.CTM, 1));
+    assertTrue(e.getMessage().contains("ctm") && e.getMessage().contains("lsd-f2d2"));
+    refused(0, 16, 1e-3, 5e-4, 0.9, 40);
+    refused(1, 0, 1e-3, 5e-4, 0.9, 40);
+    refused(1, 16, 0, 5e-4, 0.9, 40);
+    refused(1, 16, 1e-3, Double.NaN, 0.9, 40);
+    refused(1, 16, 1e-3, 5e-4, 1, 40);
+    refused(1, 16, 1e-3, 5e-4, 0.9, 3);
+  }
+
+  private static void refused(
+      int workers, int batch, double teacherRate, double studentRate, double ema, int heldOut) {
+    assertThrows(
+        F2d2Exception.class,
+        () ->
+            new ImageFitOptions(
+                Method.LSD_F2D2,
+                new FitOptions.Steps(6),
+                1,
+                workers,
+                OPTIONS.network(),
+                batch,
+                teacherRate,
+                studentRate,
+                ema,
+                heldOut));
+  }
+}

@@ -25,7 +25,7 @@ final class ImageData {
   private static final int CHUNK = 2_000;
 
   private static final int HELD_OUT_ONE_IN = 10;
-  private static final int LEAST_HELD_OUT = 10;
+  private static final int LEAST_HELD_OUT = 4;
 
   /** Least standard deviation along a principal axis, of data whose pixels have unit scale. */
   private static final double LEAST_SCALE = 1e-2;

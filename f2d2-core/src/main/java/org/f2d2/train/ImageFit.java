@@ -183,9 +183,9 @@ public final class ImageFit {
                       stages.run(start.network(), plan.potentialSteps(), false, 14),
                       p -> error(densities.potential(start.with(p), selection), chosenOn)));
             });
-    session.listener().stage("calibration", 1);
     double[] judgedOn =
         kept(session, "calibration", () -> densities.exact(field, data.calibration().rows()));
+    session.listener().stage("calibration", 1);
     CorrectedFlowMap student = stages.centred(joint, densities, chosenOn);
     Optional<NetworkPotential> centred = potential.map(p -> stages.centred(p, densities, chosenOn));
     Calibration calibration =

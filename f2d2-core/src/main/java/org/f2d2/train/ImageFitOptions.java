@@ -63,9 +63,9 @@ public record ImageFitOptions(
               + "; known: "
               + String.join(", ", METHODS.stream().map(Method::id).toList()));
     }
-    if (workers < 1 || batch < 1 || heldOut < 10) {
+    if (workers < 1 || batch < 1 || heldOut < 4) {
       throw new F2d2Exception(
-          "a fit needs workers >= 1, batch >= 1 and held-out images >= 10: "
+          "a fit needs workers >= 1, batch >= 1 and held-out images >= 4: "
               + workers
               + ", "
               + batch

@@ -282,15 +282,7 @@ public final class DensityModel implements AutoCloseable {
 
   /** The fewest evaluations whose error bound is within a tolerance in nats, else exact. */
   public Nfe nfeFor(double tolerance) {
-    if (!(tolerance > 0)) {
-      throw new F2d2Exception("the tolerance must be positive, got " + tolerance);
-    }
-    return new TreeMap<>(flow.calibration().few())
-        .entrySet().stream()
-            .filter(e -> e.getValue().error().halfWidth() <= tolerance)
-            .<Nfe>map(e -> new Nfe.Jumps(e.getKey()))
-            .findFirst()
-            .orElse(Nfe.EXACT);
+    return flow.calibration().fewestWithin(tolerance).<Nfe>map(Nfe.Jumps::new).orElse(Nfe.EXACT);
   }
 
   /**

@@ -2,26 +2,20 @@ package org.f2d2;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.f2d2.data.BitsPerDimension;
 import org.f2d2.data.Dequantization;
 import org.f2d2.data.ImageSet;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.ButcherTableau;
-import org.f2d2.flow.GaussianFrame;
 import org.f2d2.flow.GaussianPrior;
-import org.f2d2.flow.JointFlowMap;
 import org.f2d2.flow.OdeSolver;
-import org.f2d2.flow.TimeGrid;
-import org.f2d2.net.ImageFormat;
-import org.f2d2.sampling.JumpSampler;
-import org.f2d2.sampling.OdeSampler;
-import org.f2d2.sampling.Sampler;
-import org.f2d2.sampling.SelfGuidance;
-import org.f2d2.tensor.Autograd;
+import org.f2d2.metric.ErrorStatistics;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
-import org.f2d2.tensor.RowChunks;
 import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
 import org.f2d2.train.Calibration;
@@ -31,6 +25,7 @@ import org.f2d2.train.Head;
 import org.f2d2.train.ImageDensities;
 import org.f2d2.train.ImageFit;
 import org.f2d2.train.ImageFitOptions;
+import org.f2d2.train.ImageSampler;
 import org.f2d2.train.WorkerPool;
 
 /**
@@ -56,7 +51,6 @@ public final class ImageModel implements AutoCloseable {
 
   private static final double SAMPLER_TOLERANCE = 1e-3;
   private static final int SAMPLER_STEPS = 500;
-  private static final int CHUNK = 25;
 
   private final FittedImages fitted;
   private final WorkerPool pool = new WorkerPool(Runtime.getRuntime().availableProcessors());
@@ -129,47 +123,6 @@ public final class ImageModel implements AutoCloseable {
   }
 
   /**
-   * Images in model space, each with the noise that belongs to it.
-   *
-   * @throws F2d2Exception when they are of another format than the training images
-   */
-  public Dequantization.Mapped map(ImageSet images) {
-    ImageFormat f = fitted.format();
-    if (images.channels() != f.channels()
-        || images.height() != f.height()
-        || images.width() != f.width()
-        || images.levels() != fitted.dequantization().levels()) {
-      throw new F2d2Exception("images like " + f + " are needed, these are " + images);
-    }
-    int n = images.count();
-    int d = images.dimensions();
-    double[] values = new double[n * d];
-    double[] derivatives = new double[n];
-    int parts = Math.max(1, Math.min(pool.size(), n));
-    pool.map(
-        parts,
-        p -> {
-          for (int i = (int) ((long) p * n / parts); i < (p + 1L) * n / parts; i++) {
-            int[] levels = images.levelsOf(i, i + 1);
-            try (Scope scope = Scope.open()) {
-              Dequantization.Mapped one =
-                  fitted.dequantization().map(levels, d, new Rng(Arrays.hashCode(levels)));
-              System.arraycopy(one.values(), 0, values, i * d, d);
-              derivatives[i] = one.logDerivatives()[0];
-            }
-          }
-          return p;
-        });
-    return new Dequantization.Mapped(values, derivatives);
-  }
-
-  /** Rows in model space as a tensor of the type in which the networks compute. */
-  public Tensor rows(Dequantization.Mapped mapped) {
-    int n = mapped.logDerivatives().length;
-    return Tensor.of(mapped.values(), DType.FLOAT32, n, fitted.format().dimensions());
-  }
-
-  /**
    * Log-densities of images.
    *
    * @param nfe network evaluations; 1, 2, 4, 8 or exact, which are calibrated
@@ -178,11 +131,11 @@ public final class ImageModel implements AutoCloseable {
    */
   public ImageScores score(ImageSet images, Nfe nfe) {
     Calibration.Entry calibration = calibration(nfe);
-    Dequantization.Mapped mapped = map(images);
+    Dequantization.Mapped mapped = fitted.map(images, pool);
     double[] model;
     int evaluations;
     try (Scope scope = Scope.open()) {
-      Tensor rows = rows(mapped);
+      Tensor rows = fitted.rows(mapped);
       if (nfe instanceof Nfe.Jumps jumps) {
         boolean potential = calibration.head() == Head.POTENTIAL;
         model =
@@ -211,6 +164,49 @@ public final class ImageModel implements AutoCloseable {
         evaluations);
   }
 
+  /**
+   * Few-step answers beside the exact ones on the same images, in nats per image.
+   *
+   * @param nfe numbers of evaluations, each calibrated
+   */
+  public Evaluation evaluate(ImageSet images, List<Integer> nfe) {
+    if (images.count() == 0) {
+      throw new F2d2Exception("there are no images to evaluate");
+    }
+    nfe.forEach(k -> calibration(new Nfe.Jumps(k)));
+    long start = System.nanoTime();
+    ImageScores exact = score(images, Nfe.EXACT);
+    double exactSeconds = (System.nanoTime() - start) / 1e9;
+    Map<Integer, Evaluation.Few> few = new TreeMap<>();
+    for (int k : nfe) {
+      Nfe jumps = new Nfe.Jumps(k);
+      long from = System.nanoTime();
+      double[] values = score(images, jumps).logDensity();
+      double seconds = (System.nanoTime() - from) / 1e9;
+      double[] errors = new double[values.length];
+      Arrays.setAll(errors, i -> values[i] - exact.logDensity()[i]);
+      Calibration.Entry calibration = calibration(jumps);
+      few.put(
+          k,
+          new Evaluation.Few(
+              calibration.head(),
+              Arrays.stream(values).average().orElseThrow(),
+              ErrorStatistics.of(values, exact.logDensity()),
+              calibration.error().coverage(errors),
+              seconds,
+              values));
+    }
+    return new Evaluation(
+        images.count(),
+        images.dimensions(),
+        ImageDensities.describe(),
+        Arrays.stream(exact.logDensity()).average().orElseThrow(),
+        few,
+        exact.logDensity(),
+        exact.nfe(),
+        exactSeconds);
+  }
+
   private Calibration.Entry calibration(Nfe nfe) {
     if (!(nfe instanceof Nfe.Jumps jumps)) {
       return fitted.calibration().exact();
@@ -227,6 +223,11 @@ public final class ImageModel implements AutoCloseable {
     return entry;
   }
 
+  /** The fewest evaluations whose error bound is within a tolerance in nats, else exact. */
+  public Nfe nfeFor(double tolerance) {
+    return fitted.calibration().fewestWithin(tolerance).<Nfe>map(Nfe.Jumps::new).orElse(Nfe.EXACT);
+  }
+
   /**
    * Draws images.
    *
@@ -240,12 +241,12 @@ public final class ImageModel implements AutoCloseable {
       throw new F2d2Exception(
           "--gamma, --condition and --autoguidance are not for models of images");
     }
-    Sampled sampled;
+    ImageSampler.Sampled sampled;
     try (Scope scope = Scope.open()) {
       int d = fitted.format().dimensions();
       Tensor z =
           GaussianPrior.STANDARD.draw(count, d, DType.FLOAT32, new Rng(options.seed()).derive(30));
-      sampled = sampled(sampler(options), z, !(options.nfe() instanceof Nfe.Jumps));
+      sampled = sampled(options, z);
     }
     double[] bits = new double[0];
     int forward = sampled.forward();
@@ -257,97 +258,17 @@ public final class ImageModel implements AutoCloseable {
     return new ImageSamples(sampled.images(), bits, forward, sampled.backward());
   }
 
-  /**
-   * Images from given noise.
-   *
-   * @param images with the levels that the points came to lie in
-   * @param forward passes of the network for each image
-   * @param backward passes back through it
-   */
-  public record Sampled(ImageSet images, int forward, int backward) {}
-
-  /** Images from the noise z [n, d] by the jumps of a map; the steps of {@link #sample}. */
-  public Sampled sampled(JointFlowMap map, int jumps, double guidanceRate, Tensor z) {
-    JumpSampler plain =
-        new JumpSampler(map, GaussianPrior.STANDARD, TimeGrid.uniform(jumps), new RowChunks(CHUNK));
-    return sampled(guidanceRate > 0 ? new SelfGuidance(plain, guidanceRate) : plain, z, false);
-  }
-
-  /** Images from the noise z [n, d] by the teacher's ODE. */
-  public Sampled sampled(OdeSolver solver, Tensor z) {
-    return sampled(
-        new OdeSampler(fitted.exactField(), GaussianPrior.STANDARD, solver, new RowChunks(CHUNK)),
-        z,
-        true);
-  }
-
-  private Sampler sampler(SampleOptions options) {
+  private ImageSampler.Sampled sampled(SampleOptions options, Tensor z) {
+    ImageSampler sampler = new ImageSampler(fitted, pool);
     if (options.nfe() instanceof Nfe.Jumps jumps) {
-      JumpSampler plain =
-          new JumpSampler(
-              fitted.student(),
-              GaussianPrior.STANDARD,
-              TimeGrid.uniform(jumps.count()),
-              new RowChunks(CHUNK));
-      return options.guided() ? new SelfGuidance(plain, GUIDANCE_RATE) : plain;
+      double rate = options.guided() ? GUIDANCE_RATE : 0;
+      return sampler.jumps(fitted.student(), jumps.count(), rate, z);
     }
     if (options.guided()) {
       throw new F2d2Exception("--guided needs a number of evaluations, not exact");
     }
-    return new OdeSampler(
-        fitted.exactField(),
-        GaussianPrior.STANDARD,
-        new OdeSolver.Adaptive(ButcherTableau.DORMAND_PRINCE, SAMPLER_TOLERANCE, SAMPLER_STEPS),
-        new RowChunks(CHUNK));
-  }
-
-  /**
-   * @param framed whether the sampler works in the coordinates of {@link GaussianFrame}, which
-   *     noise differs from by a rotation
-   */
-  private Sampled sampled(Sampler sampler, Tensor z, boolean framed) {
-    int n = Math.toIntExact(z.size(0));
-    int parts = Math.max(1, Math.min(pool.size(), n / CHUNK));
-    GaussianFrame frame = fitted.frame();
-    int[] calls = new int[2];
-    double[][] values = new double[parts][];
-    pool.map(
-        parts,
-        p -> {
-          try (Scope scope = Scope.open()) {
-            Tensor noise = z.rows((long) p * n / parts, (p + 1L) * n / parts);
-            Sampler.Sample sample =
-                Autograd.noGrad(
-                    () ->
-                        sampler.from(framed ? frame.in(noise, TimeGrid.column(noise, 0)) : noise));
-            Tensor points = sample.points();
-            values[p] =
-                (framed ? frame.out(points, TimeGrid.column(points, 1)) : points).toDoubles();
-            if (p == 0) {
-              calls[0] = sample.calls().forward();
-              calls[1] = sample.calls().backward();
-            }
-          }
-          return p;
-        });
-    int[] levels =
-        fitted
-            .dequantization()
-            .inverse(Arrays.stream(values).flatMapToDouble(Arrays::stream).toArray());
-    byte[] pixels = new byte[levels.length];
-    for (int i = 0; i < levels.length; i++) {
-      pixels[i] = (byte) levels[i];
-    }
-    ImageFormat f = fitted.format();
-    ImageSet images =
-        new ImageSet(
-            f.channels(),
-            f.height(),
-            f.width(),
-            fitted.dequantization().levels(),
-            pixels,
-            new int[0]);
-    return new Sampled(images, calls[0], calls[1]);
+    return sampler.exact(
+        new OdeSolver.Adaptive(ButcherTableau.DORMAND_PRINCE, SAMPLER_TOLERANCE, SAMPLER_STEPS), z);
   }
 
   /** Frees the threads of this model. */

@@ -200,6 +200,9 @@ final class ModelDirectory {
     if (!Files.isDirectory(directory)) {
       throw new F2d2Exception(directory + ": no such model directory");
     }
+    if (!Files.exists(file) && ImageModelDirectory.exists(directory)) {
+      throw new F2d2Exception(directory + ": holds a model of images, not of rows");
+    }
     if (!Files.exists(file)) {
       throw new F2d2Exception(directory + ": not a model directory, it has no " + DESCRIPTION);
     }

@@ -3,6 +3,8 @@ package org.f2d2.cli;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.f2d2.DensityModel;
+import org.f2d2.ImageModel;
+import org.f2d2.data.ImageSet;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,7 +27,9 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(paramLabel = "DATA", description = "CSV, gzipped CSV or .npy; - is standard input.")
+  @Parameters(
+      paramLabel = "DATA",
+      description = "CSV, gzipped CSV, .npy or IDX; - is standard input.")
   private String data = "";
 
   @Mixin private ModelOption model = new ModelOption();
@@ -58,19 +62,39 @@ final class EvaluateCommand implements Callable<Integer> {
       }
     }
     device.use();
+    if (ImageModel.exists(model.directory())) {
+      return evaluateImages();
+    }
     try (DensityModel fitted = model.load();
         Progress progress = progressOption.open()) {
       LabelledRows rows =
           LabelledRows.read(data, System.in, fitted.columns(), label, spec.commandLine().getErr());
       int n = rows.values().length / fitted.columns().size();
       progress.message("evaluating " + n + " rows; the exact values take the longest");
-      LabelledEvaluation evaluation = LabelledEvaluation.of(fitted, rows, nfe);
-      if (json) {
-        Json.print(EvaluationJson.of(evaluation), spec.commandLine().getOut());
-      } else {
-        EvaluationTable.print(evaluation, spec.commandLine().getOut());
-      }
+      print(LabelledEvaluation.of(fitted, rows, nfe));
     }
     return 0;
+  }
+
+  private int evaluateImages() {
+    if (label != null) {
+      throw new ParameterException(spec.commandLine(), "--label is for tables");
+    }
+    ImageSet images = ImageCommands.read(data);
+    try (ImageModel fitted = ImageModel.load(model.directory());
+        Progress progress = progressOption.open()) {
+      progress.message(
+          "evaluating " + images.count() + " images; the exact values take the longest");
+      print(LabelledEvaluation.unlabelled(fitted.evaluate(images, nfe)));
+    }
+    return 0;
+  }
+
+  private void print(LabelledEvaluation evaluation) {
+    if (json) {
+      Json.print(EvaluationJson.of(evaluation), spec.commandLine().getOut());
+    } else {
+      EvaluationTable.print(evaluation, spec.commandLine().getOut());
+    }
   }
 }

@@ -6,13 +6,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.f2d2.DensityModel;
+import org.f2d2.ImageModel;
 import org.f2d2.data.DataException;
+import org.f2d2.data.IdxFile;
+import org.f2d2.data.ImageSet;
 import org.f2d2.data.RowReader;
 import org.f2d2.data.Table;
 import org.f2d2.data.TableFile;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.train.FitInterrupted;
 import org.f2d2.train.FitOptions;
+import org.f2d2.train.ImageFitOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,13 +33,17 @@ import picocli.CommandLine.Spec;
     description = {
       "Fits a model to the rows of a table and stores it in a directory.",
       "A teacher is trained first, then distilled, then calibrated on rows it has not seen. All rows"
-          + " are used, whatever their label: to learn what is normal, give only normal rows."
+          + " are used, whatever their label: to learn what is normal, give only normal rows.",
+      "A file of images in the IDX format of MNIST gives a model of images, whose log-densities are"
+          + " also told in bits per dimension."
     })
 final class FitCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(paramLabel = "DATA", description = "CSV, gzipped CSV or .npy; - is standard input.")
+  @Parameters(
+      paramLabel = "DATA",
+      description = "CSV, gzipped CSV, .npy or IDX; - is standard input.")
   private String data = "";
 
   @Mixin private ModelOption model = new ModelOption();
@@ -58,6 +66,9 @@ final class FitCommand implements Callable<Integer> {
     if (config != null) {
       FitConfigFile.apply(config, spec, spec.commandLine().getParseResult());
     }
+    if (ImageCommands.isImages(data)) {
+      return fitImages();
+    }
     FitOptions options = options();
     device.use();
     Table table = read();
@@ -70,6 +81,35 @@ final class FitCommand implements Callable<Integer> {
                 DensityModel.fit(table, options, model.directory(), resume, listener)) {
               progress.message(
                   "model of " + fitted.columns().size() + " columns in " + model.directory());
+            }
+            return 0;
+          });
+    }
+  }
+
+  private int fitImages() {
+    ImageFitOptions options;
+    try {
+      options = settings.imageOptions();
+    } catch (F2d2Exception e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
+    }
+    device.use();
+    ImageSet images = IdxFile.read(Path.of(data));
+    try (Progress progress = progressOption.open()) {
+      return InterruptibleFit.run(
+          progress,
+          this::tellInterrupted,
+          listener -> {
+            try (ImageModel fitted =
+                ImageModel.fit(images, options, model.directory(), resume, listener)) {
+              progress.message(
+                  "model of images of "
+                      + fitted.fitted().format().height()
+                      + " x "
+                      + fitted.fitted().format().width()
+                      + " pixels in "
+                      + model.directory());
             }
             return 0;
           });

@@ -1,9 +1,12 @@
 package org.f2d2.cli;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.f2d2.data.Decorrelation;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.train.FitOptions;
+import org.f2d2.train.ImageFitOptions;
 import org.f2d2.train.Method;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
@@ -61,7 +64,7 @@ final class FitSettings {
   @Option(
       names = "--minutes",
       paramLabel = "M",
-      description = "About how long the fit may take; 5 if nothing is said.")
+      description = "About how long the fit may take; 5 if nothing is said, 60 for images.")
   private @Nullable Double minutes;
 
   @Option(
@@ -176,6 +179,49 @@ final class FitSettings {
             determinantWeight == null ? student.determinantWeight() : determinantWeight,
             autoguidance || student.autoguidance()),
         condition(options.condition()));
+  }
+
+  /**
+   * The library's options for images with these settings.
+   *
+   * @throws F2d2Exception when a setting is out of range, or is one that only tables have
+   */
+  ImageFitOptions imageOptions() {
+    Object[] ofTables = {
+      label,
+      condition,
+      guidance,
+      guidanceMix,
+      decorrelation,
+      teacherWidth,
+      teacherDepth,
+      studentWidth,
+      studentDepth,
+      cycleWeight,
+      determinantWeight
+    };
+    if (Arrays.stream(ofTables).anyMatch(Objects::nonNull) || autoguidance || !ignore.isEmpty()) {
+      throw new F2d2Exception(
+          "images are fitted with --method, --minutes, --steps, --seed and --workers alone");
+    }
+    if (minutes != null && steps != null) {
+      throw new F2d2Exception("--minutes and --steps exclude each other");
+    }
+    ImageFitOptions standard = ImageFitOptions.DEFAULT;
+    FitOptions.Budget budget = standard.budget();
+    budget = minutes == null ? budget : new FitOptions.Minutes(minutes);
+    budget = steps == null ? budget : new FitOptions.Steps(steps);
+    return new ImageFitOptions(
+        method == null ? standard.method() : method,
+        budget,
+        seed == null ? standard.seed() : seed,
+        workers == null ? standard.workers() : workers,
+        standard.network(),
+        standard.batch(),
+        standard.teacherRate(),
+        standard.studentRate(),
+        standard.ema(),
+        standard.heldOut());
   }
 
   private FitOptions.ConditionOptions condition(FitOptions.ConditionOptions standard) {

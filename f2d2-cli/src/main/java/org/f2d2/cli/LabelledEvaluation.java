@@ -49,6 +49,11 @@ record LabelledEvaluation(
         figures, Optional.of(anomalies.ranking(spread(figures.exact(), failed))), few, without);
   }
 
+  /** An evaluation of rows that all have a density, about which no labels say anything. */
+  static LabelledEvaluation unlabelled(Evaluation figures) {
+    return new LabelledEvaluation(figures, Optional.empty(), Map.of(), 0);
+  }
+
   /** Values of the rows that have one, at their places among all rows; NaN at the others. */
   static double[] spread(double[] values, boolean[] failed) {
     double[] all = new double[failed.length];

@@ -1,14 +1,17 @@
 package org.f2d2.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.f2d2.DensityModel;
+import org.f2d2.ImageModel;
 import org.f2d2.Nfe;
 import org.f2d2.SampleOptions;
 import org.f2d2.Samples;
 import org.f2d2.data.CsvRowWriter;
+import org.f2d2.data.IdxFile;
 import org.f2d2.error.F2d2Exception;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -78,7 +81,7 @@ final class SampleCommand implements Callable<Integer> {
   @Option(
       names = "--output",
       paramLabel = "FILE",
-      description = "CSV, gzipped if it ends in .gz; standard output if not given.")
+      description = "CSV, gzipped if it ends in .gz; standard output if not given. IDX for images.")
   private String output = "-";
 
   @Override
@@ -88,6 +91,9 @@ final class SampleCommand implements Callable<Integer> {
     }
     SampleOptions options = options();
     device.use();
+    if (ImageModel.exists(model.directory())) {
+      return sampleImages(options);
+    }
     try (DensityModel fitted = model.load()) {
       List<String> columns = new ArrayList<>(fitted.columns());
       if (density) {
@@ -99,6 +105,18 @@ final class SampleCommand implements Callable<Integer> {
         write(samples, fitted.columns().size(), writer);
         writer.finish();
       }
+    }
+    return 0;
+  }
+
+  private int sampleImages(SampleOptions options) {
+    if (output.equals("-") || density) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "images are written to a file in IDX format: give --output; score tells their density");
+    }
+    try (ImageModel fitted = ImageModel.load(model.directory())) {
+      IdxFile.write(Path.of(output), fitted.sample(count, options).images());
     }
     return 0;
   }

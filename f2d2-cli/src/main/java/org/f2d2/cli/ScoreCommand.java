@@ -3,6 +3,7 @@ package org.f2d2.cli;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.f2d2.DensityModel;
+import org.f2d2.ImageModel;
 import org.f2d2.Nfe;
 import org.f2d2.StreamScoring;
 import org.f2d2.data.ColumnMatch;
@@ -30,13 +31,17 @@ import picocli.CommandLine.Spec;
       "Of a model with guidance the first two are guided_log_density and guided_log_density_error: they"
           + " are about the guided flow, not about the data.",
       "For a model with a constant column or with classes a fifth column, error, says which rows"
-          + " depart from what it knows; their figures are empty."
+          + " depart from what it knows; their figures are empty.",
+      "A model of images scores IDX files. log_density is then that of the image with the noise of"
+          + " its dequantization, and a fifth column is bits_per_dimension."
     })
 final class ScoreCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(paramLabel = "DATA", description = "CSV, gzipped CSV or .npy; - is standard input.")
+  @Parameters(
+      paramLabel = "DATA",
+      description = "CSV, gzipped CSV, .npy or IDX; - is standard input.")
   private String data = "";
 
   @Mixin private ModelOption model = new ModelOption();
@@ -75,6 +80,14 @@ final class ScoreCommand implements Callable<Integer> {
           spec.commandLine(), "--tolerance must be positive, got " + effort.tolerance);
     }
     device.use();
+    if (ImageModel.exists(model.directory())) {
+      try (ImageModel images = ImageModel.load(model.directory());
+          Progress progress = progressOption.open()) {
+        Nfe nfe = effort.tolerance == null ? effort.nfe : images.nfeFor(effort.tolerance);
+        ImageCommands.score(images, data, nfe, output, progress);
+      }
+      return 0;
+    }
     try (DensityModel fitted = model.load();
         RowReader reader = TableFile.open(data, System.in)) {
       ColumnMatch match = ColumnMatch.of(reader.source(), reader.columns(), fitted.columns());

@@ -76,8 +76,8 @@ class UsageTest {
 
   @Test
   void demonstrationsThatAreNotThere() {
-    refused(words("not there yet"), "demo", "fashion-mnist");
-    refused(words("checkerboard"), "demo", "chess");
+    refused(words("checkerboard", "shuttle", "fashion-mnist"), "demo", "chess");
+    refused(words("minutes"), "demo", "fashion-mnist", "--minutes", "0");
   }
 
   @Test

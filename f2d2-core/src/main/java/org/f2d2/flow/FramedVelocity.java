@@ -1,8 +1,7 @@
 package org.f2d2.flow;
 
-import org.f2d2.net.Direction;
+import java.util.List;
 import org.f2d2.net.Network;
-import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.Tensor;
 
 /**
@@ -56,10 +55,8 @@ public record FramedVelocity(Network network, GaussianFrame frame) implements Ve
   }
 
   @Override
-  public Tensor probed(Tensor xi, Tensor t, Tensor probe) {
-    Autograd.Jvp learned = network.forwardAlong(out(xi, t), t, t, Direction.ofPoint(probe));
-    Tensor trace = learned.tangent().mul(coordinates().moving(probe)).sumKeep(1);
-    return framed(Tensor.cat(1, learned.value(), trace), t);
+  public Tensor probed(Tensor xi, Tensor t, List<Tensor> probes) {
+    return framed(NetworkVelocity.learned(network, coordinates(), out(xi, t), t, probes), t);
   }
 
   /** Points in x with the conditions of those in ξ. */
@@ -72,6 +69,7 @@ public record FramedVelocity(Network network, GaussianFrame frame) implements Ve
   private Tensor framed(Tensor ofNetwork, Tensor t) {
     int d = coordinates().moving();
     Tensor rate = frame.rateIn(ofNetwork.narrow(1, 0, d), t);
-    return coordinates().still(Tensor.cat(1, rate, ofNetwork.narrow(1, d, 1)));
+    Tensor traces = ofNetwork.narrow(1, d, ofNetwork.size(1) - d);
+    return coordinates().still(Tensor.cat(1, rate, traces));
   }
 }

@@ -1,5 +1,6 @@
 package org.f2d2.flow;
 
+import java.util.List;
 import org.f2d2.tensor.Tensor;
 
 /**
@@ -49,8 +50,8 @@ public record GuidedVelocity(VelocityField field, double scale) implements Veloc
   }
 
   @Override
-  public Tensor probed(Tensor x, Tensor t, Tensor probe) {
-    return mixed(field.probed(without(x), t, probe), field.probed(x, t, probe));
+  public Tensor probed(Tensor x, Tensor t, List<Tensor> probes) {
+    return mixed(field.probed(without(x), t, probes), field.probed(x, t, probes));
   }
 
   private Tensor without(Tensor x) {

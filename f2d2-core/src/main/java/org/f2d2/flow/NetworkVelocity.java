@@ -1,8 +1,10 @@
 package org.f2d2.flow;
 
+import java.util.ArrayList;
+import java.util.List;
+import org.f2d2.net.Along;
 import org.f2d2.net.Direction;
 import org.f2d2.net.Network;
-import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.Tensor;
 
 /**
@@ -54,11 +56,23 @@ public record NetworkVelocity(Network network, ClosedFormFlow base) implements V
   }
 
   @Override
-  public Tensor probed(Tensor x, Tensor t, Tensor probe) {
+  public Tensor probed(Tensor x, Tensor t, List<Tensor> probes) {
     Coordinates c = coordinates();
-    Autograd.Jvp learned = network.forwardAlong(x, t, t, Direction.ofPoint(probe));
-    Tensor trace = learned.tangent().mul(c.moving(probe)).sumKeep(1);
-    Tensor joint = Tensor.cat(1, learned.value(), trace);
-    return c.still(joint.add(base.joint(c.moving(x), t)));
+    int d = c.moving();
+    Tensor learned = learned(network, c, x, t, probes);
+    Tensor known = base.joint(c.moving(x), t);
+    Tensor v = learned.narrow(1, 0, d).add(known.narrow(1, 0, d));
+    Tensor traces = learned.narrow(1, d, probes.size()).add(known.narrow(1, d, 1));
+    return c.still(Tensor.cat(1, v, traces));
+  }
+
+  /** Outputs of a network and, for each probe e, eᵀ J e of its first d outputs. */
+  static Tensor learned(Network network, Coordinates c, Tensor x, Tensor t, List<Tensor> probes) {
+    Along along = network.forwardAlong(x, t, t, probes.stream().map(Direction::ofPoint).toList());
+    List<Tensor> columns = new ArrayList<>(List.of(along.value()));
+    for (int i = 0; i < probes.size(); i++) {
+      columns.add(along.tangent(i).mul(c.moving(probes.get(i))).sumKeep(1));
+    }
+    return Tensor.cat(1, columns);
   }
 }

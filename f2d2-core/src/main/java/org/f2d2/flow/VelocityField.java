@@ -1,5 +1,7 @@
 package org.f2d2.flow;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.Tensor;
 
@@ -44,19 +46,31 @@ public interface VelocityField extends StateSpace {
   }
 
   /**
-   * The velocity and an unbiased estimate of its divergence from one random direction (Hutchinson,
-   * 1989): (v, eᵀ (∂v/∂x) e), with E[e eᵀ] = I over the columns that move.
+   * The velocity and unbiased estimates of its divergence, each from one random direction
+   * (Hutchinson, 1989): (v, eᵀ (∂v/∂x) e, ...), with E[e eᵀ] = I over the columns that move.
    *
    * <p>A field part of which is known in closed form overrides this and leaves that part exact: the
    * estimate then varies as much as the rest does.
    *
    * @param x points [n, d]
    * @param t times [n, 1]
-   * @param probe e, [n, d], zero in the conditions
-   * @return [n, d + 1]
+   * @param probes each an e, [n, d], zero in the conditions; at least one
+   * @return [n, d + probes]
    */
+  default Tensor probed(Tensor x, Tensor t, List<Tensor> probes) {
+    List<Tensor> columns = new ArrayList<>();
+    for (Tensor e : probes) {
+      Autograd.Jvp j = Autograd.jvp(y -> velocity(y, t), x, e);
+      if (columns.isEmpty()) {
+        columns.add(j.value());
+      }
+      columns.add(j.tangent().mul(e).sumKeep(1));
+    }
+    return Tensor.cat(1, columns);
+  }
+
+  /** {@link #probed(Tensor, Tensor, List)} of one direction: [n, d + 1]. */
   default Tensor probed(Tensor x, Tensor t, Tensor probe) {
-    Autograd.Jvp j = Autograd.jvp(y -> velocity(y, t), x, probe);
-    return Tensor.cat(1, j.value(), j.tangent().mul(probe).sumKeep(1));
+    return probed(x, t, List.of(probe));
   }
 }

@@ -87,13 +87,7 @@ public record Hutchinson(
   private Tensor rightSide(Tensor state, double t, List<Tensor> directions) {
     Tensor points = state.narrow(1, 0, dimensions()).to(directions.get(0).type());
     Tensor time = TimeGrid.column(points, t);
-    List<Tensor> columns = new ArrayList<>(probes + 1);
-    int d = dimensions();
-    for (Tensor e : directions) {
-      Tensor joint = field.probed(points, time, e);
-      columns.add(columns.isEmpty() ? joint : joint.narrow(1, d, 1));
-    }
-    return Tensor.cat(1, columns).to(DType.FLOAT64);
+    return field.probed(points, time, directions).to(DType.FLOAT64);
   }
 
   private List<Tensor> draw(int rows, DType type, Rng rng) {

@@ -3,9 +3,7 @@ package org.f2d2.net;
 import java.util.ArrayList;
 import java.util.List;
 import org.f2d2.tensor.DType;
-import org.f2d2.tensor.Images;
 import org.f2d2.tensor.Rng;
-import org.f2d2.tensor.Tensor;
 
 /**
  * A diffusion transformer (Peebles and Xie, "Scalable Diffusion Models with Transformers", arXiv
@@ -20,7 +18,7 @@ import org.f2d2.tensor.Tensor;
  *   h = h + α₂(e) W₂ gelu( W₁ ( norm(h) (1 + γ₂(e)) + β₂(e) ) )          all α start at zero
  * </pre>
  */
-public final class DiffusionTransformer implements Network {
+public final class DiffusionTransformer extends ImageNetwork {
 
   /**
    * Shape of the network.
@@ -103,14 +101,16 @@ public final class DiffusionTransformer implements Network {
     }
   }
 
-  private static final double NORM_EPSILON = 1e-6;
-
   private final Architecture architecture;
-  private final Parameters parameters;
 
   private DiffusionTransformer(Architecture architecture, Parameters parameters) {
+    super(
+        architecture.image(),
+        architecture.conditioning(),
+        architecture.field(),
+        architecture.pooled(),
+        parameters);
     this.architecture = architecture;
-    this.parameters = parameters;
   }
 
   /**
@@ -139,102 +139,66 @@ public final class DiffusionTransformer implements Network {
   }
 
   @Override
-  public int dimensions() {
-    return architecture.image().dimensions() + architecture.conditions();
-  }
-
-  @Override
-  public int conditions() {
-    return architecture.conditions();
-  }
-
-  @Override
-  public int outputs() {
-    return (architecture.field() ? architecture.image().dimensions() : 0)
-        + (architecture.pooled() ? 1 : 0);
-  }
-
-  @Override
-  public Parameters parameters() {
-    return parameters;
-  }
-
-  @Override
-  public int rowsAtATime() {
-    return 32;
-  }
-
-  @Override
   public DiffusionTransformer with(Parameters other) {
     return of(architecture, other);
   }
 
   @Override
-  public Tensor forward(Tensor x, Tensor s, Tensor t) {
-    Tape.generally(parameters);
+  <T> T forward(ImageOperations<T> o, T images, T e) {
     Architecture a = architecture;
-    long n = x.size(0);
-    Tensor e = a.conditioning().of(parameters, s, t, a.image().conditions(x));
-    Tensor pixels =
-        Images.patches(a.image().images(x), a.patch())
-            .reshape(n, a.pixels(), a.places())
-            .swap(1, 2);
-    Tensor h = linear(pixels, "stem").add(parameters.get("places.weight"));
+    long n = o.shape(images)[0];
+    T squares = o.reshape(o.patches(images, a.patch()), n, a.pixels(), a.places());
+    T h = linear(o, o.permute(squares, 0, 2, 1), "stem");
+    h = o.addConstant(h, parameters().get("places.weight"));
     for (int l = 0; l < a.depth(); l++) {
-      h = block(h, e, l);
+      h = block(o, h, e, l);
     }
-    return outputs(h, e);
+    return outputs(o, h, e);
   }
 
-  private Tensor outputs(Tensor h, Tensor e) {
+  private <T> T outputs(ImageOperations<T> o, T h, T e) {
     Architecture a = architecture;
-    long n = h.size(0);
-    List<Tensor> outputs = new ArrayList<>();
-    if (a.field()) {
-      Tensor m = linear(e, "last.modulation.output").unsqueeze(1);
-      Tensor pixels = linear(modulated(h, m, 0), "output").swap(1, 2);
-      Tensor squares =
-          pixels.reshape(
-              n, a.pixels(), a.image().height() / a.patch(), a.image().width() / a.patch());
-      outputs.add(Images.fromPatches(squares, a.patch()).reshape(n, a.image().dimensions()));
+    if (!a.field()) {
+      return a.head().of(o, parameters(), h, e);
     }
-    if (a.pooled()) {
-      outputs.add(a.head().of(parameters, h, e));
-    }
-    return outputs.size() == 1 ? outputs.get(0) : Tensor.cat(1, outputs);
+    long n = o.shape(h)[0];
+    T pixels = linear(o, modulated(o, h, modulation(o, e, "last", 2), 0), "output");
+    T squares =
+        o.reshape(
+            o.permute(pixels, 0, 2, 1),
+            n,
+            a.pixels(),
+            a.image().height() / a.patch(),
+            a.image().width() / a.patch());
+    T field = o.reshape(o.fromPatches(squares, a.patch()), n, a.image().dimensions());
+    return a.pooled() ? o.cat(1, field, a.head().of(o, parameters(), h, e)) : field;
   }
 
-  private Tensor block(Tensor h, Tensor e, int l) {
+  private <T> T block(ImageOperations<T> o, T h, T e, int l) {
     int c = architecture.width();
-    Tensor m = linear(e, l + ".modulation.output").unsqueeze(1);
-    Tensor mixed =
+    T m = modulation(o, e, Integer.toString(l), 6);
+    T mixed =
         SelfAttention.of(
-            modulated(h, m, 0),
+            o,
+            modulated(o, h, m, 0),
             architecture.heads(),
-            parameters.get(l + ".attention.weight"),
-            parameters.get(l + ".attention.bias"));
-    Tensor after = h.addProduct(m.narrow(2, 2L * c, c), linear(mixed, l + ".mixed"));
-    Tensor inner = linear(modulated(after, m, 3), l + ".first").gelu();
-    return after.addProduct(m.narrow(2, 5L * c, c), linear(inner, l + ".second"));
+            parameters().get(l + ".attention.weight"),
+            parameters().get(l + ".attention.bias"));
+    T after = o.addProduct(h, linear(o, mixed, l + ".mixed"), o.narrow(m, 2, 2L * c, c));
+    T inner = o.gelu(linear(o, modulated(o, after, m, 3), l + ".first"));
+    return o.addProduct(after, linear(o, inner, l + ".second"), o.narrow(m, 2, 5L * c, c));
+  }
+
+  private <T> T modulation(ImageOperations<T> o, T e, String name, int parts) {
+    T all = linear(o, e, name + ".modulation.output");
+    return o.reshape(all, o.shape(e)[0], 1, (long) parts * architecture.width());
   }
 
   /** norm(h) (1 + γ) + β with γ and β the parts {@code first} and {@code first + 1} of m. */
-  private Tensor modulated(Tensor h, Tensor m, int first) {
+  private <T> T modulated(ImageOperations<T> o, T h, T m, int first) {
     long c = architecture.width();
-    Tensor centred = h.sub(h.meanKeep(2));
-    Tensor normed = centred.div(centred.square().meanKeep(2).add(NORM_EPSILON).sqrt());
-    return m.narrow(2, (first + 1) * c, c)
-        .add(normed)
-        .addProduct(normed, m.narrow(2, first * c, c));
-  }
-
-  private Tensor linear(Tensor x, String name) {
-    Tensor weight = parameters.get(name + ".weight");
-    Tensor bias = parameters.get(name + ".bias");
-    if (x.rank() == 2) {
-      return x.linear(weight, bias);
-    }
-    Tensor rows = x.reshape(x.size(0) * x.size(1), x.size(2));
-    return rows.linear(weight, bias).reshape(x.size(0), x.size(1), weight.size(0));
+    T normed = o.layerNorm(h);
+    T shifted = o.add(normed, o.narrow(m, 2, (first + 1) * c, c));
+    return o.addProduct(shifted, normed, o.narrow(m, 2, first * c, c));
   }
 }

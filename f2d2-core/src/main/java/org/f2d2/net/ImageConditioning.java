@@ -2,7 +2,6 @@ package org.f2d2.net;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.f2d2.tensor.Tensor;
 
 /**
  * What an image network knows beside the image, as one vector: with e(·) the {@link TimeEmbedding}
@@ -33,22 +32,21 @@ record ImageConditioning(TimeEmbedding time, boolean twoTimes, int conditions, i
   /**
    * The vector.
    *
-   * @param c conditions [n, {@link #conditions}]
+   * @param x points [n, d + {@link #conditions}]
+   * @param d coordinates of a point without its conditions
    * @return [n, {@link #width}]
    */
-  Tensor of(Parameters p, Tensor s, Tensor t, Tensor c) {
+  <T> T of(ImageOperations<T> o, Parameters p, T x, int d, T s, T t) {
     // The target time comes last, so that a network of one time can start one of two.
-    List<Tensor> features = new ArrayList<>(List.of(time.features(s)));
+    T features = o.features(time, s);
     if (conditions > 0) {
-      features.add(c);
+      features = o.cat(1, features, o.narrow(x, 1, d, conditions));
     }
     if (twoTimes) {
-      features.add(time.features(t));
+      features = o.cat(1, features, o.features(time, t));
     }
-    Tensor all = features.size() == 1 ? features.get(0) : Tensor.cat(1, features);
-    return all.linear(p.get("conditioning.weight"), p.get("conditioning.bias"))
-        .silu()
-        .linear(p.get("conditioning.second.weight"), p.get("conditioning.second.bias"))
-        .silu();
+    T first = o.silu(o.linear(features, p.get("conditioning.weight"), p.get("conditioning.bias")));
+    return o.silu(
+        o.linear(first, p.get("conditioning.second.weight"), p.get("conditioning.second.bias")));
   }
 }

@@ -29,15 +29,9 @@ public record ImageFormat(int channels, int height, int width) {
     return channels * height * width;
   }
 
-  /** The images in the first d columns of points: [n, channels, height, width]. */
+  /** Points [n, d] as images [n, channels, height, width]. */
   Tensor images(Tensor x) {
-    Tensor pixels = x.size(1) == dimensions() ? x : x.narrow(1, 0, dimensions());
-    return pixels.reshape(x.size(0), channels, height, width);
-  }
-
-  /** The columns of points after the first d, [n, conditions]. */
-  Tensor conditions(Tensor x) {
-    return x.narrow(1, dimensions(), x.size(1) - dimensions());
+    return x.reshape(x.size(0), channels, height, width);
   }
 
   void requireDivisible(int by) {

@@ -73,10 +73,22 @@ public interface Network {
   }
 
   /**
-   * Outputs and their derivative in a direction, both differentiable in reverse mode.
+   * Outputs and their derivatives in several directions, all differentiable in reverse mode.
    *
-   * @return value and tangent, each [n, {@link #outputs}]
+   * <p>This default lets libtorch differentiate once for each direction, which one thread of the
+   * process at a time can do.
+   *
+   * @param directions at least one
    */
+  default Along forwardAlong(Tensor x, Tensor s, Tensor t, List<Direction> directions) {
+    List<Query.Answer> answers =
+        answer(directions.stream().map(d -> Query.along(x, s, t, d)).toList());
+    return new Along(
+        answers.get(0).value(),
+        Tensor.stack(0, answers.stream().map(Query.Answer::derivative).toList()));
+  }
+
+  /** {@link #forwardAlong(Tensor, Tensor, Tensor, List)} in one direction. */
   default Autograd.Jvp forwardAlong(Tensor x, Tensor s, Tensor t, Direction direction) {
     Query.Answer answer = answer(List.of(Query.along(x, s, t, direction))).get(0);
     return new Autograd.Jvp(answer.value(), answer.derivative());

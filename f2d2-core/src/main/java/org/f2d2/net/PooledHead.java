@@ -1,7 +1,6 @@
 package org.f2d2.net;
 
 import java.util.List;
-import org.f2d2.tensor.Tensor;
 
 /**
  * One number from the features of an image: a small perceptron at each place, averaged over the
@@ -32,18 +31,12 @@ record PooledHead(int features, int conditioning, int hidden) {
    * @param e what else is known [n, {@link #conditioning}]
    * @return [n, 1]
    */
-  Tensor of(Parameters p, Tensor h, Tensor e) {
-    long n = h.size(0);
-    long places = h.size(1);
-    Tensor local =
-        h.reshape(n * places, features)
-            .linear(p.get("head.weight"), p.get("head.bias"))
-            .reshape(n, places, hidden);
-    return local
-        .add(e.linear(p.get("head.conditioning.weight")).unsqueeze(1))
-        .silu()
-        .meanKeep(1)
-        .reshape(n, hidden)
-        .linear(p.get("head.output.weight"), p.get("head.output.bias"));
+  <T> T of(ImageOperations<T> o, Parameters p, T h, T e) {
+    long n = o.shape(h)[0];
+    T local = o.linear(h, p.get("head.weight"), p.get("head.bias"));
+    T known = o.linear(e, p.get("head.conditioning.weight"), null);
+    T mixed = o.silu(o.add(local, o.reshape(known, n, 1, hidden)));
+    T mean = o.reshape(o.meanKeep(mixed, 1), n, hidden);
+    return o.linear(mean, p.get("head.output.weight"), p.get("head.output.bias"));
   }
 }

@@ -69,7 +69,20 @@ public record Query(
 
   /** Answers one query by itself, by general differentiation. */
   public Answer answer(Rows f) {
-    Answer answer = withDerivative(f);
+    return limited(withDerivative(f));
+  }
+
+  /** Answers one query by a network that knows its own derivatives. */
+  Answer answer(Network network) {
+    if (direction.isEmpty() || carriesDerivatives()) {
+      return answer(network::forward);
+    }
+    Along along = network.forwardAlong(x, s, t, List.of(direction.get()));
+    return limited(new Answer(along.value(), Optional.of(along.tangent(0))));
+  }
+
+  /** An answer that carries the gradients which were asked for. */
+  private Answer limited(Answer answer) {
     return switch (gradients) {
       case NONE -> new Answer(answer.value.detach(), answer.tangent.map(Tensor::detach));
       case VALUE -> new Answer(answer.value, answer.tangent.map(Tensor::detach));

@@ -19,21 +19,18 @@ final class SelfAttention {
    * @param bias [3c]
    * @return [n, places, c]
    */
-  static Tensor of(Tensor x, int heads, Tensor weight, Tensor bias) {
-    long n = x.size(0);
-    long places = x.size(1);
-    long c = x.size(2);
+  static <T> T of(ImageOperations<T> o, T x, int heads, Tensor weight, Tensor bias) {
+    long[] shape = o.shape(x);
+    long n = shape[0];
+    long places = shape[1];
+    long c = shape[2];
     long m = c / heads;
-    Tensor all =
-        x.reshape(n * places, c)
-            .linear(weight, bias)
-            .reshape(n, places, 3, heads, m)
-            .permute(2, 0, 3, 1, 4)
-            .reshape(3, n * heads, places, m);
-    Tensor q = all.rows(0, 1).reshape(n * heads, places, m);
-    Tensor k = all.rows(1, 2).reshape(n * heads, places, m);
-    Tensor v = all.rows(2, 3).reshape(n * heads, places, m);
-    Tensor shares = q.mul(1 / Math.sqrt(m)).matmul(k.transpose()).softmax(-1);
-    return shares.matmul(v).reshape(n, heads, places, m).swap(1, 2).reshape(n, places, c);
+    T all = o.linear(x, weight, bias);
+    T parts = o.permute(o.reshape(all, n, places, 3, heads, m), 0, 2, 3, 1, 4);
+    T q = o.reshape(o.narrow(parts, 1, 0, 1), n, heads, places, m);
+    T k = o.reshape(o.narrow(parts, 1, 1, 1), n, heads, places, m);
+    T v = o.reshape(o.narrow(parts, 1, 2, 1), n, heads, places, m);
+    T shares = o.softmax(o.matmul(o.mul(q, 1 / Math.sqrt(m)), o.permute(k, 0, 1, 3, 2)));
+    return o.reshape(o.permute(o.matmul(shares, v), 0, 2, 1, 3), n, places, c);
   }
 }

@@ -5,9 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.f2d2.tensor.DType;
-import org.f2d2.tensor.Images;
 import org.f2d2.tensor.Rng;
-import org.f2d2.tensor.Tensor;
 
 /**
  * A U-Net (Ronneberger, Fischer and Brox, arXiv 1505.04597) of residual blocks with group
@@ -24,7 +22,7 @@ import org.f2d2.tensor.Tensor;
  *   x + h                                                  x by a 1 × 1 convolution where channels change
  * </pre>
  */
-public final class UNet implements Network {
+public final class UNet extends ImageNetwork {
 
   /**
    * Shape of the network.
@@ -157,11 +155,15 @@ public final class UNet implements Network {
   }
 
   private final Architecture architecture;
-  private final Parameters parameters;
 
   private UNet(Architecture architecture, Parameters parameters) {
+    super(
+        architecture.image(),
+        architecture.conditioning(),
+        architecture.field(),
+        architecture.pooled(),
+        parameters);
     this.architecture = architecture;
-    this.parameters = parameters;
   }
 
   /**
@@ -189,115 +191,97 @@ public final class UNet implements Network {
   }
 
   @Override
-  public int dimensions() {
-    return architecture.image().dimensions() + architecture.conditions();
-  }
-
-  @Override
-  public int conditions() {
-    return architecture.conditions();
-  }
-
-  @Override
-  public int outputs() {
-    return (architecture.field() ? architecture.image().dimensions() : 0)
-        + (architecture.pooled() ? 1 : 0);
-  }
-
-  @Override
-  public Parameters parameters() {
-    return parameters;
-  }
-
-  @Override
-  public int rowsAtATime() {
-    return 32;
-  }
-
-  @Override
   public UNet with(Parameters other) {
     return of(architecture, other);
   }
 
   @Override
-  public Tensor forward(Tensor x, Tensor s, Tensor t) {
-    Tape.generally(parameters);
+  <T> T forward(ImageOperations<T> o, T images, T e) {
     Architecture a = architecture;
-    Tensor e = a.conditioning().of(parameters, s, t, a.image().conditions(x));
-    Deque<Tensor> skips = new ArrayDeque<>();
-    Tensor h = convolve(Images.patches(a.image().images(x), a.patch()), "stem", 1);
+    Deque<T> skips = new ArrayDeque<>();
+    T h = convolve(o, o.patches(images, a.patch()), "stem", 1);
     for (int l = 0; l < a.levels(); l++) {
       if (l > 0) {
-        h = convolve(h, "down." + l, 2);
+        h = convolve(o, h, "down." + l, 2);
       }
       for (int b = 0; b < a.blocks(); b++) {
-        h = block(h, e, "down." + l + "." + b, l >= a.attention());
+        h = block(o, h, e, "down." + l + "." + b, l >= a.attention());
         skips.push(h);
       }
     }
-    h = block(h, e, "middle.0", true);
-    h = block(h, e, "middle.1", false);
+    h = block(o, h, e, "middle.0", true);
+    h = block(o, h, e, "middle.1", false);
     for (int l = a.levels() - 1; l >= 0; l--) {
       for (int b = 0; b < a.blocks(); b++) {
-        Tensor both = Tensor.cat(1, h, skips.pop());
-        h = block(both, e, "up." + l + "." + b, l >= a.attention());
+        h = block(o, o.cat(1, h, skips.pop()), e, "up." + l + "." + b, l >= a.attention());
       }
       if (l > 0) {
-        h = convolve(Images.enlarge(h), "up." + l, 1);
+        h = convolve(o, o.enlarge(h), "up." + l, 1);
       }
     }
-    return outputs(h, e);
+    return outputs(o, h, e);
   }
 
-  private Tensor outputs(Tensor h, Tensor e) {
+  private <T> T outputs(ImageOperations<T> o, T h, T e) {
     Architecture a = architecture;
-    long n = h.size(0);
-    List<Tensor> outputs = new ArrayList<>();
-    if (a.field()) {
-      Tensor last = convolve(norm(h, "last").silu(), "output", 1);
-      outputs.add(Images.fromPatches(last, a.patch()).reshape(n, a.image().dimensions()));
+    long[] shape = o.shape(h);
+    if (!a.field()) {
+      return pooled(o, h, e);
     }
-    if (a.pooled()) {
-      Tensor places = h.reshape(n, h.size(1), -1).swap(1, 2);
-      outputs.add(a.head().of(parameters, places, e));
-    }
-    return outputs.size() == 1 ? outputs.get(0) : Tensor.cat(1, outputs);
+    T last = convolve(o, o.silu(norm(o, h, "last")), "output", 1);
+    T field = o.reshape(o.fromPatches(last, a.patch()), shape[0], a.image().dimensions());
+    return a.pooled() ? o.cat(1, field, pooled(o, h, e)) : field;
   }
 
-  private Tensor block(Tensor x, Tensor e, String name, boolean attention) {
-    Tensor h = convolve(norm(x, name + ".first").silu(), name + ".first", 1);
-    Tensor film =
-        e.linear(parameters.get(name + ".film.weight"), parameters.get(name + ".film.bias"))
-            .reshape(x.size(0), -1, 1, 1);
-    long c = h.size(1);
-    Tensor normed = norm(h, name + ".output");
-    h = film.narrow(1, c, c).add(normed).addProduct(normed, film.narrow(1, 0, c));
-    h = convolve(h.silu(), name + ".output", 1);
-    h = h.add(x.size(1) == c ? x : convolve(x, name + ".skip", 1));
-    return attention ? h.add(attention(h, name + ".attention")) : h;
+  private <T> T pooled(ImageOperations<T> o, T h, T e) {
+    return architecture.head().of(o, parameters(), places(o, h), e);
   }
 
-  private Tensor attention(Tensor h, String name) {
-    long n = h.size(0);
-    long c = h.size(1);
-    Tensor places = norm(h, name).reshape(n, c, -1).swap(1, 2);
-    Tensor mixed =
+  /** [n, c, h, w] as [n, h w, c]. */
+  private static <T> T places(ImageOperations<T> o, T h) {
+    long[] shape = o.shape(h);
+    return o.permute(o.reshape(h, shape[0], shape[1], shape[2] * shape[3]), 0, 2, 1);
+  }
+
+  private <T> T block(ImageOperations<T> o, T x, T e, String name, boolean attention) {
+    T h = convolve(o, o.silu(norm(o, x, name + ".first")), name + ".first", 1);
+    long[] shape = o.shape(h);
+    long c = shape[1];
+    T film = o.reshape(linear(o, e, name + ".film"), shape[0], 2 * c, 1, 1);
+    T normed = norm(o, h, name + ".output");
+    T shifted = o.add(normed, o.narrow(film, 1, c, c));
+    h = o.addProduct(shifted, normed, o.narrow(film, 1, 0, c));
+    h = convolve(o, o.silu(h), name + ".output", 1);
+    h = o.add(h, o.shape(x)[1] == c ? x : convolve(o, x, name + ".skip", 1));
+    return attention ? o.add(h, attention(o, h, name + ".attention")) : h;
+  }
+
+  private <T> T attention(ImageOperations<T> o, T h, String name) {
+    T mixed =
         SelfAttention.of(
-                places, 1, parameters.get(name + ".weight"), parameters.get(name + ".bias"))
-            .linear(parameters.get(name + ".output.weight"), parameters.get(name + ".output.bias"));
-    return mixed.swap(1, 2).reshape(h.shape());
+            o,
+            places(o, norm(o, h, name)),
+            1,
+            parameters().get(name + ".weight"),
+            parameters().get(name + ".bias"));
+    T out =
+        o.linear(
+            mixed,
+            parameters().get(name + ".output.weight"),
+            parameters().get(name + ".output.bias"));
+    return o.reshape(o.permute(out, 0, 2, 1), o.shape(h));
   }
 
-  private Tensor norm(Tensor x, String name) {
-    return Images.groupNorm(
+  private <T> T norm(ImageOperations<T> o, T x, String name) {
+    return o.groupNorm(
         x,
         architecture.groups(),
-        parameters.get(name + ".norm.scale"),
-        parameters.get(name + ".norm.shift"));
+        parameters().get(name + ".norm.scale"),
+        parameters().get(name + ".norm.shift"));
   }
 
-  private Tensor convolve(Tensor x, String name, int stride) {
-    return Images.convolve(
-        x, parameters.get(name + ".weight"), parameters.get(name + ".bias"), stride);
+  private <T> T convolve(ImageOperations<T> o, T x, String name, int stride) {
+    return o.convolve(
+        x, parameters().get(name + ".weight"), parameters().get(name + ".bias"), stride);
   }
 }

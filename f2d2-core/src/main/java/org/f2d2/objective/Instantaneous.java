@@ -1,5 +1,7 @@
 package org.f2d2.objective;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.f2d2.flow.Coordinates;
@@ -118,16 +120,14 @@ public sealed interface Instantaneous {
       if (probes == 0) {
         return teacher.joint(x, t);
       }
-      Tensor sum = probed(x, t, rng);
-      for (int i = 1; i < probes; i++) {
-        sum = sum.add(probed(x, t, rng));
+      List<Tensor> directions = new ArrayList<>();
+      for (int i = 0; i < probes; i++) {
+        Tensor signs = rng.rademacher(x.type(), x.shape());
+        directions.add(teacher.coordinates().along(signs));
       }
-      return sum.div(probes);
-    }
-
-    private Tensor probed(Tensor x, Tensor t, Rng rng) {
-      Tensor signs = rng.rademacher(x.type(), x.shape());
-      return teacher.probed(x, t, teacher.coordinates().along(signs));
+      Tensor probed = teacher.probed(x, t, directions);
+      int d = teacher.dimensions();
+      return Tensor.cat(1, probed.narrow(1, 0, d), probed.narrow(1, d, probes).meanKeep(1));
     }
   }
 

@@ -14,7 +14,8 @@ public final class Images {
     Engine.start();
   }
 
-  private static final double NORM_EPSILON = 1e-5;
+  /** Added to the variance of a group before its root is taken. */
+  public static final double NORM_EPSILON = 1e-5;
 
   private Images() {}
 
@@ -29,12 +30,21 @@ public final class Images {
    * @return [n, out, ⌈h/stride⌉, ⌈w/stride⌉]
    */
   public static Tensor convolve(Tensor x, Tensor weight, Tensor bias, int stride) {
+    return convolve(x, weight, new TensorOptional(bias.torch()), stride);
+  }
+
+  /** {@link #convolve(Tensor, Tensor, Tensor, int)} without a bias. */
+  public static Tensor convolve(Tensor x, Tensor weight, int stride) {
+    return convolve(x, weight, new TensorOptional(), stride);
+  }
+
+  private static Tensor convolve(Tensor x, Tensor weight, TensorOptional bias, int stride) {
     long padding = weight.size(-1) / 2;
     return new Tensor(
         torch.conv2d(
             x.torch(),
             weight.torch(),
-            new TensorOptional(bias.torch()),
+            bias,
             new long[] {stride, stride},
             new long[] {padding, padding},
             new long[] {1, 1},

@@ -497,6 +497,11 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(torch.gelu(t));
   }
 
+  /** Element by element, cotangent · gelu'(x): the way back through {@link #gelu}. */
+  public Tensor geluBackward(Tensor cotangent) {
+    return new Tensor(torch.gelu_backward(cotangent.t, t));
+  }
+
   /** Element by element, the nearest number in [lower, upper]; NaN stays NaN. */
   public Tensor clamp(double lower, double upper) {
     return new Tensor(

@@ -1,6 +1,9 @@
 package org.f2d2.train;
 
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.f2d2.error.F2d2Exception;
 import org.f2d2.metric.ConformalBound;
 import org.f2d2.metric.ReferenceDistribution;
 
@@ -12,6 +15,23 @@ import org.f2d2.metric.ReferenceDistribution;
  * @param exact of the exact value
  */
 public record Calibration(Map<Integer, Entry> few, Entry exact) {
+
+  /**
+   * The fewest evaluations whose error bound is within a tolerance.
+   *
+   * @param tolerance in nats
+   * @throws F2d2Exception unless it is positive
+   */
+  public Optional<Integer> fewestWithin(double tolerance) {
+    if (!(tolerance > 0)) {
+      throw new F2d2Exception("the tolerance must be positive, got " + tolerance);
+    }
+    return new TreeMap<>(few)
+        .entrySet().stream()
+            .filter(e -> e.getValue().error().halfWidth() <= tolerance)
+            .map(Map.Entry::getKey)
+            .findFirst();
+  }
 
   /**
    * One way to answer.

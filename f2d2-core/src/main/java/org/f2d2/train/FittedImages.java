@@ -1,8 +1,11 @@
 package org.f2d2.train;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.f2d2.data.Dequantization;
+import org.f2d2.data.ImageSet;
+import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.CorrectedFlowMap;
 import org.f2d2.flow.FramedVelocity;
 import org.f2d2.flow.GaussianFrame;
@@ -10,6 +13,10 @@ import org.f2d2.flow.NetworkPotential;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.RotatedGaussianFlow;
 import org.f2d2.net.ImageFormat;
+import org.f2d2.tensor.DType;
+import org.f2d2.tensor.Rng;
+import org.f2d2.tensor.Scope;
+import org.f2d2.tensor.Tensor;
 
 /**
  * What a fit of images leaves: networks in model space, the way from and to levels, and what
@@ -71,5 +78,47 @@ public record FittedImages(
   /** The teacher in those coordinates, where it is solved. */
   public FramedVelocity exactField() {
     return new FramedVelocity(teacher.network(), frame());
+  }
+
+  /**
+   * Images in model space. The noise of an image is fixed by the image itself.
+   *
+   * @param pool shares the images
+   * @throws F2d2Exception when they are of another format than the training images
+   */
+  public Dequantization.Mapped map(ImageSet images, WorkerPool pool) {
+    ImageFormat f = format;
+    if (images.channels() != f.channels()
+        || images.height() != f.height()
+        || images.width() != f.width()
+        || images.levels() != dequantization.levels()) {
+      throw new F2d2Exception("images like " + f + " are needed, these are " + images);
+    }
+    int n = images.count();
+    int d = images.dimensions();
+    double[] values = new double[n * d];
+    double[] derivatives = new double[n];
+    int parts = Math.max(1, Math.min(pool.size(), n));
+    pool.map(
+        parts,
+        p -> {
+          for (int i = (int) ((long) p * n / parts); i < (p + 1L) * n / parts; i++) {
+            int[] levels = images.levelsOf(i, i + 1);
+            try (Scope scope = Scope.open()) {
+              Dequantization.Mapped one =
+                  dequantization.map(levels, d, new Rng(Arrays.hashCode(levels)));
+              System.arraycopy(one.values(), 0, values, i * d, d);
+              derivatives[i] = one.logDerivatives()[0];
+            }
+          }
+          return p;
+        });
+    return new Dequantization.Mapped(values, derivatives);
+  }
+
+  /** Rows in model space as a tensor of the type in which the networks compute, [n, d]. */
+  public Tensor rows(Dequantization.Mapped mapped) {
+    int n = mapped.logDerivatives().length;
+    return Tensor.of(mapped.values(), DType.FLOAT32, n, format.dimensions());
   }
 }

@@ -24,6 +24,9 @@ final class ImageData {
   /** Images that are turned into tensors at a time. */
   private static final int CHUNK = 2_000;
 
+  private static final int HELD_OUT_ONE_IN = 10;
+  private static final int LEAST_HELD_OUT = 4;
+
   /** Least standard deviation along a principal axis, of data whose pixels have unit scale. */
   private static final double LEAST_SCALE = 1e-2;
 
@@ -54,11 +57,20 @@ final class ImageData {
     this.calibration = calibration;
   }
 
-  /** Splits images by a seed. */
-  static ImageData of(ImageSet images, int heldOut, long seed) {
-    if (images.count() < 4 * heldOut) {
+  /**
+   * Splits images by a seed.
+   *
+   * @param mostHeldOut how many are held out at most; not more than one in ten
+   * @throws F2d2Exception when there are too few
+   */
+  static ImageData of(ImageSet images, int mostHeldOut, long seed) {
+    int heldOut = Math.min(mostHeldOut, images.count() / HELD_OUT_ONE_IN);
+    if (heldOut < LEAST_HELD_OUT) {
       throw new F2d2Exception(
-          images.count() + " images are too few for " + heldOut + " that are held out");
+          images.count()
+              + " images are too few to fit: "
+              + LEAST_HELD_OUT * HELD_OUT_ONE_IN
+              + " are needed");
     }
     Rng rng = new Rng(seed);
     int[] order = new int[images.count()];

@@ -1,5 +1,6 @@
 package org.f2d2.train;
 
+import java.util.List;
 import org.f2d2.flow.ButcherTableau;
 import org.f2d2.flow.FramedVelocity;
 import org.f2d2.flow.GaussianPrior;
@@ -21,7 +22,7 @@ import org.f2d2.tensor.Tensor;
 public final class ImageDensities {
 
   /** Numbers of evaluations that have a stated error bound. */
-  public static final int[] CALIBRATED = {1, 2, 4, 8};
+  public static final List<Integer> CALIBRATED = List.of(1, 2, 4, 8);
 
   /** Tolerance of the adaptive solver behind every exact value. */
   public static final double TOLERANCE = 1e-3;

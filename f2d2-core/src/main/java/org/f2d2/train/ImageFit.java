@@ -4,10 +4,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import org.f2d2.data.ImageSet;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.CorrectedFlowMap;
@@ -133,7 +136,8 @@ public final class ImageFit {
                         "teacher",
                         fresh.network().parameters(),
                         stages.flowMatching(fresh),
-                        stages.run(fresh.network(), plan.teacherSteps(), true, 11))),
+                        stages.run(fresh.network(), plan.teacherSteps(), true, 11),
+                        UNJUDGED)),
             data.base());
     Optional<Trajectories> trajectories =
         plan.trajectories() == 0
@@ -141,20 +145,31 @@ public final class ImageFit {
             : Optional.of(
                 new TrajectoryFiles(directory, session)
                     .solve(plan.trajectories(), (c, n) -> stages.trajectories(teacher, c, n)));
-
     CorrectedFlowMap startOfVelocity = stages.freshMap(false, teacher.network().parameters());
     CorrectedFlowMap velocity =
-        map(
-            session,
-            "velocity",
-            startOfVelocity,
-            teacher,
-            trajectories,
-            stages,
-            plan.velocitySteps());
+        startOfVelocity.with(
+            train(
+                session,
+                "velocity",
+                startOfVelocity.network().parameters(),
+                stages.distillation(startOfVelocity, teacher, trajectories),
+                stages.run(startOfVelocity.network(), plan.velocitySteps(), false, 12),
+                UNJUDGED));
+
+    ImageDensities densities = new ImageDensities(session.pool());
+    FramedVelocity field = new FramedVelocity(teacher.network(), new GaussianFrame(data.base()));
+    Tensor selection = data.selection().rows();
+    double[] chosenOn = kept(session, "selection", () -> densities.exact(field, selection));
     CorrectedFlowMap startOfJoint = stages.freshMap(true, velocity.network().parameters());
     CorrectedFlowMap joint =
-        map(session, "joint", startOfJoint, teacher, trajectories, stages, plan.jointSteps());
+        startOfJoint.with(
+            train(
+                session,
+                "joint",
+                startOfJoint.network().parameters(),
+                stages.distillation(startOfJoint, teacher, trajectories),
+                stages.run(startOfJoint.network(), plan.jointSteps(), false, 13),
+                p -> error(densities.jumps(startOfJoint.with(p), 1, selection), chosenOn)));
     Optional<NetworkPotential> potential =
         trajectories.map(
             t -> {
@@ -165,17 +180,16 @@ public final class ImageFit {
                       "potential",
                       start.network().parameters(),
                       stages.potentialRegression(start, t),
-                      stages.run(start.network(), plan.potentialSteps(), false, 14)));
+                      stages.run(start.network(), plan.potentialSteps(), false, 14),
+                      p -> error(densities.potential(start.with(p), selection), chosenOn)));
             });
+    double[] judgedOn =
+        kept(session, "calibration", () -> densities.exact(field, data.calibration().rows()));
     session.listener().stage("calibration", 1);
-    ImageDensities densities = new ImageDensities(session.pool());
-    FramedVelocity field = new FramedVelocity(teacher.network(), new GaussianFrame(data.base()));
-    double[] chosenOn = densities.exact(field, data.selection().rows()).logDensity();
-    LogDensity.Estimate judgedOn = densities.exact(field, data.calibration().rows());
     CorrectedFlowMap student = stages.centred(joint, densities, chosenOn);
     Optional<NetworkPotential> centred = potential.map(p -> stages.centred(p, densities, chosenOn));
     Calibration calibration =
-        calibrate(data, densities, field, student, centred, chosenOn, judgedOn.logDensity());
+        calibrate(data, densities, field, student, centred, chosenOn, judgedOn);
     return new FittedImages(
         data.format(),
         data.dequantization(),
@@ -198,33 +212,48 @@ public final class ImageFit {
             session.seconds()));
   }
 
-  private static CorrectedFlowMap map(
+  /** For stages whose last running average is kept. */
+  private static final ToDoubleFunction<Parameters> UNJUDGED = p -> 0;
+
+  /**
+   * Trains a stage, or finds it in the checkpoint.
+   *
+   * @param score figure of merit on the selection images, lower is better; of equals the last
+   */
+  private static Parameters train(
       FitSession session,
       String stage,
-      CorrectedFlowMap start,
-      NetworkVelocity teacher,
-      Optional<Trajectories> trajectories,
-      ImageStages stages,
-      int steps) {
-    return start.with(
-        train(
-            session,
-            stage,
-            start.network().parameters(),
-            stages.distillation(start, teacher, trajectories),
-            stages.run(start.network(), steps, false, stage.length())));
-  }
-
-  /** Trains a stage, or finds it in the checkpoint; the last running average is kept. */
-  private static Parameters train(
-      FitSession session, String stage, Parameters shape, Objective objective, TrainingRun run) {
+      Parameters shape,
+      Objective objective,
+      TrainingRun run,
+      ToDoubleFunction<Parameters> score) {
     return session
         .finished(stage, shape)
         .orElseGet(
             () ->
                 session.train(
-                    stage, run, objective, new BestParameters(BestParameters.LATE, shape, p -> 0)));
+                    stage, run, objective, new BestParameters(BestParameters.LATE, shape, score)));
   }
+
+  /** Log-densities that take minutes, worked out once. */
+  private static double[] kept(
+      FitSession session, String name, Supplier<LogDensity.Estimate> estimate) {
+    Checkpoint checkpoint = session.checkpoint().orElseThrow();
+    Tensor stored = checkpoint.part(EXACT).get(name);
+    if (stored != null) {
+      return stored.toDoubles();
+    }
+    session.listener().stage("exact densities for " + name, 1);
+    double[] values = estimate.get().logDensity();
+    Map<String, Tensor> all = new LinkedHashMap<>(checkpoint.part(EXACT));
+    all.put(name, Tensor.of(values, values.length));
+    checkpoint.part(EXACT, all);
+    session.save();
+    session.yieldToUser("exact densities");
+    return values;
+  }
+
+  private static final String EXACT = "exact";
 
   private static Calibration calibrate(
       ImageData data,
@@ -272,7 +301,7 @@ public final class ImageFit {
             reference(judgedOn, volume)));
   }
 
-  private static final int MOST_FINER = 50;
+  private static final int MOST_FINER = 24;
 
   private static double error(double[] estimate, double[] exact) {
     return ErrorStatistics.of(estimate, exact).meanAbsoluteError();

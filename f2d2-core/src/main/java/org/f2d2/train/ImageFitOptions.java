@@ -17,7 +17,8 @@ import org.f2d2.net.ImageArchitecture;
  * @param teacherRate peak learning rate of the teacher
  * @param studentRate peak learning rate of what is distilled from it
  * @param ema decay of the running averages
- * @param heldOut images that no network sees: the first half chooses, the second calibrates
+ * @param heldOut images that no network sees, of few images at most one in ten: the first half
+ *     chooses, the second calibrates
  */
 public record ImageFitOptions(
     Method method,
@@ -51,7 +52,7 @@ public record ImageFitOptions(
           1e-3,
           5e-4,
           0.999,
-          1000);
+          800);
 
   /** Checks the numbers. */
   public ImageFitOptions {

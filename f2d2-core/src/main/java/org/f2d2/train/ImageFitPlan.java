@@ -16,9 +16,9 @@ public record ImageFitPlan(
   /** Shares of the time of a fit; what is left is for exact densities of held-out images. */
   static final double TEACHER_SHARE = 0.45;
 
-  static final double TRAJECTORY_SHARE = 0.18;
-  static final double VELOCITY_SHARE = 0.13;
-  static final double JOINT_SHARE = 0.08;
+  static final double TRAJECTORY_SHARE = 0.16;
+  static final double VELOCITY_SHARE = 0.11;
+  static final double JOINT_SHARE = 0.11;
   static final double POTENTIAL_SHARE = 0.10;
 
   /** Checks that nothing is negative. */

@@ -188,7 +188,7 @@ final class ImageStages {
     double bias = 0;
     for (int k : ImageDensities.CALIBRATED) {
       double[] estimate = densities.jumps(map, k, data.selection().rows());
-      bias += ErrorStatistics.trimmedBias(estimate, exact) / ImageDensities.CALIBRATED.length;
+      bias += ErrorStatistics.trimmedBias(estimate, exact) / ImageDensities.CALIBRATED.size();
     }
     // Backwards over a unit of time, D is taken from the log-density.
     return map.with(shifted(map.network().parameters(), bias / map.divergenceScale()));

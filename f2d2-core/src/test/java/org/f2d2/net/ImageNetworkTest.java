@@ -142,6 +142,31 @@ class ImageNetworkTest {
 
   @ParameterizedTest
   @MethodSource("cases")
+  void theNetworksOwnRulesAgreeWithGeneralDifferentiation(Case c) {
+    try (Scope scope = Scope.open()) {
+      Network n = c.network();
+      Tensor x = points(n, 3);
+      Tensor s = times(4);
+      Tensor t = times(5);
+      List<Direction> directions =
+          List.of(
+              Direction.ofPoint(points(n, 6)),
+              Direction.ofTarget(times(8)),
+              Direction.ofPath(points(n, 11), times(12)));
+      Along along = n.forwardAlong(x, s, t, directions);
+      assertArrayEquals(new long[] {3, ROWS, n.outputs()}, along.tangents().shape());
+      assertTrue(distance(along.value(), n.forward(x, s, t)) < 1e-12);
+      for (int i = 0; i < directions.size(); i++) {
+        Query query = Query.along(x, s, t, directions.get(i));
+        Tensor general = query.answer(n::forward).derivative();
+        assertTrue(distance(along.tangent(i), general) < 1e-10);
+        assertTrue(distance(n.answer(List.of(query)).get(0).derivative(), general) < 1e-10);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
   void gradientsPassThroughValueAndTangent(Case c) {
     try (Scope scope = Scope.open()) {
       Network n = c.network();

@@ -63,9 +63,8 @@ class ImageFitTest {
       double cx = 2 + 3 * random.nextDouble();
       double cy = 2 + 3 * random.nextDouble();
       for (int p = 0; p < SIDE * SIDE; p++) {
-        int row = p / SIDE;
         double dx = p % SIDE - cx;
-        double dy = row - cy;
+        double dy = Math.floorDiv(p, SIDE) - cy;
         double level = 40 + 180 * Math.exp(-(dx * dx + dy * dy) / 4) + 10 * random.nextGaussian();
         pixels[i * SIDE * SIDE + p] = (byte) Math.max(0, Math.min(255, Math.round(level)));
       }
@@ -158,10 +157,18 @@ class ImageFitTest {
     FittedImages fitted = ImageFit.run(IMAGES, options, directory, false, stages);
     assertCalibrated(fitted);
     assertTrue(fitted.calibration().exact().error().halfWidth() < 1);
-    List<String> expected = new ArrayList<>(List.of("mean and covariance"));
-    expected.addAll(STAGES);
-    expected.add("calibration");
-    assertEquals(expected, stages.names);
+    assertEquals(
+        List.of(
+            "mean and covariance",
+            "teacher",
+            "trajectories",
+            "velocity",
+            "exact densities for selection",
+            "joint",
+            "potential",
+            "exact densities for calibration",
+            "calibration"),
+        stages.names);
     assertEquals(SIDE * SIDE, fitted.format().dimensions());
     assertEquals(new ImageFitPlan(6, 16, 2, 1, 2), fitted.provenance().plan());
     assertEquals(options, fitted.provenance().options());
@@ -188,7 +195,7 @@ class ImageFitTest {
       for (int k : ImageDensities.CALIBRATED) {
         sum += ErrorStatistics.trimmedBias(densities.jumps(whole.student(), k, rows), exact);
       }
-      assertEquals(0, sum / ImageDensities.CALIBRATED.length, 2e-3);
+      assertEquals(0, sum / ImageDensities.CALIBRATED.size(), 2e-3);
       double[] direct = densities.potential(whole.potential().orElseThrow(), rows);
       assertEquals(0, ErrorStatistics.trimmedBias(direct, exact), 2e-3);
     }
@@ -304,7 +311,7 @@ class ImageFitTest {
         assertThrows(
             F2d2Exception.class,
             () -> ImageFit.run(blobs(15, 1), OPTIONS, directory, false, FitListener.SILENT));
-    assertEquals("15 images are too few for 4 that are held out", e.getMessage());
+    assertEquals("15 images are too few to fit: 40 are needed", e.getMessage());
     assertEquals(List.of(), files(directory));
   }
 

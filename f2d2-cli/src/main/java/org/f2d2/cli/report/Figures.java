@@ -34,6 +34,22 @@ final class Figures {
     return minus(new BigDecimal(value).round(new MathContext(digits)).toPlainString());
   }
 
+  /** A number of decimals, so that numbers can be added up by eye; a dash for NaN. */
+  static String fixed(double value, int decimals) {
+    return Double.isFinite(value)
+        ? minus(String.format(Locale.ROOT, "%,." + decimals + "f", value))
+        : significant(value, 1);
+  }
+
+  /** A measured value in as few of three significant digits as it has. */
+  static String shortest(double value) {
+    boolean plain = value == Math.rint(value) || Math.abs(value) < 1e-3;
+    return plain
+        ? tick(value, 1)
+        : minus(
+            new BigDecimal(value).round(new MathContext(3)).stripTrailingZeros().toPlainString());
+  }
+
   /** A whole number in groups of three. */
   static String count(long value) {
     return String.format(Locale.ROOT, "%,d", value);
@@ -44,8 +60,11 @@ final class Figures {
     return Double.isNaN(share) ? "–" : String.format(Locale.ROOT, "%.1f %%", 100 * share);
   }
 
-  /** A duration with its unit. */
+  /** A duration with its unit; a dash for NaN. */
   static String seconds(double seconds) {
+    if (Double.isNaN(seconds)) {
+      return of(seconds);
+    }
     if (seconds >= 60) {
       return String.format(Locale.ROOT, "%d min %02d s", (int) seconds / 60, (int) seconds % 60);
     }

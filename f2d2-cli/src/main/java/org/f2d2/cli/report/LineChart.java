@@ -1,5 +1,6 @@
 package org.f2d2.cli.report;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +16,8 @@ import java.util.stream.DoubleStream;
  * @param logX whether the horizontal axis is logarithmic
  * @param logY whether the vertical axis is logarithmic; points that are not positive are left out
  * @param marks whether each point is marked, as single measurements should be
+ * @param nought whether a linear vertical axis starts at nought; otherwise it is about a course and
+ *     takes the room it needs
  */
 record LineChart(
     Frame frame,
@@ -23,7 +26,22 @@ record LineChart(
     String yTitle,
     boolean logX,
     boolean logY,
-    boolean marks) {
+    boolean marks,
+    boolean nought) {
+
+  private static final double LETTER = 6.7;
+
+  /** A chart of measured sizes, which start at nought, or without marks of a course. */
+  LineChart(
+      Frame frame,
+      String description,
+      String xTitle,
+      String yTitle,
+      boolean logX,
+      boolean logY,
+      boolean marks) {
+    this(frame, description, xTitle, yTitle, logX, logY, marks, /* nought= */ marks);
+  }
 
   /**
    * A line.
@@ -78,11 +96,10 @@ record LineChart(
     if (logY) {
       return Axis.log(low / 1.3, high * 1.3, frame.innerBottom(), frame.top());
     }
-    // A measured size starts at nought; a loss is about its course and takes the room it needs.
     double margin = 0.06 * (high - low);
     return Axis.linear(
-        marks ? 0 : low - margin,
-        high + margin + (marks ? 0.02 * high : 0),
+        nought ? 0 : low - margin,
+        high + margin + (nought ? 0.02 * high : 0),
         frame.innerBottom(),
         frame.top());
   }
@@ -91,13 +108,25 @@ record LineChart(
     return Double.isFinite(value) && (!logY || value > 0);
   }
 
+  // Where measurements crowd, the later ones go without a label.
   private static List<Axis.Tick> measured(List<Line> lines, Axis x) {
-    return lines.stream()
-        .flatMapToDouble(l -> Arrays.stream(l.x()))
-        .distinct()
-        .sorted()
-        .mapToObj(v -> new Axis.Tick(x.at(v), Figures.tick(v, 1)))
-        .toList();
+    double[] values =
+        lines.stream()
+            .flatMapToDouble(l -> Arrays.stream(l.x()))
+            .filter(Double::isFinite)
+            .distinct()
+            .sorted()
+            .toArray();
+    List<Axis.Tick> ticks = new ArrayList<>();
+    double free = Double.NEGATIVE_INFINITY;
+    for (double value : values) {
+      String label = Figures.shortest(value);
+      double half = LETTER * label.length() / 2;
+      boolean fits = x.at(value) - half > free;
+      ticks.add(new Axis.Tick(x.at(value), fits ? label : ""));
+      free = fits ? x.at(value) + half : free;
+    }
+    return ticks;
   }
 
   private void line(Markup svg, Line line, int colour, Axis x, Axis y) {

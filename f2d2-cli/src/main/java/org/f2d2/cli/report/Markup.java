@@ -1,5 +1,6 @@
 package org.f2d2.cli.report;
 
+import java.util.List;
 import java.util.Locale;
 
 /** Text of a page in the making; what is added as text is escaped. */
@@ -31,6 +32,19 @@ final class Markup {
   /** Adds text. */
   Markup text(String text) {
     return raw(escape(text));
+  }
+
+  /** Adds a table of text: a head, and rows with as many cells. */
+  Markup table(List<String> head, List<List<String>> cells) {
+    raw("<div class=\"scroll\"><table><thead><tr>");
+    head.forEach(cell -> raw("<th scope=\"col\">").text(cell).raw("</th>"));
+    raw("</tr></thead><tbody>");
+    for (List<String> row : cells) {
+      raw("<tr>");
+      row.forEach(cell -> element("td", cell));
+      raw("</tr>");
+    }
+    return raw("</tbody></table></div>");
   }
 
   /** Text that is safe inside an element and inside a quoted attribute. */

@@ -1,12 +1,7 @@
 package org.f2d2.cli.report;
 
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.Base64;
 import java.util.Locale;
-import javax.imageio.ImageIO;
 
 /**
  * A small square picture of a part of the plane: a density as an image, or rows as points.
@@ -38,12 +33,12 @@ record PlanePlot(Plane plane, String xTitle, String yTitle) {
     Markup svg = open(description);
     svg.format(
         "<image x=\"%d\" y=\"%d\" width=\"%.0f\" height=\"%.0f\" preserveAspectRatio=\"none\""
-            + " href=\"data:image/png;base64,%s\"/>",
+            + " href=\"%s\"/>",
         FRAME.left(),
         FRAME.top(),
         FRAME.innerRight() - FRAME.left(),
         FRAME.innerBottom() - FRAME.top(),
-        base64(image));
+        new PngImage(image).address());
     return close(svg);
   }
 
@@ -111,15 +106,5 @@ record PlanePlot(Plane plane, String xTitle, String yTitle) {
         FRAME.innerRight() - FRAME.left(),
         FRAME.innerBottom() - FRAME.top());
     return svg.toString();
-  }
-
-  private static String base64(BufferedImage image) {
-    ByteArrayOutputStream png = new ByteArrayOutputStream();
-    try {
-      ImageIO.write(image, "png", png);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return Base64.getEncoder().encodeToString(png.toByteArray());
   }
 }

@@ -118,7 +118,8 @@ public final class ReportPage {
     page.raw("</div>");
   }
 
-  private static void tile(Markup page, String figure, String unit, String meaning) {
+  /** Adds one figure in large letters. */
+  static void tile(Markup page, String figure, String unit, String meaning) {
     page.raw("<div class=\"tile\"><p class=\"figure\">").text(figure);
     if (!unit.isEmpty()) {
       page.raw(" ").element("small", unit);

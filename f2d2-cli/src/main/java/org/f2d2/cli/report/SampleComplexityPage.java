@@ -265,14 +265,6 @@ public final class SampleComplexityPage {
   }
 
   private void table(List<String> head, List<List<String>> cells) {
-    page.raw("<div class=\"scroll\"><table><thead><tr>");
-    head.forEach(cell -> page.element("th", cell));
-    page.raw("</tr></thead><tbody>");
-    for (List<String> row : cells) {
-      page.raw("<tr>");
-      row.forEach(cell -> page.element("td", cell));
-      page.raw("</tr>");
-    }
-    page.raw("</tbody></table></div>");
+    page.table(head, cells);
   }
 }

@@ -35,6 +35,11 @@ class AxisTest {
     assertEquals("1.50·10⁻⁷", Figures.of(1.5e-7));
     assertEquals("–", Figures.of(Double.NaN));
     assertEquals("2.13 µs", Figures.seconds(2.13e-6));
+    assertEquals("–", Figures.seconds(Double.NaN));
+    assertEquals("−0.0300", Figures.fixed(-0.03, 4));
+    assertEquals("–", Figures.fixed(Double.NaN, 4));
+    assertEquals("0.05", Figures.shortest(0.05));
+    assertEquals("1,000", Figures.shortest(1000));
   }
 
   @Test

@@ -1,0 +1,187 @@
+package org.f2d2.bench.images;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import org.f2d2.ImageModel;
+import org.f2d2.data.IdxFile;
+import org.f2d2.data.ImageSet;
+import org.f2d2.flow.ButcherTableau;
+import org.f2d2.flow.CorrectedFlowMap;
+import org.f2d2.flow.OdeSolver;
+import org.f2d2.metric.FrechetDistance;
+import org.f2d2.metric.ManifoldPrecision;
+import org.f2d2.tensor.DType;
+import org.f2d2.tensor.Rng;
+import org.f2d2.tensor.Scope;
+import org.f2d2.tensor.Tensor;
+import org.f2d2.train.FitListener;
+import org.f2d2.train.FittedImages;
+import org.f2d2.train.ImageSampler;
+
+/** Samples of a model from the same noise in every way that it has, and how near to real images. */
+final class ImageSamplesStudy {
+
+  private static final double[] GUIDANCE_RATES = {0, 0.003, 0.01, 0.03, 0.1};
+  private static final int GUIDED_JUMPS = 2;
+  private static final long SEED = 100;
+  private static final int SHOWN = 60;
+  private static final int COLUMNS = ImageStudy.COLUMNS;
+
+  private final FittedImages fitted;
+  private final ImageSampler sampler;
+  private final ImageStudy.Data data;
+  private final ImageStudy.Options options;
+  private final Path folder;
+  private final FitListener listener;
+  private final ImageFeatures features;
+  private final double[] real;
+  private final List<ImagePictures.Grid> grids = new ArrayList<>();
+  private final int count;
+
+  ImageSamplesStudy(
+      ImageModel model,
+      ImageStudy.Data data,
+      ImageStudy.Options options,
+      Path folder,
+      FitListener listener,
+      ImageFeatures features) {
+    this.fitted = model.fitted();
+    this.sampler = new ImageSampler(fitted, model.pool());
+    this.data = data;
+    this.options = options;
+    this.folder = folder;
+    this.listener = listener;
+    this.features = features;
+    this.count = options.samples();
+    ImageSet test = data.test().range(0, Math.min(count, data.test().count()));
+    this.real = features.of(test);
+    grid("Test images", "real", test);
+  }
+
+  List<ImagePictures.Grid> grids() {
+    return grids;
+  }
+
+  private void grid(String title, String note, ImageSet images) {
+    grids.add(
+        new ImagePictures.Grid(
+            title, note, images.range(0, Math.min(SHOWN, images.count())), COLUMNS));
+  }
+
+  /** As many training images in the place of samples. */
+  ImageResults.Quality ofRealImages() {
+    return quality(
+        "training images", 0, new ImageSampler.Sampled(data.training().range(0, count), 0, 0));
+  }
+
+  List<ImageResults.Quality> all() {
+    List<ImageResults.Quality> all = new ArrayList<>();
+    all.add(quality("teacher", options.teacherSteps(), teacher()));
+    CorrectedFlowMap student = fitted.student();
+    for (int k : ImageStudy.EVALUATIONS) {
+      listener.stage("samples by " + k + " evaluations", 1);
+      all.add(quality("velocity", k, jumps(fitted.velocity(), k, 0)));
+      ImageSampler.Sampled joint = jumps(student, k, 0);
+      grid("Samples, k = " + k, joint.forward() + " forward", joint.images());
+      all.add(quality("joint", k, joint));
+      ImageSampler.Sampled guided = jumps(student, k, ImageModel.GUIDANCE_RATE);
+      all.add(quality("guided", k, guided));
+      if (k == GUIDED_JUMPS) {
+        grid(
+            "Guided samples, k = " + k,
+            guided.forward() + " forward and " + guided.backward() + " backward",
+            guided.images());
+      }
+    }
+    interpolations();
+    return all;
+  }
+
+  private ImageSampler.Sampled jumps(CorrectedFlowMap map, int k, double rate) {
+    try (Scope scope = Scope.open()) {
+      return sampler.jumps(map, k, rate, noise());
+    }
+  }
+
+  private Tensor noise() {
+    return new Rng(SEED).normal(DType.FLOAT32, count, fitted.format().dimensions());
+  }
+
+  private ImageSampler.Sampled teacher() {
+    Path file = folder.resolve("teacher-samples.idx3");
+    OdeSolver solver = new OdeSolver.FixedStep(ButcherTableau.EULER, options.teacherSteps());
+    ImageSet images;
+    if (fitted.format().channels() == 1 && Files.exists(file)) {
+      images = IdxFile.read(file);
+    } else {
+      listener.stage("samples of the teacher", 1);
+      try (Scope scope = Scope.open()) {
+        images = sampler.exact(solver, noise()).images();
+      }
+      if (fitted.format().channels() == 1) {
+        IdxFile.write(file, images);
+      }
+    }
+    grid("Samples of the teacher", options.teacherSteps() + " steps", images);
+    return new ImageSampler.Sampled(images, options.teacherSteps(), 0);
+  }
+
+  private ImageResults.Quality quality(String source, int k, ImageSampler.Sampled sampled) {
+    double[] own = features.of(sampled.images());
+    ManifoldPrecision manifold = ManifoldPrecision.of(real, own, features.count());
+    return new ImageResults.Quality(
+        source,
+        k,
+        sampled.forward(),
+        sampled.backward(),
+        FrechetDistance.of(real, own, features.count()),
+        manifold.precision(),
+        manifold.recall());
+  }
+
+  /** Noise turned from one draw to another at constant length: rows of images in between. */
+  private void interpolations() {
+    try (Scope scope = Scope.open()) {
+      int rows = SHOWN / COLUMNS;
+      Tensor ends =
+          new Rng(SEED + 1).normal(DType.FLOAT32, 2L * rows, fitted.format().dimensions());
+      List<Tensor> between = new ArrayList<>();
+      for (int r = 0; r < rows; r++) {
+        for (int c = 0; c < COLUMNS; c++) {
+          double angle = Math.PI / 2 * c / (COLUMNS - 1);
+          between.add(
+              ends.rows(2L * r, 2L * r + 1)
+                  .mul(Math.cos(angle))
+                  .addScaled(ends.rows(2L * r + 1, 2L * r + 2), Math.sin(angle)));
+        }
+      }
+      grid(
+          "Interpolations",
+          "noise turned from the left to the right, 4 evaluations",
+          sampler.jumps(fitted.student(), 4, 0, Tensor.cat(0, between)).images());
+    }
+  }
+
+  /**
+   * The sweep of the step of self-guidance.
+   *
+   * @param bits of images, one evaluation each
+   */
+  List<ImageResults.Guidance> guidance(Function<ImageSet, double[]> bits) {
+    List<ImageResults.Guidance> sweep = new ArrayList<>();
+    for (double rate : GUIDANCE_RATES) {
+      listener.stage("self-guidance " + rate, 1);
+      ImageSampler.Sampled sampled = jumps(fitted.student(), GUIDED_JUMPS, rate);
+      sweep.add(
+          new ImageResults.Guidance(
+              rate,
+              quality(rate == 0 ? "joint" : "guided", GUIDED_JUMPS, sampled),
+              Arrays.stream(bits.apply(sampled.images())).average().orElseThrow()));
+    }
+    return sweep;
+  }
+}

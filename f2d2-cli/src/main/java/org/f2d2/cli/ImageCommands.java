@@ -1,0 +1,62 @@
+package org.f2d2.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.f2d2.ImageModel;
+import org.f2d2.ImageScores;
+import org.f2d2.Nfe;
+import org.f2d2.data.CsvRowWriter;
+import org.f2d2.data.DataException;
+import org.f2d2.data.IdxFile;
+import org.f2d2.data.ImageSet;
+
+/** What the commands do where data or model are about images. */
+final class ImageCommands {
+
+  static final List<String> COLUMNS =
+      List.of("log_density", "log_density_error", "p_value", "nfe", "bits_per_dimension");
+
+  /** Images that are scored at a time. */
+  private static final int BATCH = 500;
+
+  private ImageCommands() {}
+
+  /** Whether what a command was given is a file of images. Reads nothing that is not a file. */
+  static boolean isImages(String data) {
+    Path file = Path.of(data);
+    return Files.isRegularFile(file) && IdxFile.isIdx(file);
+  }
+
+  /** The images of a file. */
+  static ImageSet read(String data) {
+    if (!isImages(data)) {
+      throw new DataException(data, "a model of images needs a file of images in IDX format");
+    }
+    return IdxFile.read(Path.of(data));
+  }
+
+  /** Writes one line per image. */
+  static void score(ImageModel model, String data, Nfe nfe, String output, Progress progress) {
+    ImageSet images = read(data);
+    try (CsvRowWriter writer =
+        CsvRowWriter.open(output, StandardOutput.stream(), COLUMNS, List.of())) {
+      progress.stage("scoring " + data, images.count(), "images");
+      double[] cells = new double[COLUMNS.size()];
+      for (int from = 0; from < images.count(); from += BATCH) {
+        int to = Math.min(images.count(), from + BATCH);
+        ImageScores scores = model.score(images.range(from, to), nfe);
+        for (int i = 0; i < to - from; i++) {
+          cells[0] = scores.logDensity()[i];
+          cells[1] = scores.errorBound()[i];
+          cells[2] = scores.pValue()[i];
+          cells[3] = scores.nfe();
+          cells[4] = scores.bits()[i].total();
+          writer.writeRow(cells);
+        }
+        progress.step(to, Double.NaN);
+      }
+      writer.finish();
+    }
+  }
+}

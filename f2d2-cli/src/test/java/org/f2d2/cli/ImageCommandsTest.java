@@ -1,0 +1,89 @@
+package org.f2d2.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.f2d2.data.IdxFile;
+import org.f2d2.data.ImageSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Models of images on the command line. */
+class ImageCommandsTest {
+
+  @TempDir private Path folder;
+
+  /** Bright to one side, 8 x 8 pixels. */
+  private static ImageSet sides(int count) {
+    SplittableRandom random = new SplittableRandom(count);
+    byte[] pixels = new byte[count * 64];
+    for (int i = 0; i < count; i++) {
+      boolean left = random.nextBoolean();
+      for (int p = 0; p < 64; p++) {
+        pixels[i * 64 + p] = (byte) (p % 8 < 4 == left ? 100 + random.nextInt(100) : 0);
+      }
+    }
+    return new ImageSet(1, 8, 8, 256, pixels, new int[0]);
+  }
+
+  @Test
+  void fromFitToSamples() throws IOException {
+    Path data = folder.resolve("images.idx3-ubyte.gz");
+    IdxFile.write(data, sides(120));
+    Path model = folder.resolve("model");
+    Program.run("fit", data, "--model", model, "--steps", 2, "--workers", 1, "--quiet").succeeded();
+
+    Path few = folder.resolve("few");
+    IdxFile.write(few, sides(7));
+    List<String> lines = Program.run("score", few, "--model", model).succeeded().lines();
+    assertEquals("log_density,log_density_error,p_value,nfe,bits_per_dimension", lines.get(0));
+    assertEquals(8, lines.size());
+    String[] cells = lines.get(1).split(",");
+    double bits = -Double.parseDouble(cells[0]) / (64 * Math.log(2));
+    assertEquals(bits, Double.parseDouble(cells[4]), 1e-6);
+    assertTrue(bits > 0 && bits < 8, lines.get(1));
+
+    JsonNode evaluation =
+        new ObjectMapper()
+            .readTree(
+                Program.run("evaluate", few, "--model", model, "--nfe", "1,4", "--json")
+                    .succeeded()
+                    .out());
+    assertEquals(7, evaluation.get("rows").asInt());
+    assertEquals(64, evaluation.get("dimensions").asInt());
+    assertTrue(evaluation.get("nfe").get("4").get("mean_absolute_error").isNumber());
+
+    Path drawn = folder.resolve("drawn");
+    Program.run("sample", "--model", model, "--count", 3, "--guided", "--output", drawn)
+        .succeeded();
+    assertEquals(3, IdxFile.read(drawn).count());
+    assertEquals(8, IdxFile.read(drawn).width());
+
+    refusals(data, model);
+  }
+
+  private void refusals(Path data, Path model) throws IOException {
+    Program.run("sample", "--model", model, "--count", 3).failed(2, "--output");
+    Program.run("fit", data, "--model", model, "--label", "kind").failed(2, "--method");
+    Program.run("fit", data, "--model", model, "--method", "ctm").failed(2, "lsd-f2d2");
+    Path rows = Files.writeString(folder.resolve("rows.csv"), "a,b\n1,2\n");
+    Program.run("score", rows, "--model", model).failed(1, "rows.csv", "IDX");
+    Program.run("report", "--model", model).failed(1, "model of images");
+    Path labels = folder.resolve("labels");
+    IdxFile.write(folder.resolve("seven"), labels, sides(7).withLabels(new int[7]));
+    Program.run("score", labels, "--model", model).failed(1, "labels");
+    Path cut = folder.resolve("cut");
+    byte[] bytes = Files.readAllBytes(folder.resolve("few"));
+    Files.write(cut, java.util.Arrays.copyOf(bytes, bytes.length - 1));
+    Program.run("score", cut, "--model", model).failed(1, "cut");
+    IdxFile.write(folder.resolve("large"), new ImageSet(1, 9, 9, 256, new byte[81], new int[0]));
+    Program.run("score", folder.resolve("large"), "--model", model).failed(1, "8");
+  }
+}

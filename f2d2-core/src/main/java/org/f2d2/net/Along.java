@@ -1,0 +1,45 @@
+package org.f2d2.net;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.f2d2.tensor.Tensor;
+
+/**
+ * Outputs of a network and their derivatives in several directions.
+ *
+ * @param value [n, outputs]
+ * @param tangents one for each direction: [directions, n, outputs]
+ */
+public record Along(Tensor value, Tensor tangents) {
+
+  /** The derivative in one of the directions, [n, outputs]. */
+  public Tensor tangent(int direction) {
+    return tangents.rows(direction, direction + 1).reshape(value.shape());
+  }
+
+  /** An image network over numbers with derivatives. */
+  @FunctionalInterface
+  interface ImageNetwork {
+    ImageTangents.Dual forward(
+        ImageTangents operations, ImageTangents.Dual x, ImageTangents.Dual s, ImageTangents.Dual t);
+  }
+
+  /** What an image network makes of points and times that move in some directions. */
+  static Along of(List<Direction> directions, Tensor x, Tensor s, Tensor t, ImageNetwork network) {
+    ImageTangents.Dual out =
+        network.forward(
+            new ImageTangents(),
+            moving(x, directions, Direction::x),
+            moving(s, directions, Direction::s),
+            moving(t, directions, Direction::t));
+    return new Along(out.value(), out.tangent());
+  }
+
+  private static ImageTangents.Dual moving(
+      Tensor value, List<Direction> directions, Function<Direction, Optional<Tensor>> part) {
+    List<Tensor> tangents =
+        directions.stream().map(d -> part.apply(d).orElseGet(value::zerosLike)).toList();
+    return new ImageTangents.Dual(value, Tensor.stack(0, tangents));
+  }
+}

@@ -1,0 +1,114 @@
+package org.f2d2.train;
+
+import java.util.Arrays;
+import org.f2d2.data.ImageSet;
+import org.f2d2.flow.GaussianFrame;
+import org.f2d2.flow.GaussianPrior;
+import org.f2d2.flow.JointFlowMap;
+import org.f2d2.flow.OdeSolver;
+import org.f2d2.flow.TimeGrid;
+import org.f2d2.net.ImageFormat;
+import org.f2d2.sampling.JumpSampler;
+import org.f2d2.sampling.OdeSampler;
+import org.f2d2.sampling.Sampler;
+import org.f2d2.sampling.SelfGuidance;
+import org.f2d2.tensor.Autograd;
+import org.f2d2.tensor.RowChunks;
+import org.f2d2.tensor.Scope;
+import org.f2d2.tensor.Tensor;
+
+/** Images from noise, over all workers. */
+public final class ImageSampler {
+
+  private static final int CHUNK = 25;
+
+  private final FittedImages fitted;
+  private final WorkerPool pool;
+
+  /** Spreads images over the workers of a pool. */
+  public ImageSampler(FittedImages fitted, WorkerPool pool) {
+    this.fitted = fitted;
+    this.pool = pool;
+  }
+
+  /**
+   * Images.
+   *
+   * @param images with the levels that the points came to lie in
+   * @param forward passes of the network for each image
+   * @param backward passes back through it
+   */
+  public record Sampled(ImageSet images, int forward, int backward) {}
+
+  /**
+   * By the jumps of a map.
+   *
+   * @param guidanceRate of one step of {@link SelfGuidance} before them; 0 for none
+   * @param z noise [n, d]
+   */
+  public Sampled jumps(JointFlowMap map, int jumps, double guidanceRate, Tensor z) {
+    JumpSampler plain =
+        new JumpSampler(map, GaussianPrior.STANDARD, TimeGrid.uniform(jumps), new RowChunks(CHUNK));
+    Sampler sampler = guidanceRate > 0 ? new SelfGuidance(plain, guidanceRate) : plain;
+    return images(z, noise -> sampler.from(noise));
+  }
+
+  /**
+   * By the teacher's ODE, solved in the coordinates of its base.
+   *
+   * @param z noise [n, d]
+   */
+  public Sampled exact(OdeSolver solver, Tensor z) {
+    GaussianFrame frame = fitted.frame();
+    OdeSampler sampler =
+        new OdeSampler(fitted.exactField(), GaussianPrior.STANDARD, solver, new RowChunks(CHUNK));
+    return images(
+        z,
+        noise -> {
+          Sampler.Sample framed = sampler.from(frame.in(noise, TimeGrid.column(noise, 0)));
+          Tensor xi = framed.points();
+          return new Sampler.Sample(frame.out(xi, TimeGrid.column(xi, 1)), framed.calls());
+        });
+  }
+
+  private interface Part {
+    Sampler.Sample from(Tensor noise);
+  }
+
+  private Sampled images(Tensor z, Part part) {
+    int n = Math.toIntExact(z.size(0));
+    int parts = Math.max(1, Math.min(pool.size(), n / CHUNK));
+    double[][] values = new double[parts][];
+    int[] calls = new int[2];
+    pool.map(
+        parts,
+        p -> {
+          try (Scope scope = Scope.open()) {
+            Tensor noise = z.rows((long) p * n / parts, (p + 1L) * n / parts);
+            Sampler.Sample sample = Autograd.noGrad(() -> part.from(noise));
+            values[p] = sample.points().toDoubles();
+            if (p == 0) {
+              calls[0] = sample.calls().forward();
+              calls[1] = sample.calls().backward();
+            }
+          }
+          return p;
+        });
+    double[] all = Arrays.stream(values).flatMapToDouble(Arrays::stream).toArray();
+    int[] levels = fitted.dequantization().inverse(all);
+    byte[] pixels = new byte[levels.length];
+    for (int i = 0; i < levels.length; i++) {
+      pixels[i] = (byte) levels[i];
+    }
+    ImageFormat f = fitted.format();
+    ImageSet images =
+        new ImageSet(
+            f.channels(),
+            f.height(),
+            f.width(),
+            fitted.dequantization().levels(),
+            pixels,
+            new int[0]);
+    return new Sampled(images, calls[0], calls[1]);
+  }
+}

@@ -8,7 +8,6 @@ import java.util.concurrent.Callable;
 import org.f2d2.DensityModel;
 import org.f2d2.ImageModel;
 import org.f2d2.data.DataException;
-import org.f2d2.data.IdxFile;
 import org.f2d2.data.ImageSet;
 import org.f2d2.data.RowReader;
 import org.f2d2.data.Table;
@@ -34,7 +33,7 @@ import picocli.CommandLine.Spec;
       "Fits a model to the rows of a table and stores it in a directory.",
       "A teacher is trained first, then distilled, then calibrated on rows it has not seen. All rows"
           + " are used, whatever their label: to learn what is normal, give only normal rows.",
-      "A file of images in the IDX format of MNIST gives a model of images, whose log-densities are"
+      "A file of images, in the IDX format of MNIST or that of CIFAR-10, gives a model of images, whose log-densities are"
           + " also told in bits per dimension."
     })
 final class FitCommand implements Callable<Integer> {
@@ -95,7 +94,7 @@ final class FitCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
     }
     device.use();
-    ImageSet images = IdxFile.read(Path.of(data));
+    ImageSet images = ImageCommands.read(data);
     try (Progress progress = progressOption.open()) {
       return InterruptibleFit.run(
           progress,

@@ -1,14 +1,18 @@
 package org.f2d2.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.f2d2.ImageModel;
 import org.f2d2.ImageScores;
 import org.f2d2.Nfe;
+import org.f2d2.cli.report.PngImage;
 import org.f2d2.data.CsvRowWriter;
 import org.f2d2.data.DataException;
 import org.f2d2.data.IdxFile;
+import org.f2d2.data.ImageFile;
 import org.f2d2.data.ImageSet;
 
 /** What the commands do where data or model are about images. */
@@ -17,23 +21,38 @@ final class ImageCommands {
   static final List<String> COLUMNS =
       List.of("log_density", "log_density_error", "p_value", "nfe", "bits_per_dimension");
 
+  private static final int COLUMNS_OF_PICTURE = 10;
+
   /** Images that are scored at a time. */
   private static final int BATCH = 500;
 
   private ImageCommands() {}
 
-  /** Whether what a command was given is a file of images. Reads nothing that is not a file. */
+  /** Whether what a command was given is a file of images. */
   static boolean isImages(String data) {
-    Path file = Path.of(data);
-    return Files.isRegularFile(file) && IdxFile.isIdx(file);
+    return ImageFile.isImages(Path.of(data));
   }
 
   /** The images of a file. */
   static ImageSet read(String data) {
     if (!isImages(data)) {
-      throw new DataException(data, "a model of images needs a file of images in IDX format");
+      throw new DataException(
+          data, "a model of images needs a file of images, in IDX format or CIFAR-10's");
     }
-    return IdxFile.read(Path.of(data));
+    return ImageFile.read(Path.of(data));
+  }
+
+  /** Writes images: a picture of all where the name ends in .png, IDX otherwise. */
+  static void write(Path file, ImageSet images) {
+    if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
+      IdxFile.write(file, images);
+      return;
+    }
+    try {
+      Files.write(file, PngImage.grid(images, COLUMNS_OF_PICTURE).bytes());
+    } catch (IOException e) {
+      throw new DataException(file.toString(), "cannot be written: " + e.getMessage(), e);
+    }
   }
 
   /** Writes one line per image. */

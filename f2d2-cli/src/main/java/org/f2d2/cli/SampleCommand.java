@@ -11,7 +11,6 @@ import org.f2d2.Nfe;
 import org.f2d2.SampleOptions;
 import org.f2d2.Samples;
 import org.f2d2.data.CsvRowWriter;
-import org.f2d2.data.IdxFile;
 import org.f2d2.error.F2d2Exception;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -81,7 +80,8 @@ final class SampleCommand implements Callable<Integer> {
   @Option(
       names = "--output",
       paramLabel = "FILE",
-      description = "CSV, gzipped if it ends in .gz; standard output if not given. IDX for images.")
+      description =
+          "CSV, gzipped if it ends in .gz; standard output if not given. Images are written as IDX, or all in one picture if it ends in .png.")
   private String output = "-";
 
   @Override
@@ -113,10 +113,10 @@ final class SampleCommand implements Callable<Integer> {
     if (output.equals("-") || density) {
       throw new ParameterException(
           spec.commandLine(),
-          "images are written to a file in IDX format: give --output; score tells their density");
+          "images are written to a file, IDX or .png: give --output; score tells their density");
     }
     try (ImageModel fitted = ImageModel.load(model.directory())) {
-      IdxFile.write(Path.of(output), fitted.sample(count, options).images());
+      ImageCommands.write(Path.of(output), fitted.sample(count, options).images());
     }
     return 0;
   }

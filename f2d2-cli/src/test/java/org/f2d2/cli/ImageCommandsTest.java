@@ -65,6 +65,10 @@ class ImageCommandsTest {
         .succeeded();
     assertEquals(3, IdxFile.read(drawn).count());
     assertEquals(8, IdxFile.read(drawn).width());
+    Path picture = folder.resolve("drawn.png");
+    Program.run("sample", "--model", model, "--count", 12, "--nfe", 1, "--output", picture)
+        .succeeded();
+    assertEquals(18, javax.imageio.ImageIO.read(picture.toFile()).getHeight());
 
     refusals(data, model);
   }

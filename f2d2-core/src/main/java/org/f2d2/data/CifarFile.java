@@ -15,7 +15,10 @@ import java.util.List;
 public final class CifarFile {
   private static final int SIDE = 32;
   private static final int PIXELS = 3 * SIDE * SIDE;
-  private static final int RECORD = 1 + PIXELS;
+
+  /** Bytes of a record. */
+  static final int RECORD = 1 + PIXELS;
+
   private static final int CLASSES = 10;
 
   private CifarFile() {}

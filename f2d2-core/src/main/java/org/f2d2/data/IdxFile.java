@@ -16,10 +16,12 @@ import java.util.zip.GZIPOutputStream;
  * <p>Big-endian numbers of 32 bits open the file: for images the magic 0x00000803, their count,
  * height and width; for labels the magic 0x00000801 and their count. Then follows one unsigned byte
  * for each pixel or label (LeCun, Cortes and Burges, "The MNIST database of handwritten digits").
- * Images have one channel and 256 levels.
+ * Images of several channels have one dimension more, after their count: the magic is 0x00000804.
+ * Images have 256 levels.
  */
 public final class IdxFile {
   private static final int IMAGES = 0x00000803;
+  private static final int CHANNELS = 0x00000804;
   private static final int LABELS = 0x00000801;
 
   private IdxFile() {}
@@ -32,7 +34,7 @@ public final class IdxFile {
   public static boolean isIdx(Path file) {
     try (BinaryInput in = BinaryInput.open(file)) {
       int magic = in.int32("the magic number");
-      return magic == IMAGES || magic == LABELS;
+      return magic == IMAGES || magic == CHANNELS || magic == LABELS;
     } catch (DataException e) {
       return false;
     }
@@ -47,13 +49,14 @@ public final class IdxFile {
    */
   public static ImageSet read(Path images) {
     try (BinaryInput in = BinaryInput.open(images)) {
-      requireMagic(in, images, IMAGES, "images");
+      boolean colours = requireMagic(in, images, "images", IMAGES, CHANNELS) == CHANNELS;
       int count = size(in, images, "the number of images", 0);
+      int channels = colours ? size(in, images, "the number of channels", 1) : 1;
       int height = size(in, images, "the height", 1);
       int width = size(in, images, "the width", 1);
-      // Two factors are below 2^31 each; their product is held down so that the third cannot
-      // overflow.
-      long image = Math.min(1L << 32, (long) height * width);
+      // Factors are below 2^31 each; a product is held down so that the next cannot overflow.
+      long plane = Math.min(1L << 31, (long) height * width);
+      long image = Math.min(1L << 31, plane * channels);
       long pixels = image * count;
       if (Math.max(image, pixels) > Integer.MAX_VALUE - 8) {
         throw new DataException(
@@ -62,7 +65,7 @@ public final class IdxFile {
       }
       byte[] levels = in.bytes((int) pixels, sizes(count, height, width));
       in.requireEnd(sizes(count, height, width));
-      return ImageSet.sharing(1, height, width, ImageSet.MOST_LEVELS, levels, new int[0]);
+      return ImageSet.sharing(channels, height, width, ImageSet.MOST_LEVELS, levels, new int[0]);
     }
   }
 
@@ -94,7 +97,7 @@ public final class IdxFile {
    */
   public static int[] labels(Path labels) {
     try (BinaryInput in = BinaryInput.open(labels)) {
-      requireMagic(in, labels, LABELS, "labels");
+      requireMagic(in, labels, "labels", LABELS);
       int count = size(in, labels, "the number of labels", 0);
       byte[] classes = in.bytes(count, count + " labels");
       in.requireEnd(count + " labels");
@@ -108,19 +111,19 @@ public final class IdxFile {
    * Writes the pixels of images; an old file is replaced.
    *
    * @param images gzipped when its name ends in {@code .gz}
-   * @param set one channel; fewer than 256 levels are lost, since the format does not say them
-   * @throws IllegalArgumentException when there are more channels
+   * @param set fewer than 256 levels are lost, since the format does not say them
    * @throws DataException when the file cannot be written
    */
   public static void write(Path images, ImageSet set) {
-    if (set.channels() != 1) {
-      throw new IllegalArgumentException("IDX images have one channel, not " + set.channels());
-    }
+    boolean colours = set.channels() > 1;
     write(
         images,
         out -> {
-          out.writeInt(IMAGES);
+          out.writeInt(colours ? CHANNELS : IMAGES);
           out.writeInt(set.count());
+          if (colours) {
+            out.writeInt(set.channels());
+          }
           out.writeInt(set.height());
           out.writeInt(set.width());
           out.write(set.pixels());
@@ -132,8 +135,8 @@ public final class IdxFile {
    *
    * @param images gzipped when its name ends in {@code .gz}
    * @param labels gzipped when its name ends in {@code .gz}
-   * @param set one channel, labels below 256
-   * @throws IllegalArgumentException when there are more channels, or labels are unknown or larger
+   * @param set labels below 256
+   * @throws IllegalArgumentException when labels are unknown or larger
    * @throws DataException when a file cannot be written
    */
   public static void write(Path images, Path labels, ImageSet set) {
@@ -168,9 +171,9 @@ public final class IdxFile {
     }
   }
 
-  private static void requireMagic(BinaryInput in, Path file, int magic, String kind) {
+  private static int requireMagic(BinaryInput in, Path file, String kind, int... known) {
     int found = in.int32("the magic number");
-    if (found != magic) {
+    if (Arrays.stream(known).noneMatch(magic -> magic == found)) {
       HexFormat hex = HexFormat.of();
       throw new DataException(
           file.toString(),
@@ -179,8 +182,9 @@ public final class IdxFile {
               + ": it begins with 0x"
               + hex.toHexDigits(found)
               + ", not 0x"
-              + hex.toHexDigits(magic));
+              + hex.toHexDigits(known[0]));
     }
+    return found;
   }
 
   private static int size(BinaryInput in, Path file, String what, int least) {

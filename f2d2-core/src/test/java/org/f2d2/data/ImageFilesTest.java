@@ -161,4 +161,32 @@ class ImageFilesTest {
     }
     return Files.write(folder.resolve(file.getFileName() + ".gz"), bytes.toByteArray());
   }
+
+  @Test
+  void imagesOfSeveralChannelsHaveADimensionMore() throws IOException {
+    byte[] pixels = new byte[2 * 3 * 4 * 5];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) (2 * i);
+    }
+    ImageSet colours = new ImageSet(3, 4, 5, 256, pixels, new int[0]);
+    Path file = folder.resolve("colours");
+    IdxFile.write(file, colours);
+    assertEquals(20 + pixels.length, Files.size(file));
+    assertEquals(4, Files.readAllBytes(file)[3]);
+    assertEquals(colours, IdxFile.read(file));
+    assertTrue(ImageFile.isImages(file));
+    assertEquals(colours, ImageFile.read(file));
+  }
+
+  @Test
+  void filesOfImagesAreToldFromOthers() throws IOException {
+    Path cifar = Files.write(folder.resolve("batch.bin"), new byte[2 * 3073]);
+    assertTrue(ImageFile.isImages(cifar));
+    assertEquals(2, ImageFile.read(cifar).count());
+    assertEquals(32, ImageFile.read(cifar).height());
+    assertFalse(ImageFile.isImages(Files.write(folder.resolve("odd.bin"), new byte[3074])));
+    assertFalse(ImageFile.isImages(Files.writeString(folder.resolve("rows.csv"), "a,b\n1,2\n")));
+    assertFalse(ImageFile.isImages(folder));
+    assertFalse(ImageFile.isImages(folder.resolve("nowhere")));
+  }
 }

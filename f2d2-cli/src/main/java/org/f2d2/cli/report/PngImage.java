@@ -13,7 +13,7 @@ import org.f2d2.data.ImageSet;
  *
  * @param image what it shows, pixel by pixel
  */
-record PngImage(BufferedImage image) {
+public record PngImage(BufferedImage image) {
 
   /** Transparent pixels between the images of a grid. */
   static final int GAP = 2;
@@ -29,7 +29,7 @@ record PngImage(BufferedImage image) {
    * @param columns images in a row, 1 or more; a single row is no wider than its images
    * @throws IllegalArgumentException for an empty set, no columns or another number of channels
    */
-  static PngImage grid(ImageSet images, int columns) {
+  public static PngImage grid(ImageSet images, int columns) {
     int colours = images.channels();
     if (images.count() == 0 || columns < 1 || (colours != 1 && colours != 3)) {
       throw new IllegalArgumentException("no grid of " + columns + " columns of " + images);
@@ -67,7 +67,7 @@ record PngImage(BufferedImage image) {
   }
 
   /** The file. */
-  byte[] bytes() {
+  public byte[] bytes() {
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     try {
       ImageIO.write(image, "png", png);

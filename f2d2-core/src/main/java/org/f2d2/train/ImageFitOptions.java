@@ -50,7 +50,7 @@ public record ImageFitOptions(
           new ImageArchitecture.Convolutional(2, 48, List.of(1, 2), 2, 1, 8),
           64,
           1e-3,
-          5e-4,
+          1e-3,
           0.999,
           800);
 

@@ -21,6 +21,13 @@ public record DiagonalVelocity(JointFlowMap map) implements VelocityField {
   }
 
   @Override
+  public Tensor joint(Tensor x, Tensor t) {
+    return map instanceof NetworkFlowMap network
+        ? network.diagonal(x, t)
+        : VelocityField.super.joint(x, t);
+  }
+
+  @Override
   public Tensor velocity(Tensor x, Tensor t) {
     return JointFlowMap.velocity(map.rate(x, t, t), dimensions());
   }

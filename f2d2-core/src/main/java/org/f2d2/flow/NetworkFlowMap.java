@@ -184,6 +184,22 @@ public record NetworkFlowMap(Network network, double divergenceScale) implements
     return gaussian.addProduct(learned, Tensor.of(units, u.type(), 1, d + 1));
   }
 
+  /**
+   * The velocity on the diagonal, v(x,t) = u(x,t,t), and its divergence from the network's own
+   * trace; not the D that was learned.
+   *
+   * @return [n, d + 1]
+   */
+  Tensor diagonal(Tensor x, Tensor t) {
+    Coordinates c = coordinates();
+    int d = c.moving();
+    Tensor learned = network.forwardWithTrace(x, t, t);
+    Tensor factor = StandardGaussianFlow.velocityFactor(t);
+    Tensor v = learned.narrow(1, 0, d).addProduct(factor, c.moving(x));
+    Tensor trace = learned.narrow(1, network.outputs(), 1).addScaled(factor, d);
+    return c.still(Tensor.cat(1, v, trace));
+  }
+
   private static Tensor column(double[] values, Tensor like) {
     return Tensor.of(values, like.type(), values.length, 1);
   }

@@ -107,4 +107,26 @@ class NetworkFlowMapTest {
       assertClose(map.rate(X, T.variable(), T).detach(), map.rate(X, T, T).detach());
     }
   }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void theDiagonalIsThatOfGeneralDifferentiation(boolean divergence) {
+    try (Scope scope = Scope.open()) {
+      NetworkFlowMap map = map(divergence);
+      DiagonalVelocity field = new DiagonalVelocity(map);
+      VelocityField general =
+          new VelocityField() {
+            @Override
+            public int dimensions() {
+              return D;
+            }
+
+            @Override
+            public Tensor velocity(Tensor x, Tensor t) {
+              return field.velocity(x, t);
+            }
+          };
+      assertClose(general.joint(X, T), field.joint(X, T));
+    }
+  }
 }

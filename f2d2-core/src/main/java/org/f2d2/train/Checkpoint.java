@@ -52,11 +52,7 @@ final class Checkpoint {
       throw new F2d2Exception(directory + ": cannot create the directory: " + e.getMessage(), e);
     }
     Checkpoint checkpoint = new Checkpoint(file(directory));
-    try {
-      checkpoint.note(HEADER, JSON.writeValueAsString(header));
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
-    }
+    checkpoint.record(HEADER, header);
     return checkpoint;
   }
 
@@ -71,10 +67,24 @@ final class Checkpoint {
 
   /** What {@link #create} was given. */
   <H> H header(Class<H> type) {
+    return record(HEADER, type);
+  }
+
+  /** A note that is a record. */
+  <R> R record(String name, Class<R> type) {
     try {
-      return JSON.readValue(note(HEADER), type);
+      return JSON.readValue(note(name), type);
     } catch (JsonProcessingException e) {
-      throw new F2d2Exception(file + ": the checkpoint's header cannot be read", e);
+      throw new F2d2Exception(file + ": the checkpoint's " + name + " cannot be read", e);
+    }
+  }
+
+  /** Puts a record in place of what was noted under a name. */
+  void record(String name, Object value) {
+    try {
+      note(name, JSON.writeValueAsString(value));
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

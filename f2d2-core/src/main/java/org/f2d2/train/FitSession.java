@@ -30,11 +30,28 @@ final class FitSession {
   private long lastSave = System.nanoTime();
   private long skipped;
 
+  private static final String PAST = "past";
+  private static final String NOW = "now";
+
+  /** The curve of the running stage, and where its running mean stands. */
+  private record Now(Curve curve, double mean) {}
+
+  /** What the stages that have ended say about themselves. */
+  private record Past(List<Curve> curves, long skipped) {}
+
   FitSession(FitListener listener, WorkerPool pool, Optional<Checkpoint> checkpoint) {
     this.listener = listener;
     this.pool = pool;
     this.checkpoint = checkpoint;
     this.secondsBefore = checkpoint.map(Checkpoint::seconds).orElse(0.0);
+    checkpoint
+        .filter(c -> c.hasNote(PAST))
+        .map(c -> c.record(PAST, Past.class))
+        .ifPresent(
+            past -> {
+              curves.addAll(past.curves());
+              skipped = past.skipped();
+            });
   }
 
   FitListener listener() {
@@ -102,9 +119,14 @@ final class FitSession {
     if (run.step() == 0) {
       best.look(run);
     }
-    double mean = Double.NaN;
-    List<Long> at = new ArrayList<>();
-    List<Double> losses = new ArrayList<>();
+    Optional<Now> before =
+        checkpoint
+            .filter(c -> run.step() > 0 && c.hasNote(NOW))
+            .map(c -> c.record(NOW, Now.class))
+            .filter(n -> n.curve().stage().equals(stage));
+    double mean = before.map(Now::mean).orElse(Double.NaN);
+    List<Long> at = new ArrayList<>(before.map(n -> n.curve().steps()).orElse(List.of()));
+    List<Double> losses = new ArrayList<>(before.map(n -> n.curve().losses()).orElse(List.of()));
     long every = Math.max(1, steps / CURVE_POINTS);
     while (run.step() < steps) {
       double loss = run.advance(objective, pool);
@@ -123,6 +145,7 @@ final class FitSession {
       if (checkpoint.isPresent() && (due || stop)) {
         checkpoint.get().part(stage, run.state());
         checkpoint.get().part(stage + ".best", best.state());
+        checkpoint.get().record(NOW, new Now(new Curve(stage, at, losses), mean));
         save();
       }
       if (stop) {
@@ -142,6 +165,7 @@ final class FitSession {
           c.part(stage, Map.of());
           c.part(stage + ".best", Map.of());
           c.part(stage + ".done", Map.of("kept", kept.flat()));
+          c.record(PAST, new Past(curves, skipped));
         });
     save();
     return kept;

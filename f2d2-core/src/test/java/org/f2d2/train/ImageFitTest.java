@@ -226,7 +226,9 @@ class ImageFitTest {
       assertTrue(e.getMessage().contains(stage), e.getMessage());
       assertTrue(ImageFit.unfinished(directory));
     }
-    assertSameWeights(whole, fit(directory, true, FitListener.SILENT));
+    FittedImages resumed = fit(directory, true, FitListener.SILENT);
+    assertSameWeights(whole, resumed);
+    assertEquals(whole.curves(), resumed.curves());
   }
 
   // What the user asks for when the fit goes on is not what was asked for at its start.

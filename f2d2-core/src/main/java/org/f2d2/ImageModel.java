@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.f2d2.data.BitsPerDimension;
@@ -79,6 +80,20 @@ public final class ImageModel implements AutoCloseable {
       Path directory,
       boolean resume,
       FitListener listener) {
+    return fit(images, options, directory, resume, Optional.empty(), listener);
+  }
+
+  /**
+   * {@link #fit(ImageSet, ImageFitOptions, Path, boolean, FitListener)} from the teacher of another
+   * model of the same images, which need not be trained again.
+   */
+  public static ImageModel fit(
+      ImageSet images,
+      ImageFitOptions options,
+      Path directory,
+      boolean resume,
+      Optional<ImageModel> taught,
+      FitListener listener) {
     if (resume && !ImageFit.unfinished(directory) && ImageModelDirectory.exists(directory)) {
       FittedImages finished = ImageModelDirectory.read(directory);
       if (!finished.provenance().dataHash().equals(images.sha256())) {
@@ -87,7 +102,8 @@ public final class ImageModel implements AutoCloseable {
       listener.message("the fit in " + directory + " had ended: nothing is left to resume");
       return new ImageModel(finished);
     }
-    FittedImages fitted = ImageFit.run(images, options, directory, resume, listener);
+    FittedImages fitted =
+        ImageFit.run(images, options, directory, resume, taught.map(ImageModel::fitted), listener);
     ImageModelDirectory.write(directory, fitted);
     ImageFit.forget(directory);
     return new ImageModel(fitted);

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.f2d2.DensityModel;
 import org.f2d2.ImageModel;
@@ -55,6 +56,12 @@ final class FitCommand implements Callable<Integer> {
       description = "YAML file with the options of this command as keys; the command line wins.")
   private @Nullable Path config;
 
+  @Option(
+      names = "--teacher",
+      paramLabel = "DIR",
+      description = "Take the teacher of that model of the same images; for images.")
+  private @Nullable Path teacher;
+
   @Option(names = "--resume", description = "Go on with an interrupted fit.")
   private boolean resume;
 
@@ -67,6 +74,9 @@ final class FitCommand implements Callable<Integer> {
     }
     if (ImageCommands.isImages(data)) {
       return fitImages();
+    }
+    if (teacher != null) {
+      throw new ParameterException(spec.commandLine(), "--teacher is for images");
     }
     FitOptions options = options();
     device.use();
@@ -95,13 +105,14 @@ final class FitCommand implements Callable<Integer> {
     }
     device.use();
     ImageSet images = ImageCommands.read(data);
+    Optional<ImageModel> taught = Optional.ofNullable(teacher).map(ImageModel::load);
     try (Progress progress = progressOption.open()) {
       return InterruptibleFit.run(
           progress,
           this::tellInterrupted,
           listener -> {
             try (ImageModel fitted =
-                ImageModel.fit(images, options, model.directory(), resume, listener)) {
+                ImageModel.fit(images, options, model.directory(), resume, taught, listener)) {
               progress.message(
                   "model of images of "
                       + fitted.fitted().format().height()
@@ -112,6 +123,8 @@ final class FitCommand implements Callable<Integer> {
             }
             return 0;
           });
+    } finally {
+      taught.ifPresent(ImageModel::close);
     }
   }
 

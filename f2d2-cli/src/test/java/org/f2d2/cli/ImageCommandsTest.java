@@ -70,6 +70,28 @@ class ImageCommandsTest {
         .succeeded();
     assertEquals(18, javax.imageio.ImageIO.read(picture.toFile()).getHeight());
 
+    Path other = folder.resolve("other");
+    Program.run(
+            "fit",
+            data,
+            "--model",
+            other,
+            "--teacher",
+            model,
+            "--method",
+            "lsd-f2d2",
+            "--steps",
+            2,
+            "--workers",
+            1,
+            "--quiet")
+        .succeeded();
+    assertEquals(
+        Program.run("score", few, "--model", model, "--nfe", "exact").succeeded().lines().size(),
+        Program.run("score", few, "--model", other, "--nfe", "exact").succeeded().lines().size());
+    Program.run("fit", few, "--model", folder.resolve("x"), "--teacher", model, "--quiet")
+        .failed(1, "other images");
+
     refusals(data, model);
   }
 

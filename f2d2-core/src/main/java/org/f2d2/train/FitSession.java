@@ -164,17 +164,22 @@ final class FitSession {
         c -> {
           c.part(stage, Map.of());
           c.part(stage + ".best", Map.of());
-          c.part(stage + ".done", Map.of("kept", kept.flat()));
+          c.part(done(stage), Map.of("kept", kept.flat()));
           c.record(PAST, new Past(curves, skipped));
         });
     save();
     return kept;
   }
 
+  /** Where the checkpoint keeps what a stage that has ended has left. */
+  static String done(String stage) {
+    return stage + ".done";
+  }
+
   /** What a stage that ended before the fit was cut off has left. */
   Optional<Parameters> finished(String stage, Parameters shape) {
     return checkpoint
-        .map(c -> c.part(stage + ".done").get("kept"))
+        .map(c -> c.part(done(stage)).get("kept"))
         .map(kept -> Parameters.over(shape.entries(), kept));
   }
 }

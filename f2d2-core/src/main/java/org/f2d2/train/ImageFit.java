@@ -38,6 +38,8 @@ import org.f2d2.tensor.Tensor;
  */
 public final class ImageFit {
 
+  private static final String TEACHER = "teacher";
+
   private ImageFit() {}
 
   /**
@@ -66,6 +68,31 @@ public final class ImageFit {
       Path directory,
       boolean resume,
       FitListener listener) {
+    return run(images, asked, directory, resume, Optional.empty(), listener);
+  }
+
+  /**
+   * {@link #run(ImageSet, ImageFitOptions, Path, boolean, FitListener)} from the teacher of another
+   * model, so that methods differ in nothing but how they learn from it.
+   *
+   * @param taught a model of the same images; its seed, network and number of held-out images are
+   *     taken over, and all of the time is for the other stages
+   * @throws F2d2Exception when that model is of other images
+   */
+  public static FittedImages run(
+      ImageSet images,
+      ImageFitOptions wanted,
+      Path directory,
+      boolean resume,
+      Optional<FittedImages> taught,
+      FitListener listener) {
+    taught
+        .filter(t -> !t.provenance().dataHash().equals(images.sha256()))
+        .ifPresent(
+            t -> {
+              throw new F2d2Exception("the model whose teacher is to be used is of other images");
+            });
+    ImageFitOptions asked = taught.map(t -> wanted.like(t.provenance().options())).orElse(wanted);
     Optional<Checkpoint> stored =
         resume && Checkpoint.exists(directory)
             ? Optional.of(Checkpoint.read(directory))
@@ -76,11 +103,19 @@ public final class ImageFit {
     ImageData data = ImageData.of(images, options.heldOut(), options.seed());
     try (WorkerPool pool = new WorkerPool(options.workers())) {
       ImageStages unplanned = new ImageStages(data, options, pool);
-      ImageFitPlan plan = header.map(Header::plan).orElseGet(() -> unplanned.plan(listener));
+      ImageFitPlan plan =
+          header.map(Header::plan).orElseGet(() -> unplanned.plan(taught, listener));
       listener.message("plan in steps: " + plan);
       Checkpoint checkpoint =
           stored.orElseGet(
               () -> fresh(directory, new Header(Header.VERSION, options, plan, images.sha256())));
+      taught
+          .filter(t -> stored.isEmpty())
+          .ifPresent(
+              t ->
+                  checkpoint.part(
+                      FitSession.done(TEACHER),
+                      Map.of("kept", t.teacher().network().parameters().flat().detach())));
       FitSession session = new FitSession(listener, pool, Optional.of(checkpoint));
       session.save();
       FittedImages fitted = run(images, data, unplanned, plan, session, directory);
@@ -133,7 +168,7 @@ public final class ImageFit {
                 .with(
                     train(
                         session,
-                        "teacher",
+                        TEACHER,
                         fresh.network().parameters(),
                         stages.flowMatching(fresh),
                         stages.run(fresh.network(), plan.teacherSteps(), true, 11),

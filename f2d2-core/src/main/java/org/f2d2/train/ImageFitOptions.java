@@ -54,6 +54,21 @@ public record ImageFitOptions(
           0.999,
           800);
 
+  /** These options for a fit from the teacher of another. */
+  ImageFitOptions like(ImageFitOptions other) {
+    return new ImageFitOptions(
+        method,
+        budget,
+        other.seed,
+        workers,
+        other.network,
+        batch,
+        teacherRate,
+        studentRate,
+        ema,
+        other.heldOut);
+  }
+
   /** Checks the numbers. */
   public ImageFitOptions {
     if (!METHODS.contains(method)) {

@@ -200,8 +200,12 @@ final class ImageStages {
     return shifted;
   }
 
-  /** Turns minutes into steps from rates measured on this machine. */
-  ImageFitPlan plan(FitListener listener) {
+  /**
+   * Turns minutes into steps from rates measured on this machine.
+   *
+   * @param taught whose teacher there is already, if any
+   */
+  ImageFitPlan plan(Optional<FittedImages> taught, FitListener listener) {
     boolean trajectories = options.method() == Method.TRAJECTORY_REGRESSION;
     if (options.budget() instanceof FitOptions.Steps steps) {
       return ImageFitPlan.ofSteps(steps.steps(), trajectories);
@@ -245,16 +249,19 @@ final class ImageStages {
                           run(potential.network(), 100, false, 0),
                           potentialRegression(potential, t)))
               .orElse(Double.NaN);
-      double joining =
-          trajectories ? 1 : 1 / (1 - ImageFitPlan.TRAJECTORY_SHARE - ImageFitPlan.POTENTIAL_SHARE);
+      // What one stage does not need the others share.
+      double idle =
+          (trajectories ? 0 : ImageFitPlan.TRAJECTORY_SHARE + ImageFitPlan.POTENTIAL_SHARE)
+              + (taught.isPresent() ? ImageFitPlan.TEACHER_SHARE : 0);
+      double whole = seconds / (1 - idle);
       return new ImageFitPlan(
-          steps(seconds * joining * ImageFitPlan.TEACHER_SHARE / teacherStep),
-          trajectories
-              ? Math.max(16, steps(seconds * ImageFitPlan.TRAJECTORY_SHARE / solve[0]))
-              : 0,
-          steps(seconds * joining * ImageFitPlan.VELOCITY_SHARE / velocityStep),
-          steps(seconds * joining * ImageFitPlan.JOINT_SHARE / jointStep),
-          trajectories ? steps(seconds * ImageFitPlan.POTENTIAL_SHARE / potentialStep) : 0);
+          taught
+              .map(t -> t.provenance().plan().teacherSteps())
+              .orElseGet(() -> steps(whole * ImageFitPlan.TEACHER_SHARE / teacherStep)),
+          trajectories ? Math.max(16, steps(whole * ImageFitPlan.TRAJECTORY_SHARE / solve[0])) : 0,
+          steps(whole * ImageFitPlan.VELOCITY_SHARE / velocityStep),
+          steps(whole * ImageFitPlan.JOINT_SHARE / jointStep),
+          trajectories ? steps(whole * ImageFitPlan.POTENTIAL_SHARE / potentialStep) : 0);
     }
   }
 

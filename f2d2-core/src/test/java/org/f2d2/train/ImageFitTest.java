@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -229,6 +230,32 @@ class ImageFitTest {
     FittedImages resumed = fit(directory, true, FitListener.SILENT);
     assertSameWeights(whole, resumed);
     assertEquals(whole.curves(), resumed.curves());
+  }
+
+  @Test
+  void aFitFromTheTeacherOfAnotherTrainsEverythingElse(@TempDir Path directory) {
+    ImageFitOptions wanted = options(Method.LSD_F2D2, 99, NETWORK, 12);
+    FittedImages other =
+        ImageFit.run(IMAGES, wanted, directory, false, Optional.of(whole), FitListener.SILENT);
+    assertArrayEquals(
+        whole.teacher().network().parameters().flat().toFloats(),
+        other.teacher().network().parameters().flat().toFloats());
+    assertEquals(List.of("velocity", "joint"), other.curves().stream().map(Curve::stage).toList());
+    assertEquals(OPTIONS.seed(), other.provenance().options().seed());
+    assertEquals(OPTIONS.network(), other.provenance().options().network());
+    assertEquals(Method.LSD_F2D2, other.provenance().options().method());
+    F2d2Exception e =
+        assertThrows(
+            F2d2Exception.class,
+            () ->
+                ImageFit.run(
+                    blobs(400, 3),
+                    wanted,
+                    directory,
+                    false,
+                    Optional.of(whole),
+                    FitListener.SILENT));
+    assertTrue(e.getMessage().contains("other images"), e.getMessage());
   }
 
   // What the user asks for when the fit goes on is not what was asked for at its start.

@@ -24,7 +24,7 @@ final class ImageSummary {
     }
     results
         .detection()
-        .ifPresent(
+        .forEach(
             detection -> {
               out.println();
               detection(detection, out);

@@ -1,7 +1,6 @@
 package org.f2d2.bench.images;
 
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What a study of a model of images found.
@@ -18,7 +17,7 @@ import java.util.Optional;
  * @param classifierAccuracy share of test images that the classifier behind the features names
  *     right
  * @param guidance sweep of the step of self-guidance at two jumps
- * @param detection of images of another kind; empty without such images
+ * @param detection of images of other kinds, each; empty without such images
  */
 public record ImageResults(
     String data,
@@ -32,7 +31,7 @@ public record ImageResults(
     int samples,
     double classifierAccuracy,
     List<Guidance> guidance,
-    Optional<Detection> detection) {
+    List<Detection> detection) {
 
   /**
    * Log-densities of test images, those of few evaluations against the teacher's.

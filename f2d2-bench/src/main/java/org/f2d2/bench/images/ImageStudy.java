@@ -140,7 +140,7 @@ public final class ImageStudy {
             options.samples(),
             features.accuracy(data.test()),
             guidance,
-            data.other().map(this::detection));
+            data.other().map(this::detection).stream().toList());
     return new Found(results, new ImagePictures(samples.grids(), scored(judged, likelihood)));
   }
 

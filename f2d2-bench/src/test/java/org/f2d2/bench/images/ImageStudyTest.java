@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -84,8 +85,12 @@ class ImageStudyTest {
     }
   }
 
-  private static void check(ImageStudy.Found found) {
+  private static void check(ImageStudy.Found found) throws Exception {
     ImageResults r = found.results();
+    ObjectMapper json = new ObjectMapper();
+    ImageResults read = json.readValue(json.writeValueAsBytes(r), ImageResults.class);
+    assertEquals(r.quality(), read.quality());
+    assertEquals(r.detection(), read.detection());
     ImageResults.Likelihood l = r.likelihood();
     assertEquals(12, l.images());
     assertEquals(l.teacher(), l.modelTerm() + l.derivativeTerm(), 1e-9);
@@ -108,7 +113,7 @@ class ImageStudyTest {
     assertTrue(r.classifierAccuracy() > 0.9);
     assertEquals(5, r.guidance().size());
     assertEquals(0, r.guidance().get(0).learningRate());
-    ImageResults.Detection detection = r.detection().orElseThrow();
+    ImageResults.Detection detection = r.detection().get(0);
     assertEquals(30, detection.images());
     assertTrue(detection.scores().get(0).auroc() > 0.9, "noise is told by its density");
     assertEquals(3, found.pictures().scored().size());

@@ -118,7 +118,7 @@ public final class ImagePage {
   private static void detection(Markup page, ImageResults results) {
     results
         .detection()
-        .ifPresent(
+        .forEach(
             detection -> {
               double own = answer(results.likelihood(), 1).map(Few::mean).orElse(Double.NaN);
               page.raw("<section>").element("h2", "Images of another kind");

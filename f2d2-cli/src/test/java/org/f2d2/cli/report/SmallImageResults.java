@@ -1,7 +1,6 @@
 package org.f2d2.cli.report;
 
 import java.util.List;
-import java.util.Optional;
 import org.f2d2.bench.images.ImageResults;
 import org.f2d2.bench.images.ImageResults.Detection;
 import org.f2d2.bench.images.ImageResults.Few;
@@ -27,7 +26,7 @@ public final class SmallImageResults {
               new Guidance(0, new Quality("guided", 2, 2, 0, 6.25, 0.66, 0.56), 2.9),
               new Guidance(0.05, new Quality("guided", 2, 3, 1, 5.75, 0.67, 0.57), 2.8),
               new Guidance(0.2, new Quality("guided", 2, 3, 1, 6.75, 0.6, 0.5), 2.6)),
-          Optional.of(
+          List.of(
               new Detection(
                   "<digits>",
                   200,
@@ -35,12 +34,12 @@ public final class SmallImageResults {
                   List.of(new Score("bits & pieces", 0.125), new Score("typicality", 0.9375)))));
 
   /** With likelihoods alone. */
-  public static final ImageResults BARE = results(List.of(), List.of(), Optional.empty());
+  public static final ImageResults BARE = results(List.of(), List.of(), List.of());
 
   private SmallImageResults() {}
 
   private static ImageResults results(
-      List<Quality> quality, List<Guidance> guidance, Optional<Detection> detection) {
+      List<Quality> quality, List<Guidance> guidance, List<Detection> detection) {
     double none = Double.NaN;
     return new ImageResults(
         "clothes & <shoes>",

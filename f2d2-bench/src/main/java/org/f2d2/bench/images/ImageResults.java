@@ -67,7 +67,7 @@ public record ImageResults(
    *
    * @param head {@code divergence} or {@code potential}
    * @param calibrated whether it is the one that the model answers with
-   * @param evaluations k
+   * @param evaluations k; a potential spends one, whatever k is
    * @param mean bits per dimension
    * @param difference mean minus the teacher's
    * @param meanAbsoluteError of an image, bits per dimension

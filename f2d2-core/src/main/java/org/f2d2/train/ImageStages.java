@@ -34,8 +34,12 @@ final class ImageStages {
   private static final int WARMUP = 200;
   private static final double RATE_FLOOR = 0.01;
 
-  /** Weight of the squared error of D/d against that of u, which is a sum over d. */
-  private static final double DIVERGENCE_WEIGHT_PER_DIMENSION = 10;
+  /**
+   * Weight of the squared error of D/d against that of u, which is a sum over d. The head alone
+   * learns D at any weight; a large one lets D rule the layers it shares with u, and samples
+   * suffer.
+   */
+  private static final double DIVERGENCE_WEIGHT_PER_DIMENSION = 0.02;
 
   /** Error of a log-density, in nats per dimension, from which on it counts by its size alone. */
   private static final double POTENTIAL_SCALE_PER_DIMENSION = 0.05;

@@ -96,7 +96,7 @@ public final class ImageModel implements AutoCloseable {
       FitListener listener) {
     if (resume && !ImageFit.unfinished(directory) && ImageModelDirectory.exists(directory)) {
       FittedImages finished = ImageModelDirectory.read(directory);
-      if (!finished.provenance().dataHash().equals(images.sha256())) {
+      if (!finished.provenance().dataHash().equals(ImageFit.dataHash(images))) {
         throw new F2d2Exception(directory + ": holds a finished model of other images");
       }
       listener.message("the fit in " + directory + " had ended: nothing is left to resume");

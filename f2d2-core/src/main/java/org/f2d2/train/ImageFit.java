@@ -87,7 +87,7 @@ public final class ImageFit {
       Optional<FittedImages> taught,
       FitListener listener) {
     taught
-        .filter(t -> !t.provenance().dataHash().equals(images.sha256()))
+        .filter(t -> !t.provenance().dataHash().equals(dataHash(images)))
         .ifPresent(
             t -> {
               throw new F2d2Exception("the model whose teacher is to be used is of other images");
@@ -108,7 +108,7 @@ public final class ImageFit {
       listener.message("plan in steps: " + plan);
       Checkpoint checkpoint =
           stored.orElseGet(
-              () -> fresh(directory, new Header(Header.VERSION, options, plan, images.sha256())));
+              () -> fresh(directory, new Header(Header.VERSION, options, plan, dataHash(images))));
       taught
           .filter(t -> stored.isEmpty())
           .ifPresent(
@@ -121,6 +121,11 @@ public final class ImageFit {
       FittedImages fitted = run(images, data, unplanned, plan, session, directory);
       return fitted;
     }
+  }
+
+  /** What tells images from others: their classes, which no model learns, do not count. */
+  public static String dataHash(ImageSet images) {
+    return images.withLabels(new int[0]).sha256();
   }
 
   /** Whether a directory holds the checkpoint of an unfinished fit of images. */
@@ -147,7 +152,7 @@ public final class ImageFit {
       throw new F2d2Exception(
           directory + ": checkpoint of version " + header.version() + " is not known");
     }
-    if (!header.dataHash().equals(images.sha256())) {
+    if (!header.dataHash().equals(dataHash(images))) {
       throw new F2d2Exception(directory + ": the checkpoint belongs to other images");
     }
     return header;
@@ -238,7 +243,7 @@ public final class ImageFit {
         new FittedImages.Provenance(
             stages.options(),
             plan,
-            images.sha256(),
+            dataHash(images),
             images.count(),
             data.trainingImages(),
             session.skipped(),

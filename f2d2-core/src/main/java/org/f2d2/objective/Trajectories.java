@@ -60,8 +60,9 @@ public record Trajectories(
       /** The whole trace. */
       EXACT,
       /**
-       * One random sign vector for each trajectory, kept along it: in many dimensions what it errs
-       * by is small beside how log-densities differ, and a regression averages it out.
+       * One random sign vector for each row and evaluation: unbiased, because points do not depend
+       * on it. What the evaluations along a trajectory err by averages out in part, and a
+       * regression averages the rest.
        */
       ONE_PROBE
     }
@@ -236,14 +237,14 @@ public record Trajectories(
         start = c.withConditions(c.moving(start), data.draw(Math.max(noise, 1), rng));
       }
       List<Tensor> forward =
-          nodes(field(teacher, start, options, rng), start, grid, true, options.halvings());
+          nodes(field(teacher, options, rng), start, grid, true, options.halvings());
       Tensor rows = data.draw(Math.max(1, options.chunk() - noise), rng);
       Tensor size = OffPathNoise.sizes(rows, rng);
       Tensor isWide = Tensor.range(rows.size(0), type).reshape(-1, 1).lessThan(wide);
       Tensor moved = rows.addProduct(size, c.along(rng.normal(type, rows.shape())));
       Tensor end = Tensor.where(isWide, moved, rows);
       List<Tensor> backward =
-          nodes(field(teacher, end, options, rng), end, grid, false, options.halvings());
+          nodes(field(teacher, options, rng), end, grid, false, options.halvings());
       List<Tensor> states =
           noise == 0 ? backward : noise == options.chunk() ? forward : join(forward, backward);
       // [n, J, 2d + 1]: x, A counted from the start of the solve, v
@@ -353,14 +354,15 @@ public record Trajectories(
     Tensor at(Tensor x, double t);
   }
 
-  /** The joint field along the trajectories that begin at some points. */
-  private static JointField field(VelocityField teacher, Tensor start, Options options, Rng rng) {
+  private static JointField field(VelocityField teacher, Options options, Rng rng) {
     return switch (options.divergence()) {
       case EXACT -> (x, t) -> teacher.joint(x, TimeGrid.column(x, t));
-      case ONE_PROBE -> {
-        Tensor probe = teacher.coordinates().along(rng.rademacher(start.type(), start.shape()));
-        yield (x, t) -> teacher.probed(x, TimeGrid.column(x, t), probe);
-      }
+      case ONE_PROBE ->
+          (x, t) ->
+              teacher.probed(
+                  x,
+                  TimeGrid.column(x, t),
+                  teacher.coordinates().along(rng.rademacher(x.type(), x.shape())));
     };
   }
 

@@ -28,7 +28,10 @@ public final class ImageDensities {
   public static final double TOLERANCE = 1e-3;
 
   /** Random probes of an exact value. */
-  public static final int PROBES = 4;
+  public static final int PROBES = 10;
+
+  /** Those of the many exact values that a fit is judged by. */
+  static final int PROBES_OF_A_FIT = 4;
 
   private static final int MOST_STEPS = 500;
   private static final int CHUNK = 25;
@@ -47,7 +50,7 @@ public final class ImageDensities {
         + TOLERANCE
         + ", Hutchinson trace with "
         + PROBES
-        + " probes of what the network adds";
+        + " probes of what the network adds, fresh ones at each evaluation";
   }
 
   /**
@@ -70,6 +73,7 @@ public final class ImageDensities {
             new OdeSolver.Adaptive(ButcherTableau.DORMAND_PRINCE, tolerance, MOST_STEPS),
             probes,
             Hutchinson.ProbeLaw.RADEMACHER,
+            Hutchinson.Renewal.EVALUATION,
             new RowChunks(CHUNK));
     Tensor wide = rows.to(DType.FLOAT64);
     Tensor xi = teacher.frame().in(wide, TimeGrid.column(wide, 1)).to(rows.type());

@@ -199,7 +199,7 @@ public final class ImageFit {
     ImageDensities densities = new ImageDensities(session.pool());
     FramedVelocity field = new FramedVelocity(teacher.network(), new GaussianFrame(data.base()));
     Tensor selection = data.selection().rows();
-    double[] chosenOn = kept(session, "selection", () -> densities.exact(field, selection));
+    double[] chosenOn = kept(session, "selection", () -> exact(densities, field, selection));
     CorrectedFlowMap startOfJoint = stages.freshMap(true, velocity.network().parameters());
     CorrectedFlowMap joint =
         startOfJoint.with(
@@ -224,7 +224,7 @@ public final class ImageFit {
                       p -> error(densities.potential(start.with(p), selection), chosenOn)));
             });
     double[] judgedOn =
-        kept(session, "calibration", () -> densities.exact(field, data.calibration().rows()));
+        kept(session, "calibration", () -> exact(densities, field, data.calibration().rows()));
     session.listener().stage("calibration", 1);
     CorrectedFlowMap student = stages.centred(joint, densities, chosenOn);
     Optional<NetworkPotential> centred = potential.map(p -> stages.centred(p, densities, chosenOn));
@@ -322,15 +322,12 @@ public final class ImageFit {
     }
     // What solver and probes leave: some of the images with a finer solver and other probes.
     int rows = Math.min(judgedOn.length, MOST_FINER);
+    Tensor some = calibration.rows(0, rows);
+    double[] coarse = densities.exact(field, some).logDensity();
     double[] finer =
         densities
-            .exact(
-                field,
-                calibration.rows(0, rows),
-                ImageDensities.TOLERANCE / 10,
-                2 * ImageDensities.PROBES)
+            .exact(field, some, ImageDensities.TOLERANCE / 10, 2 * ImageDensities.PROBES)
             .logDensity();
-    double[] coarse = Arrays.copyOf(judgedOn, rows);
     Calibration.Entry bound = entry(Head.DIVERGENCE, coarse, finer, Arrays.copyOf(volume, rows));
     return new Calibration(
         few,
@@ -342,6 +339,11 @@ public final class ImageFit {
   }
 
   private static final int MOST_FINER = 24;
+
+  /** What a held-out image has exactly, as far as a fit needs it. */
+  static LogDensity.Estimate exact(ImageDensities densities, FramedVelocity field, Tensor rows) {
+    return densities.exact(field, rows, ImageDensities.TOLERANCE, ImageDensities.PROBES_OF_A_FIT);
+  }
 
   private static double error(double[] estimate, double[] exact) {
     return ErrorStatistics.of(estimate, exact).meanAbsoluteError();

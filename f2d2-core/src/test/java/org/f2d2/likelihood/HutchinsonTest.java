@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import org.f2d2.flow.ButcherTableau;
 import org.f2d2.flow.GaussianPrior;
 import org.f2d2.flow.OdeSolver;
@@ -94,6 +95,68 @@ class HutchinsonTest {
       for (double l : logDensity) {
         assertEquals(2, Math.abs(l - prior), 1e-9);
       }
+    }
+  }
+
+  @Test
+  void freshProbesAverageOutAlongTheTrajectory() {
+    try (Scope scope = Scope.open()) {
+      Linear field = new Linear(Tensor.of(new double[] {0, 1, 1, 0}, 2, 2), 2);
+      int steps = 25;
+      int n = 4000;
+      int probes = 3;
+      LogDensity.Estimate estimate =
+          new Hutchinson(
+                  field,
+                  GaussianPrior.STANDARD,
+                  new OdeSolver.FixedStep(ButcherTableau.EULER, steps),
+                  probes,
+                  ProbeLaw.RADEMACHER,
+                  Hutchinson.Renewal.EVALUATION,
+                  RowChunks.DEFAULT)
+              .estimate(Tensor.zeros(DType.FLOAT64, n, 2), new Rng(3));
+      // Each of the draws is 2 or -2.
+      double variance = 4.0 / steps / probes;
+      double squares = 0;
+      double claimed = 0;
+      for (int i = 0; i < n; i++) {
+        double e = estimate.logDensity()[i] + Math.log(2 * Math.PI);
+        squares += e * e / n;
+        claimed += Math.pow(estimate.standardError()[i], 2) / n;
+      }
+      assertEquals(variance, squares, 0.1 * variance);
+      assertEquals(variance, claimed, 0.1 * variance);
+    }
+  }
+
+  // Steps that looked at the integral would shrink until its noise is below the tolerance: never.
+  @Test
+  void anAdaptiveSolverDoesNotMindFreshProbes() {
+    try (Scope scope = Scope.open()) {
+      OdeSolver adaptive = new OdeSolver.Adaptive(ButcherTableau.DORMAND_PRINCE, 1e-8, 60);
+      GaussianPrior prior = GaussianPrior.STANDARD;
+      Tensor x = Tensor.of(new double[] {1.3, -0.4}, 1, 2).repeat(2000, 1);
+      double exact =
+          new ExactTrace(SinhFlow.DEFAULT, prior, adaptive, RowChunks.DEFAULT)
+              .estimate(x.rows(0, 1))
+              .logDensity()[0];
+      LogDensity.Estimate estimate =
+          new Hutchinson(
+                  SinhFlow.DEFAULT,
+                  prior,
+                  adaptive,
+                  2,
+                  ProbeLaw.RADEMACHER,
+                  Hutchinson.Renewal.EVALUATION,
+                  RowChunks.DEFAULT)
+              .estimate(x, new Rng(8));
+      double mean = Arrays.stream(estimate.logDensity()).average().orElseThrow() - exact;
+      double spread = 0;
+      for (double l : estimate.logDensity()) {
+        spread += (l - exact) * (l - exact) / 2000;
+      }
+      assertTrue(spread > 0, "probes make a difference");
+      assertEquals(0, mean, 4 * Math.sqrt(spread / 2000));
     }
   }
 

@@ -190,7 +190,7 @@ class ImageFitTest {
         Scope scope = Scope.open()) {
       Tensor rows = ImageData.of(IMAGES, FEW_HELD_OUT, OPTIONS.seed()).selection().rows();
       ImageDensities densities = new ImageDensities(pool);
-      double[] exact = densities.exact(whole.exactField(), rows).logDensity();
+      double[] exact = ImageFit.exact(densities, whole.exactField(), rows).logDensity();
       assertEquals(FEW_HELD_OUT / 2, exact.length);
       double sum = 0;
       for (int k : ImageDensities.CALIBRATED) {

@@ -48,7 +48,7 @@ import org.f2d2.train.WorkerPool;
 public final class ImageModel implements AutoCloseable {
 
   /** Displacement of each noise coordinate by self-guidance. */
-  public static final double GUIDANCE_RATE = 0.01;
+  public static final double GUIDANCE_RATE = 0.02;
 
   private static final double SAMPLER_TOLERANCE = 1e-3;
   private static final int SAMPLER_STEPS = 500;

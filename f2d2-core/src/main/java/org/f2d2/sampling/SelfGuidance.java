@@ -1,6 +1,7 @@
 package org.f2d2.sampling;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.f2d2.flow.Calls;
 import org.f2d2.flow.GaussianPrior;
 import org.f2d2.flow.JointFlowMap;
@@ -15,12 +16,16 @@ import org.f2d2.tensor.Tensor;
  * sample, then the ordinary sampler.
  *
  * <pre>
- *   J(z) = -log N(z; 0, σ₀² I) + D(z,0,1)
+ *   J(z) = -log N(z; 0, σ₀² I) + D(z,0,1) - V(z + u(z,0,1))
  *   z'   = z - lr · g/(|g| + 1e-8),   g = ∇J(z)         Adam's first step, coordinate by coordinate
  * </pre>
  *
- * So lr is about the distance that each coordinate of z moves, in the units of z. The guidance adds
- * one forward and one backward pass to the K of the sampler.
+ * A density is high or low in a measure, and where model space is a nonlinear picture of the data's
+ * own units, the two measures differ: V is the log-derivative of that picture at the sample, so
+ * that J is minus the log-density in the data's units. Without V it is that of model space.
+ *
+ * <p>So lr is about the distance that each coordinate of z moves, in the units of z. The guidance
+ * adds one forward and one backward pass to the K of the sampler.
  *
  * <p><b>What the log-density means.</b> Guided points follow another law than the model's: they lie
  * where its density is higher, and are less diverse. {@link #scoredFrom} gives the log-density of
@@ -30,10 +35,18 @@ import org.f2d2.tensor.Tensor;
  *
  * @param sampler the ordinary sampler, of a map with a divergence
  * @param learningRate lr, at least 0; with 0 the points are those of the sampler, bit for bit
+ * @param volume V: of points [n, d] the log-derivative of model space by the units in which a
+ *     density is meant, nats [n, 1], differentiable
  */
-public record SelfGuidance(JumpSampler sampler, double learningRate) implements Sampler {
+public record SelfGuidance(JumpSampler sampler, double learningRate, UnaryOperator<Tensor> volume)
+    implements Sampler {
 
   private static final double ADAM_EPSILON = 1e-8;
+
+  /** Guidance by the density in model space. */
+  public SelfGuidance(JumpSampler sampler, double learningRate) {
+    this(sampler, learningRate, x -> Tensor.zeros(DType.FLOAT64, x.size(0), 1));
+  }
 
   /** Checks the map and the rate. */
   public SelfGuidance {
@@ -75,7 +88,8 @@ public record SelfGuidance(JumpSampler sampler, double learningRate) implements 
     JointFlowMap map = sampler.map();
     Tensor rate = map.rate(z, TimeGrid.column(z, 0), TimeGrid.column(z, 1));
     Tensor divergence = JointFlowMap.divergence(rate, dimensions()).to(DType.FLOAT64);
-    return divergence.sub(prior().logDensity(z));
+    Tensor point = z.add(rate.narrow(1, 0, dimensions()));
+    return divergence.sub(prior().logDensity(z)).sub(volume.apply(point));
   }
 
   /** The moved noise z'. */

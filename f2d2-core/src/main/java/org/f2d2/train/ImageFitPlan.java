@@ -14,12 +14,12 @@ public record ImageFitPlan(
     int teacherSteps, int trajectories, int velocitySteps, int jointSteps, int potentialSteps) {
 
   /** Shares of the time of a fit; what is left is for exact densities of held-out images. */
-  static final double TEACHER_SHARE = 0.45;
+  static final double TEACHER_SHARE = 0.36;
 
   static final double TRAJECTORY_SHARE = 0.16;
-  static final double VELOCITY_SHARE = 0.11;
-  static final double JOINT_SHARE = 0.11;
-  static final double POTENTIAL_SHARE = 0.10;
+  static final double VELOCITY_SHARE = 0.19;
+  static final double JOINT_SHARE = 0.13;
+  static final double POTENTIAL_SHARE = 0.09;
 
   /** Checks that nothing is negative. */
   public ImageFitPlan {

@@ -2,6 +2,7 @@ package org.f2d2.train;
 
 import java.util.Arrays;
 import org.f2d2.data.ImageSet;
+import org.f2d2.data.SmoothedVolume;
 import org.f2d2.flow.GaussianFrame;
 import org.f2d2.flow.GaussianPrior;
 import org.f2d2.flow.JointFlowMap;
@@ -24,11 +25,13 @@ public final class ImageSampler {
 
   private final FittedImages fitted;
   private final WorkerPool pool;
+  private final SmoothedVolume volume;
 
   /** Spreads images over the workers of a pool. */
   public ImageSampler(FittedImages fitted, WorkerPool pool) {
     this.fitted = fitted;
     this.pool = pool;
+    this.volume = SmoothedVolume.of(fitted.dequantization());
   }
 
   /**
@@ -43,13 +46,14 @@ public final class ImageSampler {
   /**
    * By the jumps of a map.
    *
-   * @param guidanceRate of one step of {@link SelfGuidance} before them; 0 for none
+   * @param guidanceRate of one step of {@link SelfGuidance} before them, by the density of levels;
+   *     0 for none
    * @param z noise [n, d]
    */
   public Sampled jumps(JointFlowMap map, int jumps, double guidanceRate, Tensor z) {
     JumpSampler plain =
         new JumpSampler(map, GaussianPrior.STANDARD, TimeGrid.uniform(jumps), new RowChunks(CHUNK));
-    Sampler sampler = guidanceRate > 0 ? new SelfGuidance(plain, guidanceRate) : plain;
+    Sampler sampler = guidanceRate > 0 ? new SelfGuidance(plain, guidanceRate, volume::at) : plain;
     return images(z, noise -> sampler.from(noise));
   }
 

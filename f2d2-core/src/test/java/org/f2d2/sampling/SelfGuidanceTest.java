@@ -58,6 +58,26 @@ class SelfGuidanceTest {
     }
   }
 
+  @Test
+  void aVolumeCountsForTheDensityInItsUnits() {
+    try (Scope scope = Scope.open()) {
+      JumpSampler gaussian =
+          new JumpSampler(
+              GaussianFlow.of(new double[] {0, 0}, new double[] {0.3, 0.7}, 1),
+              GaussianPrior.STANDARD,
+              TimeGrid.uniform(1),
+              CHUNKS);
+      // The sample is the standard deviations times z, and ∇J = z - dx/dz · dV/dx.
+      SelfGuidance guided =
+          new SelfGuidance(gaussian, 0.1, x -> x.matmul(Tensor.of(new double[] {4, -1}, 2, 1)));
+      Tensor z = Tensor.of(new double[] {1.1, -0.8, 1.3, -0.6}, 2, 2);
+      assertArrayEquals(new double[] {1.2, -0.7, 1.2, -0.7}, guided.guide(z).toDoubles(), 1e-7);
+      double[] plain = new SelfGuidance(gaussian, 0.1).objective(z).toDoubles();
+      double volume = 4 * 0.3 * 1.1 - 0.7 * -0.8;
+      assertEquals(plain[0] - volume, guided.objective(z).toDoubles()[0], 1e-9);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 8})
   void costsOneForwardAndOneBackwardPassMore(int k) {

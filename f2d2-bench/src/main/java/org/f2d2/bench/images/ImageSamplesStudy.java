@@ -25,7 +25,7 @@ import org.f2d2.train.ImageSampler;
 /** Samples of a model from the same noise in every way that it has, and how near to real images. */
 final class ImageSamplesStudy {
 
-  private static final double[] GUIDANCE_RATES = {0, 0.003, 0.01, 0.03, 0.1};
+  private static final double[] GUIDANCE_RATES = {0, 0.003, 0.01, 0.02, 0.05};
   private static final int GUIDED_JUMPS = 2;
   private static final long SEED = 100;
   private static final int SHOWN = 60;

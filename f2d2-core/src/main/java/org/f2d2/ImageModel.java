@@ -96,7 +96,7 @@ public final class ImageModel implements AutoCloseable {
       FitListener listener) {
     if (resume && !ImageFit.unfinished(directory) && ImageModelDirectory.exists(directory)) {
       FittedImages finished = ImageModelDirectory.read(directory);
-      if (!finished.provenance().dataHash().equals(ImageFit.dataHash(images))) {
+      if (!ImageFit.isOf(finished, images)) {
         throw new F2d2Exception(directory + ": holds a finished model of other images");
       }
       listener.message("the fit in " + directory + " had ended: nothing is left to resume");
@@ -151,7 +151,7 @@ public final class ImageModel implements AutoCloseable {
     double[] model;
     int evaluations;
     try (Scope scope = Scope.open()) {
-      Tensor rows = fitted.rows(mapped);
+      Tensor rows = fitted.rows(mapped, images);
       if (nfe instanceof Nfe.Jumps jumps) {
         boolean potential = calibration.head() == Head.POTENTIAL;
         model =
@@ -253,16 +253,16 @@ public final class ImageModel implements AutoCloseable {
     if (count < 1) {
       throw new F2d2Exception("--count must be at least 1, got " + count);
     }
-    if (options.gamma() > 0 || options.condition().isPresent() || options.autoguidance() != 1) {
-      throw new F2d2Exception(
-          "--gamma, --condition and --autoguidance are not for models of images");
+    if (options.gamma() > 0 || options.autoguidance() != 1) {
+      throw new F2d2Exception("--gamma and --autoguidance are not for models of images");
     }
     ImageSampler.Sampled sampled;
     try (Scope scope = Scope.open()) {
       int d = fitted.format().dimensions();
-      Tensor z =
-          GaussianPrior.STANDARD.draw(count, d, DType.FLOAT32, new Rng(options.seed()).derive(30));
-      sampled = sampled(options, z);
+      Rng rng = new Rng(options.seed());
+      Tensor z = GaussianPrior.STANDARD.draw(count, d, DType.FLOAT32, rng.derive(30));
+      int[] labels = labels(count, options.condition(), rng.derive(31));
+      sampled = sampled(options, FittedImages.withClasses(z, fitted.classShares().size(), labels));
     }
     double[] bits = new double[0];
     int forward = sampled.forward();
@@ -272,6 +272,35 @@ public final class ImageModel implements AutoCloseable {
       forward += scores.nfe();
     }
     return new ImageSamples(sampled.images(), bits, forward, sampled.backward());
+  }
+
+  /** The classes of images that are to be drawn, as often as the training images have them. */
+  private int[] labels(int count, Optional<Double> condition, Rng rng) {
+    List<Double> shares = fitted.classShares();
+    if (shares.isEmpty()) {
+      if (condition.isPresent()) {
+        throw new F2d2Exception("--condition needs a model of images given their class");
+      }
+      return new int[0];
+    }
+    int[] labels = new int[count];
+    if (condition.isPresent()) {
+      double label = condition.get();
+      if (!(label >= 0 && label < shares.size() && label == Math.rint(label))) {
+        throw new F2d2Exception(
+            "--condition must be a class, 0 to " + (shares.size() - 1) + ", got " + label);
+      }
+      Arrays.fill(labels, (int) label);
+      return labels;
+    }
+    double[] u = rng.uniform(DType.FLOAT64, count).toDoubles();
+    for (int i = 0; i < count; i++) {
+      double left = u[i];
+      while (labels[i] < shares.size() - 1 && left >= shares.get(labels[i])) {
+        left -= shares.get(labels[i]++);
+      }
+    }
+    return labels;
   }
 
   private ImageSampler.Sampled sampled(SampleOptions options, Tensor z) {

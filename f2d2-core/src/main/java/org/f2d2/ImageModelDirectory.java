@@ -33,6 +33,7 @@ import org.f2d2.tensor.Tensor;
 import org.f2d2.train.Calibration;
 import org.f2d2.train.Curve;
 import org.f2d2.train.FittedImages;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model of images on disk, format version 1.
@@ -57,6 +58,7 @@ final class ImageModelDirectory {
   /**
    * The description.
    *
+   * @param classShares missing in models from before there were classes
    * @param weights file of the numbers, in the same directory
    */
   record Description(
@@ -65,10 +67,16 @@ final class ImageModelDirectory {
       Dequantization dequantization,
       ImageArchitecture network,
       boolean potential,
+      @Nullable List<Double> classShares,
       String weights,
       Calibration calibration,
       List<Curve> curves,
-      FittedImages.Provenance provenance) {}
+      FittedImages.Provenance provenance) {
+
+    List<Double> shares() {
+      return classShares == null ? List.of() : classShares;
+    }
+  }
 
   private ImageModelDirectory() {}
 
@@ -81,6 +89,7 @@ final class ImageModelDirectory {
             model.dequantization(),
             model.provenance().options().network(),
             model.potential().isPresent(),
+            model.classShares(),
             file,
             model.calibration(),
             model.curves(),
@@ -174,6 +183,7 @@ final class ImageModelDirectory {
         description.format(),
         description.dequantization(),
         base,
+        description.shares(),
         new NetworkVelocity(networks.of("teacher", true, false, false), base),
         new CorrectedFlowMap(base, networks.of("velocity", true, false, true), d),
         new CorrectedFlowMap(base, networks.of("student", true, true, true), d),
@@ -195,7 +205,7 @@ final class ImageModelDirectory {
               .random(
                   description.format(),
                   new ImageArchitecture.Task(field, pooled, twoTimes),
-                  0,
+                  description.shares().size(),
                   new Rng(0));
       Parameters p = shape.parameters();
       return shape.with(

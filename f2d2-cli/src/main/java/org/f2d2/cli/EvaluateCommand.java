@@ -34,6 +34,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private ModelOption model = new ModelOption();
   @Mixin private DeviceOption device = new DeviceOption();
+  @Mixin private LabelsOption labels = new LabelsOption();
 
   @Option(
       names = "--nfe",
@@ -65,6 +66,7 @@ final class EvaluateCommand implements Callable<Integer> {
     if (ImageModel.exists(model.directory())) {
       return evaluateImages();
     }
+    labels.refuseForTables(spec);
     try (DensityModel fitted = model.load();
         Progress progress = progressOption.open()) {
       LabelledRows rows =
@@ -80,7 +82,7 @@ final class EvaluateCommand implements Callable<Integer> {
     if (label != null) {
       throw new ParameterException(spec.commandLine(), "--label is for tables");
     }
-    ImageSet images = ImageCommands.read(data);
+    ImageSet images = ImageCommands.read(data, labels.file());
     try (ImageModel fitted = ImageModel.load(model.directory());
         Progress progress = progressOption.open()) {
       progress.message(

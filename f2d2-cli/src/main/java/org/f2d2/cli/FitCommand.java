@@ -49,6 +49,7 @@ final class FitCommand implements Callable<Integer> {
   @Mixin private ModelOption model = new ModelOption();
   @Mixin private FitSettings settings = new FitSettings();
   @Mixin private DeviceOption device = new DeviceOption();
+  @Mixin private LabelsOption labels = new LabelsOption();
 
   @Option(
       names = "--config",
@@ -78,6 +79,7 @@ final class FitCommand implements Callable<Integer> {
     if (teacher != null) {
       throw new ParameterException(spec.commandLine(), "--teacher is for images");
     }
+    labels.refuseForTables(spec);
     FitOptions options = options();
     device.use();
     Table table = read();
@@ -99,12 +101,12 @@ final class FitCommand implements Callable<Integer> {
   private int fitImages() {
     ImageFitOptions options;
     try {
-      options = settings.imageOptions();
+      options = settings.imageOptions().withConditional(labels.file().isPresent());
     } catch (F2d2Exception e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
     }
     device.use();
-    ImageSet images = ImageCommands.read(data);
+    ImageSet images = ImageCommands.read(data, labels.file());
     Optional<ImageModel> taught = Optional.ofNullable(teacher).map(ImageModel::load);
     try (Progress progress = progressOption.open()) {
       return InterruptibleFit.run(

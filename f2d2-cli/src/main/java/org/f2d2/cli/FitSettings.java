@@ -202,7 +202,8 @@ final class FitSettings {
     };
     if (Arrays.stream(ofTables).anyMatch(Objects::nonNull) || autoguidance || !ignore.isEmpty()) {
       throw new F2d2Exception(
-          "images are fitted with --method, --minutes, --steps, --seed and --workers alone");
+          "images are fitted with --method, --minutes, --steps, --seed, --workers and --labels"
+              + " alone");
     }
     if (minutes != null && steps != null) {
       throw new F2d2Exception("--minutes and --steps exclude each other");

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.f2d2.ImageModel;
 import org.f2d2.ImageScores;
 import org.f2d2.Nfe;
@@ -33,17 +34,28 @@ final class ImageCommands {
     return ImageFile.isImages(Path.of(data));
   }
 
-  /** The images of a file. */
-  static ImageSet read(String data) {
+  /**
+   * The images of a file.
+   *
+   * @param labels file of their classes, if there is one
+   */
+  static ImageSet read(String data, Optional<Path> labels) {
     if (!isImages(data)) {
       throw new DataException(
           data, "a model of images needs a file of images, in IDX format or CIFAR-10's");
     }
-    return ImageFile.read(Path.of(data));
+    Path file = Path.of(data);
+    ImageSet images = ImageFile.read(file);
+    return labels.isEmpty() || images.labelled() ? images : IdxFile.read(file, labels.get());
   }
 
-  /** Writes images: a picture of all where the name ends in .png, IDX otherwise. */
-  static void write(Path file, ImageSet images) {
+  /**
+   * Writes images: a picture of all where the name ends in .png, IDX otherwise.
+   *
+   * @param labels where their classes go, if anywhere
+   */
+  static void write(Path file, Optional<Path> labels, ImageSet images) {
+    labels.ifPresent(l -> IdxFile.writeLabels(l, images));
     if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
       IdxFile.write(file, images);
       return;
@@ -56,11 +68,10 @@ final class ImageCommands {
   }
 
   /** Writes one line per image. */
-  static void score(ImageModel model, String data, Nfe nfe, String output, Progress progress) {
-    ImageSet images = read(data);
+  static void score(ImageModel model, ImageSet images, Nfe nfe, String output, Progress progress) {
     try (CsvRowWriter writer =
         CsvRowWriter.open(output, StandardOutput.stream(), COLUMNS, List.of())) {
-      progress.stage("scoring " + data, images.count(), "images");
+      progress.stage("scoring", images.count(), "images");
       double[] cells = new double[COLUMNS.size()];
       for (int from = 0; from < images.count(); from += BATCH) {
         int to = Math.min(images.count(), from + BATCH);

@@ -11,6 +11,7 @@ import org.f2d2.Nfe;
 import org.f2d2.SampleOptions;
 import org.f2d2.Samples;
 import org.f2d2.data.CsvRowWriter;
+import org.f2d2.data.ImageSet;
 import org.f2d2.error.F2d2Exception;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -31,6 +32,7 @@ final class SampleCommand implements Callable<Integer> {
 
   @Mixin private ModelOption model = new ModelOption();
   @Mixin private DeviceOption device = new DeviceOption();
+  @Mixin private LabelsOption labels = new LabelsOption();
 
   @Option(names = "--count", required = true, paramLabel = "N", description = "How many rows.")
   private int count;
@@ -94,6 +96,7 @@ final class SampleCommand implements Callable<Integer> {
     if (ImageModel.exists(model.directory())) {
       return sampleImages(options);
     }
+    labels.refuseForTables(spec);
     try (DensityModel fitted = model.load()) {
       List<String> columns = new ArrayList<>(fitted.columns());
       if (density) {
@@ -116,7 +119,11 @@ final class SampleCommand implements Callable<Integer> {
           "images are written to a file, IDX or .png: give --output; score tells their density");
     }
     try (ImageModel fitted = ImageModel.load(model.directory())) {
-      ImageCommands.write(Path.of(output), fitted.sample(count, options).images());
+      ImageSet images = fitted.sample(count, options).images();
+      if (labels.file().isPresent() && !images.labelled()) {
+        throw new F2d2Exception("--labels needs a model of images given their class");
+      }
+      ImageCommands.write(Path.of(output), labels.file(), images);
     }
     return 0;
   }

@@ -46,6 +46,7 @@ final class ScoreCommand implements Callable<Integer> {
 
   @Mixin private ModelOption model = new ModelOption();
   @Mixin private DeviceOption device = new DeviceOption();
+  @Mixin private LabelsOption labels = new LabelsOption();
 
   @ArgGroup private Effort effort = new Effort();
 
@@ -84,10 +85,11 @@ final class ScoreCommand implements Callable<Integer> {
       try (ImageModel images = ImageModel.load(model.directory());
           Progress progress = progressOption.open()) {
         Nfe nfe = effort.tolerance == null ? effort.nfe : images.nfeFor(effort.tolerance);
-        ImageCommands.score(images, data, nfe, output, progress);
+        ImageCommands.score(images, ImageCommands.read(data, labels.file()), nfe, output, progress);
       }
       return 0;
     }
+    labels.refuseForTables(spec);
     try (DensityModel fitted = model.load();
         RowReader reader = TableFile.open(data, System.in)) {
       ColumnMatch match = ColumnMatch.of(reader.source(), reader.columns(), fitted.columns());

@@ -1,6 +1,8 @@
 package org.f2d2.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -93,6 +95,69 @@ class ImageCommandsTest {
         .failed(1, "other images");
 
     refusals(data, model);
+  }
+
+  @Test
+  void ofImagesGivenTheirClass() throws IOException {
+    Path data = folder.resolve("images");
+    Path labels = folder.resolve("labels");
+    ImageSet images = sides(120);
+    int[] classes = new int[120];
+    for (int i = 0; i < 120; i++) {
+      classes[i] = images.level(i, 0) > 0 ? 1 : 0;
+    }
+    IdxFile.write(data, labels, images.withLabels(classes));
+    Path model = folder.resolve("model");
+    Program.run(
+            "fit",
+            data,
+            "--labels",
+            labels,
+            "--model",
+            model,
+            "--steps",
+            2,
+            "--workers",
+            1,
+            "--quiet")
+        .succeeded();
+    List<String> lines =
+        Program.run("score", data, "--labels", labels, "--model", model).succeeded().lines();
+    assertEquals(121, lines.size());
+    Path swapped = folder.resolve("swapped");
+    IdxFile.writeLabels(
+        swapped, images.withLabels(java.util.Arrays.stream(classes).map(c -> 1 - c).toArray()));
+    assertNotEquals(
+        lines,
+        Program.run("score", data, "--labels", swapped, "--model", model).succeeded().lines());
+    Program.run("score", data, "--model", model).failed(1, "labels");
+    Program.run("evaluate", data, "--model", model, "--quiet").failed(1, "labels");
+
+    Path drawn = folder.resolve("drawn");
+    Path drawnLabels = folder.resolve("drawn-labels");
+    Program.run(
+            "sample",
+            "--model",
+            model,
+            "--count",
+            5,
+            "--condition",
+            1,
+            "--output",
+            drawn,
+            "--labels",
+            drawnLabels)
+        .succeeded();
+    assertArrayEquals(new int[] {1, 1, 1, 1, 1}, IdxFile.read(drawn, drawnLabels).labels());
+    Program.run("sample", "--model", model, "--count", 5, "--condition", 2, "--output", drawn)
+        .failed(1, "0 to 1");
+
+    Path rows = Files.writeString(folder.resolve("rows.csv"), "a,b\n1,2\n");
+    Program.run("fit", rows, "--labels", labels, "--model", folder.resolve("x"))
+        .failed(2, "--labels");
+    Path more = folder.resolve("more");
+    IdxFile.writeLabels(more, images.withLabels(new int[120]).range(0, 119));
+    Program.run("fit", data, "--labels", more, "--model", folder.resolve("x")).failed(1, "119");
   }
 
   private void refusals(Path data, Path model) throws IOException {

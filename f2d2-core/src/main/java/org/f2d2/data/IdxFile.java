@@ -140,11 +140,23 @@ public final class IdxFile {
    * @throws DataException when a file cannot be written
    */
   public static void write(Path images, Path labels, ImageSet set) {
+    writeLabels(labels, set);
+    write(images, set);
+  }
+
+  /**
+   * Writes the labels of images; an old file is replaced.
+   *
+   * @param labels gzipped when its name ends in {@code .gz}
+   * @param set labels below 256
+   * @throws IllegalArgumentException when labels are unknown or larger
+   * @throws DataException when the file cannot be written
+   */
+  public static void writeLabels(Path labels, ImageSet set) {
     int[] classes = set.labels();
     if (classes.length != set.count() || Arrays.stream(classes).anyMatch(c -> c > 255)) {
       throw new IllegalArgumentException("IDX labels are one byte for each image");
     }
-    write(images, set);
     write(
         labels,
         out -> {

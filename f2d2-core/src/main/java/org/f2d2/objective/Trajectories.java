@@ -188,22 +188,18 @@ public record Trajectories(
 
   /**
    * Trajectories that were solved in the coordinates of a frame, in those that it is a frame of.
-   *
-   * @throws IllegalArgumentException if the points have conditions
    */
   public Trajectories out(GaussianFrame frame) {
-    if (columns.conditions() > 0) {
-      throw new IllegalArgumentException("a frame knows no conditions");
-    }
     long rows = count() * nodes();
     Tensor t = times.reshape(rows, 1);
-    Tensor xi = points.reshape(rows, -1);
-    Tensor rate = velocities.reshape(rows, -1);
+    Tensor all = points.reshape(rows, -1);
+    Tensor xi = columns.moving(all);
+    Tensor rate = columns.moving(velocities.reshape(rows, -1));
     return new Trajectories(
         times,
-        frame.out(xi, t).reshape(points.shape()),
+        columns.withConditions(frame.out(xi, t), all).reshape(points.shape()),
         divergences.add(frame.logDeterminant(t).reshape(divergences.shape())),
-        frame.velocityOut(xi, rate, t).reshape(velocities.shape()),
+        columns.still(frame.velocityOut(xi, rate, t)).reshape(velocities.shape()),
         columns);
   }
 

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.f2d2.data.Dequantization;
 import org.f2d2.data.ImageSet;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.flow.Coordinates;
 import org.f2d2.flow.CorrectedFlowMap;
 import org.f2d2.flow.FramedVelocity;
 import org.f2d2.flow.GaussianFrame;
@@ -25,6 +26,8 @@ import org.f2d2.tensor.Tensor;
  * @param format what a point is
  * @param dequantization between levels and model space
  * @param base the Gaussian flow that all networks correct
+ * @param classShares how often each class occurs, of a model of images given their class; empty
+ *     otherwise
  * @param teacher the instantaneous velocity
  * @param velocity the flow map before it learned the divergence, which says what that cost
  * @param student the joint flow map
@@ -38,6 +41,7 @@ public record FittedImages(
     ImageFormat format,
     Dequantization dequantization,
     RotatedGaussianFlow base,
+    List<Double> classShares,
     NetworkVelocity teacher,
     CorrectedFlowMap velocity,
     CorrectedFlowMap student,
@@ -69,6 +73,11 @@ public record FittedImages(
       List<String> versions,
       String created,
       double seconds) {}
+
+  /** What the columns of a point are: pixels, and a one among zeros for its class. */
+  public Coordinates coordinates() {
+    return new Coordinates(format.dimensions(), classShares.size());
+  }
 
   /** The coordinates in which the base stands still. */
   public GaussianFrame frame() {
@@ -116,9 +125,43 @@ public record FittedImages(
     return new Dequantization.Mapped(values, derivatives);
   }
 
-  /** Rows in model space as a tensor of the type in which the networks compute, [n, d]. */
-  public Tensor rows(Dequantization.Mapped mapped) {
+  /**
+   * Rows in model space as a tensor of the type in which the networks compute, [n, d + c].
+   *
+   * @param images that were mapped, with classes if the model is conditional
+   * @throws F2d2Exception when a class is needed and not known
+   */
+  public Tensor rows(Dequantization.Mapped mapped, ImageSet images) {
     int n = mapped.logDerivatives().length;
-    return Tensor.of(mapped.values(), DType.FLOAT32, n, format.dimensions());
+    return points(Tensor.of(mapped.values(), DType.FLOAT32, n, format.dimensions()), images);
+  }
+
+  private Tensor points(Tensor columns, ImageSet images) {
+    int classes = classShares.size();
+    if (classes > 0 && !images.labelled() && images.count() > 0) {
+      throw new F2d2Exception("this model is of images given their class: give their labels");
+    }
+    if (classes > 0 && Arrays.stream(images.labels()).anyMatch(l -> l >= classes)) {
+      throw new F2d2Exception("this model knows the classes 0 to " + (classes - 1) + " alone");
+    }
+    return withClasses(columns, classes, images.labels());
+  }
+
+  /**
+   * Columns that move with classes beside them, each as zeros and a one.
+   *
+   * @param columns [n, d]
+   * @param classes how many there are; 0 for points without
+   * @param labels one per row
+   */
+  public static Tensor withClasses(Tensor columns, int classes, int[] labels) {
+    if (classes == 0) {
+      return columns;
+    }
+    double[] ones = new double[labels.length * classes];
+    for (int i = 0; i < labels.length; i++) {
+      ones[i * classes + labels[i]] = 1;
+    }
+    return Tensor.cat(1, columns, Tensor.of(ones, columns.type(), labels.length, classes));
   }
 }

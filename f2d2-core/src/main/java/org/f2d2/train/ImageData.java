@@ -1,6 +1,7 @@
 package org.f2d2.train;
 
 import java.util.Arrays;
+import java.util.List;
 import org.f2d2.data.Dequantization;
 import org.f2d2.data.ImageSet;
 import org.f2d2.data.PixelScale;
@@ -21,6 +22,8 @@ import org.f2d2.tensor.Tensor;
  */
 final class ImageData {
 
+  private static final int MOST_CLASSES = 256;
+
   /** Images that are turned into tensors at a time. */
   private static final int CHUNK = 2_000;
 
@@ -35,11 +38,12 @@ final class ImageData {
   private final RotatedGaussianFlow base;
   private final Held selection;
   private final Held calibration;
+  private final List<Double> classShares;
 
   /**
    * Held-out images.
    *
-   * @param rows in model space [n, d]
+   * @param rows in model space, with the classes beside them if these are conditions [n, d + c]
    * @param logDerivatives see {@link Dequantization.Mapped}
    */
   record Held(Tensor rows, double[] logDerivatives) {}
@@ -49,21 +53,24 @@ final class ImageData {
       Dequantization dequantization,
       RotatedGaussianFlow base,
       Held selection,
-      Held calibration) {
+      Held calibration,
+      List<Double> classShares) {
     this.training = training;
     this.dequantization = dequantization;
     this.base = base;
     this.selection = selection;
     this.calibration = calibration;
+    this.classShares = classShares;
   }
 
   /**
    * Splits images by a seed.
    *
    * @param mostHeldOut how many are held out at most; not more than one in ten
-   * @throws F2d2Exception when there are too few
+   * @param conditional whether the classes are conditions
+   * @throws F2d2Exception when there are too few, or their classes are needed and not known
    */
-  static ImageData of(ImageSet images, int mostHeldOut, long seed) {
+  static ImageData of(ImageSet images, int mostHeldOut, long seed, boolean conditional) {
     int heldOut = Math.min(mostHeldOut, images.count() / HELD_OUT_ONE_IN);
     if (heldOut < LEAST_HELD_OUT) {
       throw new F2d2Exception(
@@ -72,6 +79,7 @@ final class ImageData {
               + LEAST_HELD_OUT * HELD_OUT_ONE_IN
               + " are needed");
     }
+    List<Double> shares = conditional ? classShares(images) : List.of();
     Rng rng = new Rng(seed);
     int[] order = new int[images.count()];
     try (Scope scope = Scope.open()) {
@@ -86,15 +94,39 @@ final class ImageData {
         training,
         dequantization,
         base(training, dequantization, rng.derive(2)),
-        held(images.take(Arrays.copyOf(order, half)), dequantization, rng.derive(3)),
-        held(images.take(Arrays.copyOfRange(order, half, heldOut)), dequantization, rng.derive(4)));
+        held(images.take(Arrays.copyOf(order, half)), dequantization, shares, rng.derive(3)),
+        held(
+            images.take(Arrays.copyOfRange(order, half, heldOut)),
+            dequantization,
+            shares,
+            rng.derive(4)),
+        shares);
   }
 
-  private static Held held(ImageSet images, Dequantization dequantization, Rng rng) {
+  /** How often each class occurs, from class 0 to the last. */
+  private static List<Double> classShares(ImageSet images) {
+    if (!images.labelled()) {
+      throw new F2d2Exception(
+          "a model of images given their class needs the classes of the images");
+    }
+    int[] labels = images.labels();
+    double[] counts = new double[Arrays.stream(labels).max().orElseThrow() + 1];
+    for (int label : labels) {
+      counts[label]++;
+    }
+    if (counts.length > MOST_CLASSES) {
+      throw new F2d2Exception("at most " + MOST_CLASSES + " classes, found " + counts.length);
+    }
+    return Arrays.stream(counts).map(c -> c / labels.length).boxed().toList();
+  }
+
+  private static Held held(
+      ImageSet images, Dequantization dequantization, List<Double> shares, Rng rng) {
     int d = images.dimensions();
     Dequantization.Mapped mapped = dequantization.map(images.levelsOf(0, images.count()), d, rng);
     Tensor rows = Tensor.of(mapped.values(), DType.FLOAT32, images.count(), d);
-    return new Held(rows, mapped.logDerivatives());
+    return new Held(
+        FittedImages.withClasses(rows, shares.size(), images.labels()), mapped.logDerivatives());
   }
 
   /** The Gaussian law of the mean and covariance of the training images, along its axes. */
@@ -133,6 +165,11 @@ final class ImageData {
     return new ImageFormat(training.channels(), training.height(), training.width());
   }
 
+  /** How often each class occurs where classes are conditions; empty where they are not. */
+  List<Double> classShares() {
+    return classShares;
+  }
+
   int trainingImages() {
     return training.count();
   }
@@ -166,12 +203,22 @@ final class ImageData {
             q[r * d + i] = training.level((int) which[r], i);
           }
         }
-        return dequantization.draw(Tensor.of(q, rows, d), type(), rng);
+        Tensor x = dequantization.draw(Tensor.of(q, rows, d), type(), rng);
+        int[] labels =
+            classShares.isEmpty()
+                ? new int[0]
+                : Arrays.stream(which).mapToInt(i -> training.label((int) i)).toArray();
+        return FittedImages.withClasses(x, classShares.size(), labels);
       }
 
       @Override
       public DType type() {
         return DType.FLOAT32;
+      }
+
+      @Override
+      public int conditions() {
+        return classShares.size();
       }
     };
   }

@@ -2,6 +2,7 @@ package org.f2d2.train;
 
 import java.util.List;
 import org.f2d2.flow.ButcherTableau;
+import org.f2d2.flow.Coordinates;
 import org.f2d2.flow.FramedVelocity;
 import org.f2d2.flow.GaussianPrior;
 import org.f2d2.flow.JointFlowMap;
@@ -56,7 +57,7 @@ public final class ImageDensities {
   /**
    * The teacher's log-densities.
    *
-   * @param rows [n, d]
+   * @param rows [n, d + c]
    * @return nats, with the standard error of the probes
    */
   public LogDensity.Estimate exact(FramedVelocity teacher, Tensor rows) {
@@ -69,21 +70,23 @@ public final class ImageDensities {
     Hutchinson density =
         new Hutchinson(
             teacher,
-            GaussianPrior.STANDARD,
+            GaussianPrior.standard(teacher.conditions()),
             new OdeSolver.Adaptive(ButcherTableau.DORMAND_PRINCE, tolerance, MOST_STEPS),
             probes,
             Hutchinson.ProbeLaw.RADEMACHER,
             Hutchinson.Renewal.EVALUATION,
             new RowChunks(CHUNK));
     Tensor wide = rows.to(DType.FLOAT64);
-    Tensor xi = teacher.frame().in(wide, TimeGrid.column(wide, 1)).to(rows.type());
-    LogDensity.Estimate framed = Autograd.noGrad(() -> calibrator.estimate(density, xi, CHUNK));
+    Coordinates c = teacher.coordinates();
+    Tensor framed = teacher.frame().in(c.moving(wide), TimeGrid.column(wide, 1));
+    Tensor xi = c.withConditions(framed, wide).to(rows.type());
+    LogDensity.Estimate solved = Autograd.noGrad(() -> calibrator.estimate(density, xi, CHUNK));
     double volume = teacher.frame().logDeterminant(Tensor.full(1, DType.FLOAT64, 1, 1)).item();
-    double[] logDensity = framed.logDensity().clone();
+    double[] logDensity = solved.logDensity().clone();
     for (int i = 0; i < logDensity.length; i++) {
       logDensity[i] -= volume;
     }
-    return new LogDensity.Estimate(logDensity, framed.standardError(), framed.calls());
+    return new LogDensity.Estimate(logDensity, solved.standardError(), solved.calls());
   }
 
   /** Log-densities by the jumps of a map with a divergence, nats. */
@@ -91,7 +94,7 @@ public final class ImageDensities {
     LogDensity density =
         new Jumps(
             map,
-            GaussianPrior.STANDARD,
+            GaussianPrior.standard(map.conditions()),
             TimeGrid.uniform(k),
             BackwardQuery.DOWNWARDS,
             new RowChunks(CHUNK));

@@ -87,7 +87,7 @@ public final class ImageFit {
       Optional<FittedImages> taught,
       FitListener listener) {
     taught
-        .filter(t -> !t.provenance().dataHash().equals(dataHash(images)))
+        .filter(t -> !isOf(t, images))
         .ifPresent(
             t -> {
               throw new F2d2Exception("the model whose teacher is to be used is of other images");
@@ -100,7 +100,7 @@ public final class ImageFit {
     Optional<Header> header = stored.map(c -> header(c, images, directory));
     ImageFitOptions options = header.map(Header::options).orElse(asked);
     listener.stage("mean and covariance", 1);
-    ImageData data = ImageData.of(images, options.heldOut(), options.seed());
+    ImageData data = ImageData.of(images, options.heldOut(), options.seed(), options.conditional());
     try (WorkerPool pool = new WorkerPool(options.workers())) {
       ImageStages unplanned = new ImageStages(data, options, pool);
       ImageFitPlan plan =
@@ -108,7 +108,10 @@ public final class ImageFit {
       listener.message("plan in steps: " + plan);
       Checkpoint checkpoint =
           stored.orElseGet(
-              () -> fresh(directory, new Header(Header.VERSION, options, plan, dataHash(images))));
+              () ->
+                  fresh(
+                      directory,
+                      new Header(Header.VERSION, options, plan, dataHash(images, options))));
       taught
           .filter(t -> stored.isEmpty())
           .ifPresent(
@@ -123,9 +126,15 @@ public final class ImageFit {
     }
   }
 
-  /** What tells images from others: their classes, which no model learns, do not count. */
-  public static String dataHash(ImageSet images) {
-    return images.withLabels(new int[0]).sha256();
+  /** What tells images from others: their classes count where the model is conditional. */
+  static String dataHash(ImageSet images, ImageFitOptions options) {
+    return (options.conditional() ? images : images.withLabels(new int[0])).sha256();
+  }
+
+  /** Whether a model was fitted to these images. */
+  public static boolean isOf(FittedImages model, ImageSet images) {
+    FittedImages.Provenance from = model.provenance();
+    return from.dataHash().equals(dataHash(images, from.options()));
   }
 
   /** Whether a directory holds the checkpoint of an unfinished fit of images. */
@@ -152,7 +161,7 @@ public final class ImageFit {
       throw new F2d2Exception(
           directory + ": checkpoint of version " + header.version() + " is not known");
     }
-    if (!header.dataHash().equals(dataHash(images))) {
+    if (!header.dataHash().equals(dataHash(images, header.options()))) {
       throw new F2d2Exception(directory + ": the checkpoint belongs to other images");
     }
     return header;
@@ -234,6 +243,7 @@ public final class ImageFit {
         data.format(),
         data.dequantization(),
         data.base(),
+        data.classShares(),
         teacher,
         velocity,
         student,
@@ -243,7 +253,7 @@ public final class ImageFit {
         new FittedImages.Provenance(
             stages.options(),
             plan,
-            dataHash(images),
+            dataHash(images, stages.options()),
             images.count(),
             data.trainingImages(),
             session.skipped(),

@@ -19,6 +19,8 @@ import org.f2d2.net.ImageArchitecture;
  * @param ema decay of the running averages
  * @param heldOut images that no network sees, of few images at most one in ten: the first half
  *     chooses, the second calibrates
+ * @param conditional whether the density is that of an image given its class, and samples are of a
+ *     class
  */
 public record ImageFitOptions(
     Method method,
@@ -30,7 +32,8 @@ public record ImageFitOptions(
     double teacherRate,
     double studentRate,
     double ema,
-    int heldOut) {
+    int heldOut,
+    boolean conditional) {
 
   /** The methods that images are fitted with. */
   public static final List<Method> METHODS =
@@ -54,6 +57,48 @@ public record ImageFitOptions(
           0.999,
           800);
 
+  /** Without classes. */
+  public ImageFitOptions(
+      Method method,
+      FitOptions.Budget budget,
+      long seed,
+      int workers,
+      ImageArchitecture network,
+      int batch,
+      double teacherRate,
+      double studentRate,
+      double ema,
+      int heldOut) {
+    this(
+        method,
+        budget,
+        seed,
+        workers,
+        network,
+        batch,
+        teacherRate,
+        studentRate,
+        ema,
+        heldOut,
+        false);
+  }
+
+  /** These options with or without classes. */
+  public ImageFitOptions withConditional(boolean given) {
+    return new ImageFitOptions(
+        method,
+        budget,
+        seed,
+        workers,
+        network,
+        batch,
+        teacherRate,
+        studentRate,
+        ema,
+        heldOut,
+        given);
+  }
+
   /** These options for a fit from the teacher of another. */
   ImageFitOptions like(ImageFitOptions other) {
     return new ImageFitOptions(
@@ -66,7 +111,8 @@ public record ImageFitOptions(
         teacherRate,
         studentRate,
         ema,
-        other.heldOut);
+        other.heldOut,
+        other.conditional);
   }
 
   /** Checks the numbers. */

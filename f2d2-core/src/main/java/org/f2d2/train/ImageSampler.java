@@ -3,6 +3,7 @@ package org.f2d2.train;
 import java.util.Arrays;
 import org.f2d2.data.ImageSet;
 import org.f2d2.data.SmoothedVolume;
+import org.f2d2.flow.Coordinates;
 import org.f2d2.flow.GaussianFrame;
 import org.f2d2.flow.GaussianPrior;
 import org.f2d2.flow.JointFlowMap;
@@ -48,31 +49,55 @@ public final class ImageSampler {
    *
    * @param guidanceRate of one step of {@link SelfGuidance} before them, by the density of levels;
    *     0 for none
-   * @param z noise [n, d]
+   * @param z noise [n, d], with the classes beside it of a conditional model
    */
   public Sampled jumps(JointFlowMap map, int jumps, double guidanceRate, Tensor z) {
     JumpSampler plain =
-        new JumpSampler(map, GaussianPrior.STANDARD, TimeGrid.uniform(jumps), new RowChunks(CHUNK));
-    Sampler sampler = guidanceRate > 0 ? new SelfGuidance(plain, guidanceRate, volume::at) : plain;
+        new JumpSampler(map, prior(), TimeGrid.uniform(jumps), new RowChunks(CHUNK));
+    Coordinates c = fitted.coordinates();
+    Sampler sampler =
+        guidanceRate > 0
+            ? new SelfGuidance(plain, guidanceRate, x -> volume.at(c.moving(x)))
+            : plain;
     return images(z, noise -> sampler.from(noise));
   }
 
   /**
    * By the teacher's ODE, solved in the coordinates of its base.
    *
-   * @param z noise [n, d]
+   * @param z noise [n, d], with the classes beside it of a conditional model
    */
   public Sampled exact(OdeSolver solver, Tensor z) {
     GaussianFrame frame = fitted.frame();
-    OdeSampler sampler =
-        new OdeSampler(fitted.exactField(), GaussianPrior.STANDARD, solver, new RowChunks(CHUNK));
+    Coordinates c = fitted.coordinates();
+    OdeSampler sampler = new OdeSampler(fitted.exactField(), prior(), solver, new RowChunks(CHUNK));
     return images(
         z,
         noise -> {
-          Sampler.Sample framed = sampler.from(frame.in(noise, TimeGrid.column(noise, 0)));
-          Tensor xi = framed.points();
-          return new Sampler.Sample(frame.out(xi, TimeGrid.column(xi, 1)), framed.calls());
+          Tensor start = frame.in(c.moving(noise), TimeGrid.column(noise, 0));
+          Sampler.Sample framed = sampler.from(c.withConditions(start, noise));
+          Tensor xi = c.moving(framed.points());
+          return new Sampler.Sample(
+              c.withConditions(frame.out(xi, TimeGrid.column(xi, 1)), noise), framed.calls());
         });
+  }
+
+  private GaussianPrior prior() {
+    return GaussianPrior.standard(fitted.classShares().size());
+  }
+
+  /** The classes that noise is of. */
+  private int[] labels(Tensor z) {
+    int classes = fitted.classShares().size();
+    if (classes == 0) {
+      return new int[0];
+    }
+    double[] ones = fitted.coordinates().conditions(z).toDoubles();
+    int[] labels = new int[ones.length / classes];
+    for (int i = 0; i < ones.length; i++) {
+      labels[i / classes] += ones[i] == 1 ? i % classes : 0;
+    }
+    return labels;
   }
 
   private interface Part {
@@ -90,7 +115,7 @@ public final class ImageSampler {
           try (Scope scope = Scope.open()) {
             Tensor noise = z.rows((long) p * n / parts, (p + 1L) * n / parts);
             Sampler.Sample sample = Autograd.noGrad(() -> part.from(noise));
-            values[p] = sample.points().toDoubles();
+            values[p] = fitted.coordinates().moving(sample.points()).toDoubles();
             if (p == 0) {
               calls[0] = sample.calls().forward();
               calls[1] = sample.calls().backward();
@@ -112,7 +137,7 @@ public final class ImageSampler {
             f.width(),
             fitted.dequantization().levels(),
             pixels,
-            new int[0]);
+            labels(z));
     return new Sampled(images, calls[0], calls[1]);
   }
 }

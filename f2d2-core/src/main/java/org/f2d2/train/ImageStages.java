@@ -2,6 +2,7 @@ package org.f2d2.train;
 
 import java.util.Arrays;
 import java.util.Optional;
+import org.f2d2.flow.Coordinates;
 import org.f2d2.flow.CorrectedFlowMap;
 import org.f2d2.flow.FramedVelocity;
 import org.f2d2.flow.GaussianFrame;
@@ -84,7 +85,7 @@ final class ImageStages {
         .random(
             data.format(),
             new ImageArchitecture.Task(field, pooled, twoTimes),
-            0,
+            data.classShares().size(),
             rng.derive(12, stream));
   }
 
@@ -120,11 +121,12 @@ final class ImageStages {
     double weight = DIVERGENCE_WEIGHT_PER_DIMENSION * dimensions();
     if (trajectories.isPresent()) {
       GaussianFrame frame = new GaussianFrame(data.base());
+      Coordinates c = map.coordinates();
       return new TrajectoryRegression(
           map,
           trajectories.get(),
           new TrajectoryRegression.Options(weight, 0.5, 0.5, true),
-          Optional.of(frame::curvature));
+          Optional.of((move, t) -> frame.curvature(c.moving(move), t)));
     }
     return options
         .method()
@@ -160,17 +162,23 @@ final class ImageStages {
   Trajectories trajectories(NetworkVelocity teacher, int index, int count) {
     GaussianFrame frame = new GaussianFrame(data.base());
     TrainingRows rows = data.rows();
+    Coordinates c = teacher.coordinates();
     TrainingRows framed =
         new TrainingRows() {
           @Override
           public Tensor draw(int n, Rng from) {
             Tensor x = rows.draw(n, from);
-            return frame.in(x, TimeGrid.column(x, 1));
+            return c.withConditions(frame.in(c.moving(x), TimeGrid.column(x, 1)), x);
           }
 
           @Override
           public DType type() {
             return rows.type();
+          }
+
+          @Override
+          public int conditions() {
+            return rows.conditions();
           }
         };
     return Trajectories.solve(

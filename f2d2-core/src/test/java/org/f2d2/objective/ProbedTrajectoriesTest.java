@@ -241,13 +241,32 @@ class ProbedTrajectoriesTest {
   }
 
   @Test
-  void aFrameKnowsNoConditions() {
-    Tensor zeros = Tensor.zeros(TYPE, 3, 2);
-    Tensor points = Tensor.zeros(TYPE, 3, 2, 3);
-    Trajectories conditional =
-        new Trajectories(zeros, points, zeros, points, new Coordinates(D, 1));
+  void conditionsAreTheSameInAFrameAndOutOfIt() {
+    Rng rng = new Rng(4);
+    int n = 3;
+    Tensor times = rng.uniform(TYPE, n, 2);
+    Tensor points = rng.normal(TYPE, n, 2, D);
+    Tensor velocities = rng.normal(TYPE, n, 2, D);
+    Tensor classes = rng.normal(TYPE, n, 2, 1);
+    Tensor a = rng.normal(TYPE, n, 2);
     GaussianFrame frame = new GaussianFrame(base());
-    assertThrows(IllegalArgumentException.class, () -> conditional.out(frame));
+    Trajectories plain =
+        new Trajectories(times, points, a, velocities, new Coordinates(D, 0)).out(frame);
+    Trajectories given =
+        new Trajectories(
+                times,
+                Tensor.cat(2, points, classes),
+                a,
+                Tensor.cat(2, velocities, classes.zerosLike()),
+                new Coordinates(D, 1))
+            .out(frame);
+    assertClose(Tensor.cat(2, plain.points(), classes), given.points(), 1e-12, "points");
+    assertClose(
+        Tensor.cat(2, plain.velocities(), classes.zerosLike()),
+        given.velocities(),
+        1e-12,
+        "velocities");
+    assertClose(plain.divergences(), given.divergences(), 1e-12, "A");
   }
 
   @Test

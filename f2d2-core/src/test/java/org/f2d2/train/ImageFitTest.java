@@ -188,7 +188,7 @@ class ImageFitTest {
   void noMeanErrorIsLeftOnTheImagesThatChoose() {
     try (WorkerPool pool = new WorkerPool(1);
         Scope scope = Scope.open()) {
-      Tensor rows = ImageData.of(IMAGES, FEW_HELD_OUT, OPTIONS.seed()).selection().rows();
+      Tensor rows = ImageData.of(IMAGES, FEW_HELD_OUT, OPTIONS.seed(), false).selection().rows();
       ImageDensities densities = new ImageDensities(pool);
       double[] exact = ImageFit.exact(densities, whole.exactField(), rows).logDensity();
       assertEquals(FEW_HELD_OUT / 2, exact.length);
@@ -295,7 +295,7 @@ class ImageFitTest {
       List<double[]> starts = new ArrayList<>();
       List<double[]> heldOut = new ArrayList<>();
       for (long seed : new long[] {5, 5, 6}) {
-        ImageData data = ImageData.of(IMAGES, FEW_HELD_OUT, seed);
+        ImageData data = ImageData.of(IMAGES, FEW_HELD_OUT, seed, false);
         ImageFitOptions options = small(Method.TRAJECTORY_REGRESSION, seed);
         Network teacher = new ImageStages(data, options, pool).freshTeacher().network();
         starts.add(teacher.parameters().flat().toDoubles());

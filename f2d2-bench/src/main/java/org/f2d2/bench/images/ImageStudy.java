@@ -99,6 +99,9 @@ public final class ImageStudy {
       ImageModel model, Data data, Options options, Path folder, FitListener listener) {
     this.model = model;
     this.fitted = model.fitted();
+    if (!fitted.classShares().isEmpty()) {
+      throw new IllegalArgumentException("a study is of a model that needs no classes");
+    }
     this.data = data;
     this.options = options;
     this.folder = folder;
@@ -125,7 +128,7 @@ public final class ImageStudy {
     ImageSamplesStudy samples =
         new ImageSamplesStudy(model, data, options, folder, listener, features);
     List<ImageResults.Quality> quality = samples.all();
-    List<ImageResults.Guidance> guidance = samples.guidance(i -> fastBits(map(i)));
+    List<ImageResults.Guidance> guidance = samples.guidance(this::fastBits);
     listener.stage("detection", 1);
     ImageResults results =
         new ImageResults(
@@ -183,7 +186,7 @@ public final class ImageStudy {
     int n = images.count();
     double nats = fitted.format().dimensions() * Math.log(2);
     try (Scope scope = Scope.open()) {
-      Tensor rows = fitted.rows(mapped);
+      Tensor rows = fitted.rows(mapped, images);
       Exact exact = exact(rows);
       listener.stage("densities by few evaluations", 1);
       double[] exactBits = bits(mapped, exact.logDensity());
@@ -316,9 +319,10 @@ public final class ImageStudy {
         Arrays.stream(first).mapToDouble(i -> likelihood.fast()[i]).toArray());
   }
 
-  private double[] fastBits(Dequantization.Mapped mapped) {
+  private double[] fastBits(ImageSet images) {
+    Dequantization.Mapped mapped = map(images);
     try (Scope scope = Scope.open()) {
-      Tensor rows = fitted.rows(mapped);
+      Tensor rows = fitted.rows(mapped, images);
       return bits(
           mapped,
           fitted
@@ -345,11 +349,11 @@ public final class ImageStudy {
 
   private ImageDetection.Figures figures(ImageSet images) {
     Dequantization.Mapped mapped = map(images);
-    double[] fast = fastBits(mapped);
+    double[] fast = fastBits(images);
     int d = fitted.format().dimensions();
     double[] noise = new double[images.count()];
     try (Scope scope = Scope.open()) {
-      Tensor rows = fitted.rows(mapped);
+      Tensor rows = fitted.rows(mapped, images);
       double[] base = bits(mapped, fitted.base().logDensity(rows, 1).toDoubles());
       new RowChunks(TIMED)
           .forEach(

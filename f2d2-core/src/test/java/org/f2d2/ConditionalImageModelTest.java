@@ -32,17 +32,17 @@ class ConditionalImageModelTest {
 
   private static final ImageFitOptions OPTIONS =
       new ImageFitOptions(
-              Method.TRAJECTORY_REGRESSION,
-              new FitOptions.Steps(200),
-              0,
-              1,
-              new ImageArchitecture.Convolutional(1, 8, List.of(1), 1, 1, 2),
-              32,
-              3e-3,
-              3e-3,
-              0.95,
-              30)
-          .withConditional(true);
+          Method.TRAJECTORY_REGRESSION,
+          new FitOptions.Steps(200),
+          0,
+          1,
+          new ImageArchitecture.Convolutional(1, 8, List.of(1), 1, 1, 2),
+          32,
+          3e-3,
+          3e-3,
+          0.95,
+          30,
+          true);
 
   private static ImageSet images;
   private static ImageModel model;

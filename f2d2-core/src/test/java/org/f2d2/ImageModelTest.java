@@ -49,7 +49,8 @@ class ImageModelTest {
           1e-3,
           1e-3,
           0.9,
-          30);
+          30,
+          false);
 
   /** A bright square somewhere on a dark ground, 8 x 8 pixels. */
   private static ImageSet blobs(int count, long seed) {

@@ -101,7 +101,7 @@ final class FitCommand implements Callable<Integer> {
   private int fitImages() {
     ImageFitOptions options;
     try {
-      options = settings.imageOptions().withConditional(labels.file().isPresent());
+      options = settings.imageOptions(labels.file().isPresent());
     } catch (F2d2Exception e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
     }

@@ -184,9 +184,10 @@ final class FitSettings {
   /**
    * The library's options for images with these settings.
    *
+   * @param conditional whether the images have classes that are to be learned
    * @throws F2d2Exception when a setting is out of range, or is one that only tables have
    */
-  ImageFitOptions imageOptions() {
+  ImageFitOptions imageOptions(boolean conditional) {
     Object[] ofTables = {
       label,
       condition,
@@ -222,7 +223,8 @@ final class FitSettings {
         standard.teacherRate(),
         standard.studentRate(),
         standard.ema(),
-        standard.heldOut());
+        standard.heldOut(),
+        conditional);
   }
 
   private FitOptions.ConditionOptions condition(FitOptions.ConditionOptions standard) {

@@ -61,7 +61,8 @@ final class ImageDemonstration {
             standard.teacherRate(),
             standard.studentRate(),
             standard.ema(),
-            standard.heldOut());
+            standard.heldOut(),
+            false);
     try (ImageModel model =
         ImageModel.fit(training, options, folder.resolve("model"), true, listener)) {
       ImageStudy.Data data =

@@ -55,49 +55,8 @@ public record ImageFitOptions(
           1e-3,
           1e-3,
           0.999,
-          800);
-
-  /** Without classes. */
-  public ImageFitOptions(
-      Method method,
-      FitOptions.Budget budget,
-      long seed,
-      int workers,
-      ImageArchitecture network,
-      int batch,
-      double teacherRate,
-      double studentRate,
-      double ema,
-      int heldOut) {
-    this(
-        method,
-        budget,
-        seed,
-        workers,
-        network,
-        batch,
-        teacherRate,
-        studentRate,
-        ema,
-        heldOut,
-        false);
-  }
-
-  /** These options with or without classes. */
-  public ImageFitOptions withConditional(boolean given) {
-    return new ImageFitOptions(
-        method,
-        budget,
-        seed,
-        workers,
-        network,
-        batch,
-        teacherRate,
-        studentRate,
-        ema,
-        heldOut,
-        given);
-  }
+          800,
+          false);
 
   /** These options for a fit from the teacher of another. */
   ImageFitOptions like(ImageFitOptions other) {

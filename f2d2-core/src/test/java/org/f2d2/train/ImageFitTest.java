@@ -53,7 +53,7 @@ class ImageFitTest {
   private static ImageFitOptions options(
       Method method, long seed, ImageArchitecture network, int heldOut) {
     return new ImageFitOptions(
-        method, new FitOptions.Steps(6), seed, 1, network, 16, 1e-3, 5e-4, 0.9, heldOut);
+        method, new FitOptions.Steps(6), seed, 1, network, 16, 1e-3, 5e-4, 0.9, heldOut, false);
   }
 
   /** A bright blob at a random place on a dark, noisy ground. */
@@ -373,6 +373,7 @@ class ImageFitTest {
                 teacherRate,
                 studentRate,
                 ema,
-                heldOut));
+                heldOut,
+                false));
   }
 }

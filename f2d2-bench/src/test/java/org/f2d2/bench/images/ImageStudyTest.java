@@ -35,7 +35,8 @@ class ImageStudyTest {
           1e-3,
           1e-3,
           0.9,
-          20);
+          20,
+          false);
 
   private static final ImageStudy.Options OPTIONS =
       new ImageStudy.Options(12, 70, 4, 30, new ClassifierFit.Options(60, 32, 1e-2));

@@ -228,8 +228,9 @@ public final class Autograd {
 
   private static Tensor makeDual(Tensor primal, Tensor tangent) {
     IValueVector stack = new IValueVector();
-    stack.push_back(new IValue(primal.torch()));
-    stack.push_back(new IValue(tangent.torch()));
+    // The engine lays a tangent out like its primal, which it cannot where elements share memory.
+    stack.push_back(new IValue(primal.torch().contiguous()));
+    stack.push_back(new IValue(tangent.torch().contiguous()));
     stack.push_back(new IValue(level));
     Ops.MAKE_DUAL.callBoxed(stack);
     return new Tensor(stack.get(0).toTensor());

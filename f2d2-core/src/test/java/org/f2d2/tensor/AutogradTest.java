@@ -216,6 +216,18 @@ class AutogradTest {
   }
 
   @Test
+  void jvpAtATensorWhoseRowsShareMemory() {
+    try (Scope scope = Scope.open()) {
+      Tensor x = Tensor.of(new double[] {2, -3}, 1, 2).expand(4, 2);
+      Tensor direction = Tensor.of(new double[] {1, 10}, 1, 2).expand(4, 2);
+      double[] expected = {4, -60, 4, -60, 4, -60, 4, -60};
+      assertArrayEquals(expected, Autograd.jvp(Tensor::square, x, direction).tangent().toDoubles());
+      assertArrayEquals(
+          expected, Autograd.jvp(Tensor::square, x, direction.copy()).tangent().toDoubles());
+    }
+  }
+
+  @Test
   void forwardModeOutlivesTheScopeOfItsFirstUse() {
     for (int i = 0; i < 3; i++) {
       try (Scope inner = Scope.open()) {

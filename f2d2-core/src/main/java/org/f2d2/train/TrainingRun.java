@@ -183,8 +183,8 @@ public final class TrainingRun {
   private Part gradient(Objective objective, int worker, int workers) {
     int rows = options.batch() / workers + (worker < options.batch() % workers ? 1 : 0);
     int chunks = Math.max(1, (int) Math.round((double) rows / CACHED_ROWS));
-    Rng own = rng.derive(step, worker);
     try (Scope scope = Scope.open()) {
+      Rng own = rng.derive(step, worker);
       double loss = 0;
       Parameters sum = gradients.get(worker);
       sum.flat().zeroInPlace();

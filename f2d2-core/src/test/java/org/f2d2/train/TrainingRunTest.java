@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import org.bytedeco.javacpp.Pointer;
 import org.f2d2.net.Parameters;
 import org.f2d2.objective.Objective;
 import org.f2d2.tensor.DType;
@@ -41,6 +42,25 @@ class TrainingRunTest {
       run(p, Optimizer.Kind.ADAMW, 0, 1e9).advance(square, pool);
     }
     assertArrayEquals(new double[] {2.9, -1.9}, p.flat().toDoubles(), 1e-6);
+  }
+
+  // What waits for the garbage collector would grow to gigabytes in a long run.
+  @Test
+  void aStepLeavesNoNativeMemoryBehind() {
+    Parameters p = start();
+    Objective noisy =
+        (rows, rng) -> p.get("w").sub(rng.normal(DType.FLOAT64, 2)).square().sum().mul(rows);
+    try (WorkerPool pool = new WorkerPool(2)) {
+      TrainingRun run = run(p, Optimizer.Kind.ADAMW, 0, 1e9);
+      for (int i = 0; i < 5; i++) {
+        run.advance(noisy, pool);
+      }
+      long before = Pointer.totalCount();
+      for (int i = 0; i < 40; i++) {
+        run.advance(noisy, pool);
+      }
+      assertTrue(Pointer.totalCount() <= before + 10, "left " + (Pointer.totalCount() - before));
+    }
   }
 
   @Test

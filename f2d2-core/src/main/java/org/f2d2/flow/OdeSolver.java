@@ -133,11 +133,16 @@ public sealed interface OdeSolver {
     }
   }
 
-  // Sums of steps miss the end times by a rounding error, and a field may have no value there.
+  // Sums of steps miss the end times by a rounding error, and a field may have no value there. What
+  // an evaluation leaves behind is freed with it: a step holds its stages, not their layers.
   private static RightSide between(RightSide f, double from, double to) {
     double least = Math.min(from, to);
     double most = Math.max(from, to);
-    return (y, t) -> f.apply(y, Math.min(most, Math.max(least, t)));
+    return (y, t) -> {
+      try (Scope scope = Scope.open()) {
+        return scope.keep(f.apply(y, Math.min(most, Math.max(least, t))));
+      }
+    };
   }
 
   // The states of a thousand steps would otherwise stay in the caller's scope. What was recorded

@@ -284,7 +284,7 @@ public record Trajectories(
     List<Tensor> states = new ArrayList<>();
     Tensor joint = Tensor.cat(1, start, Tensor.zeros(start.type(), start.size(0), 1));
     for (int j = 0; j <= last; j++) {
-      // What a step leaves behind is freed with it: a chunk holds its nodes, not its evaluations.
+      // What a step leaves behind is freed with it: a chunk holds its nodes, not its stages.
       try (Scope scope = Scope.open()) {
         double t = grid[fromNoise ? j : last - j];
         Tensor k1 = field.at(joint.narrow(1, 0, d), t);
@@ -350,15 +350,22 @@ public record Trajectories(
     Tensor at(Tensor x, double t);
   }
 
+  /** A field whose evaluations leave nothing behind but their results. */
   private static JointField field(VelocityField teacher, Options options, Rng rng) {
-    return switch (options.divergence()) {
-      case EXACT -> (x, t) -> teacher.joint(x, TimeGrid.column(x, t));
-      case ONE_PROBE ->
-          (x, t) ->
-              teacher.probed(
-                  x,
-                  TimeGrid.column(x, t),
-                  teacher.coordinates().along(rng.rademacher(x.type(), x.shape())));
+    JointField field =
+        switch (options.divergence()) {
+          case EXACT -> (x, t) -> teacher.joint(x, TimeGrid.column(x, t));
+          case ONE_PROBE ->
+              (x, t) ->
+                  teacher.probed(
+                      x,
+                      TimeGrid.column(x, t),
+                      teacher.coordinates().along(rng.rademacher(x.type(), x.shape())));
+        };
+    return (x, t) -> {
+      try (Scope scope = Scope.open()) {
+        return scope.keep(field.at(x, t));
+      }
     };
   }
 

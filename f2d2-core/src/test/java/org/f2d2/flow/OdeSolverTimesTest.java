@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.bytedeco.javacpp.Pointer;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
@@ -24,6 +25,32 @@ class OdeSolverTimesTest {
         new OdeSolver.FixedStep(ButcherTableau.RK4, 49),
         new OdeSolver.FixedStep(ButcherTableau.DORMAND_PRINCE, 7),
         new OdeSolver.Adaptive(ButcherTableau.DORMAND_PRINCE, 1e-8, 1000));
+  }
+
+  // Beside the states of a step nothing may wait for its end: an evaluation of a large network
+  // makes hundreds of times as much as its result.
+  @ParameterizedTest
+  @MethodSource("solvers")
+  void whatAnEvaluationMakesIsFreedBeforeTheNext(OdeSolver solver) {
+    int temporaries = 1000;
+    try (Scope scope = Scope.open()) {
+      Tensor start = Tensor.ones(DType.FLOAT64, 1, 1);
+      long before = Pointer.totalCount();
+      long[] most = new long[1];
+      solver.solve(
+          (y, t) -> {
+            most[0] = Math.max(most[0], Pointer.totalCount() - before);
+            Tensor sum = y;
+            for (int i = 0; i < temporaries; i++) {
+              sum = sum.neg();
+            }
+            return sum.mul(0.1);
+          },
+          start,
+          0,
+          1);
+      assertTrue(most[0] < temporaries / 2, "held at an evaluation: " + most[0]);
+    }
   }
 
   // A field with a logarithm or a root of t must not be asked a rounding error outside [0, 1].

@@ -94,6 +94,20 @@ class ImageCommandsTest {
     Program.run("fit", few, "--model", folder.resolve("x"), "--teacher", model, "--quiet")
         .failed(1, "other images");
 
+    Path classes = folder.resolve("classes");
+    IdxFile.writeLabels(classes, sides(120).withLabels(new int[120]));
+    Program.run(
+            "fit",
+            data,
+            "--labels",
+            classes,
+            "--model",
+            folder.resolve("x"),
+            "--teacher",
+            model,
+            "--quiet")
+        .failed(1, "classes");
+
     refusals(data, model);
   }
 

@@ -77,7 +77,7 @@ public final class ImageFit {
    *
    * @param taught a model of the same images; its seed, network and number of held-out images are
    *     taken over, and all of the time is for the other stages
-   * @throws F2d2Exception when that model is of other images
+   * @throws F2d2Exception when that model is of other images, or one of the two knows classes
    */
   public static FittedImages run(
       ImageSet images,
@@ -91,6 +91,13 @@ public final class ImageFit {
         .ifPresent(
             t -> {
               throw new F2d2Exception("the model whose teacher is to be used is of other images");
+            });
+    taught
+        .filter(t -> t.provenance().options().conditional() != wanted.conditional())
+        .ifPresent(
+            t -> {
+              throw new F2d2Exception(
+                  "of a teacher and the fit that starts from it both know classes or neither");
             });
     ImageFitOptions asked = taught.map(t -> wanted.like(t.provenance().options())).orElse(wanted);
     Optional<Checkpoint> stored =

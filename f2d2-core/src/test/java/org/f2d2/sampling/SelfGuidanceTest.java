@@ -44,16 +44,10 @@ class SelfGuidanceTest {
   void theStepIsAgainstTheGradient() {
     try (Scope scope = Scope.open()) {
       // For a Gaussian, D does not depend on z and the gradient of J is z.
-      JumpSampler gaussian =
-          new JumpSampler(
-              GaussianFlow.of(new double[] {0, 0}, new double[] {0.3, 0.7}, 1),
-              GaussianPrior.STANDARD,
-              TimeGrid.uniform(1),
-              CHUNKS);
       Tensor z = Tensor.of(new double[] {1.5, -0.2, -3, 0.7}, 2, 2);
       assertArrayEquals(
           new double[] {1.4, -0.1, -2.9, 0.6},
-          new SelfGuidance(gaussian, 0.1).guide(z).toDoubles(),
+          new SelfGuidance(gaussian(), 0.1).guide(z).toDoubles(),
           1e-7);
     }
   }
@@ -61,18 +55,12 @@ class SelfGuidanceTest {
   @Test
   void aVolumeCountsForTheDensityInItsUnits() {
     try (Scope scope = Scope.open()) {
-      JumpSampler gaussian =
-          new JumpSampler(
-              GaussianFlow.of(new double[] {0, 0}, new double[] {0.3, 0.7}, 1),
-              GaussianPrior.STANDARD,
-              TimeGrid.uniform(1),
-              CHUNKS);
       // The sample is the standard deviations times z, and ∇J = z - dx/dz · dV/dx.
       SelfGuidance guided =
-          new SelfGuidance(gaussian, 0.1, x -> x.matmul(Tensor.of(new double[] {4, -1}, 2, 1)));
+          new SelfGuidance(gaussian(), 0.1, x -> x.matmul(Tensor.of(new double[] {4, -1}, 2, 1)));
       Tensor z = Tensor.of(new double[] {1.1, -0.8, 1.3, -0.6}, 2, 2);
       assertArrayEquals(new double[] {1.2, -0.7, 1.2, -0.7}, guided.guide(z).toDoubles(), 1e-7);
-      double[] plain = new SelfGuidance(gaussian, 0.1).objective(z).toDoubles();
+      double[] plain = new SelfGuidance(gaussian(), 0.1).objective(z).toDoubles();
       double volume = 4 * 0.3 * 1.1 - 0.7 * -0.8;
       assertEquals(plain[0] - volume, guided.objective(z).toDoubles()[0], 1e-9);
     }
@@ -134,6 +122,14 @@ class SelfGuidanceTest {
       }
       return (double) lower / before.length;
     }
+  }
+
+  private static JumpSampler gaussian() {
+    return new JumpSampler(
+        GaussianFlow.of(new double[] {0, 0}, new double[] {0.3, 0.7}, 1),
+        GaussianPrior.STANDARD,
+        TimeGrid.uniform(1),
+        CHUNKS);
   }
 
   private static JumpSampler sampler(int k) {

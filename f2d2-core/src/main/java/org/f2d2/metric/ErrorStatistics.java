@@ -72,6 +72,19 @@ public record ErrorStatistics(
     return Arrays.stream(differences, out, differences.length - out).average().orElse(0);
   }
 
+  /**
+   * The middle of some values, of two in the middle their mean.
+   *
+   * @param values any, in any order, none of them NaN
+   * @return NaN where there are none
+   */
+  public static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    int n = sorted.length;
+    return n == 0 ? Double.NaN : 0.5 * (sorted[(n - 1) / 2] + sorted[n / 2]);
+  }
+
   private static double pearson(double[] a, double[] b) {
     double meanA = Arrays.stream(a).average().orElse(0);
     double meanB = Arrays.stream(b).average().orElse(0);

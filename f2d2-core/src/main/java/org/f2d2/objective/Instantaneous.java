@@ -57,8 +57,9 @@ public sealed interface Instantaneous {
   }
 
   /**
-   * The points where a map is trained, given points of the path. A source that answers anywhere may
-   * move some of them away from it.
+   * The points where a map is trained, given points of the path. A source that has an answer away
+   * from the path may move the first ones away from it: a map that never saw such points gives rows
+   * far from the data any density at all, also a large one.
    */
   default PathBatch trained(PathBatch b, JointFlowMap model, Rng rng) {
     return b;
@@ -79,8 +80,7 @@ public sealed interface Instantaneous {
    * A frozen field whose velocity and exact divergence are the targets.
    *
    * <p>It can be asked anywhere, so a share of the points is moved off the path by noise of
-   * log-uniform size. A map that never saw such points gives rows far from the data any density at
-   * all, also a large one.
+   * log-uniform size.
    *
    * @param teacher a trained field, or a closed form in tests
    * @param probes random sign vectors that each divergence is estimated from, see {@link
@@ -102,12 +102,10 @@ public sealed interface Instantaneous {
 
     @Override
     public PathBatch trained(PathBatch b, JointFlowMap model, Rng rng) {
-      Tensor x = b.x();
-      Tensor size = OffPathNoise.sizes(x, rng);
-      Tensor wide = rng.uniform(x.type(), x.size(0), 1).lessThan(OffPathNoise.SHARE);
-      Tensor noise = model.coordinates().along(rng.normal(x.type(), x.shape()));
-      Tensor moved = x.addProduct(Tensor.where(wide, size, size.zerosLike()), noise);
-      return new PathBatch(moved, b.s(), b.w());
+      int n = Math.toIntExact(b.x().size(0));
+      int m = OffPathNoise.count(n, rng);
+      Tensor moved = OffPathNoise.moved(b.x().rows(0, m), model.coordinates(), rng);
+      return new PathBatch(Tensor.cat(0, moved, b.x().rows(m, n)), b.s(), b.w());
     }
 
     @Override
@@ -185,6 +183,10 @@ public sealed interface Instantaneous {
    * No teacher: the velocity is learned from the pairs, the divergence from the trace of the
    * model's own diagonal, and away from the path the model's diagonal stands for the field.
    *
+   * <p>So a share of the points is moved off the path here too, and the model's own velocity there
+   * takes the place of a pair's: the diagonal stays what it is, and the jumps learn to agree with
+   * it where the data do not reach.
+   *
    * @param student the map under training
    * @param probes Gaussian probes ε of the trace, the mean of ε·Jε (Hutchinson); 0 for the exact
    *     trace
@@ -203,6 +205,22 @@ public sealed interface Instantaneous {
         throw new IllegalArgumentException(
             "probes and contextRows must be at least 0, got " + probes + " and " + contextRows);
       }
+    }
+
+    @Override
+    public PathBatch trained(PathBatch b, JointFlowMap model, Rng rng) {
+      int n = Math.toIntExact(b.x().size(0));
+      int m = OffPathNoise.count(n, rng);
+      if (m == 0) {
+        return b;
+      }
+      Tensor moved = OffPathNoise.moved(b.x().rows(0, m), student.coordinates(), rng);
+      Tensor s = b.s().rows(0, m);
+      Tensor own =
+          Autograd.noGrad(
+              () -> JointFlowMap.velocity(student.rate(moved, s, s), student.dimensions()));
+      return new PathBatch(
+          Tensor.cat(0, moved, b.x().rows(m, n)), b.s(), Tensor.cat(0, own, b.w().rows(m, n)));
     }
 
     @Override

@@ -235,10 +235,10 @@ public record Trajectories(
       List<Tensor> forward =
           nodes(field(teacher, options, rng), start, grid, true, options.halvings());
       Tensor rows = data.draw(Math.max(1, options.chunk() - noise), rng);
-      Tensor size = OffPathNoise.sizes(rows, rng);
-      Tensor isWide = Tensor.range(rows.size(0), type).reshape(-1, 1).lessThan(wide);
-      Tensor moved = rows.addProduct(size, c.along(rng.normal(type, rows.shape())));
-      Tensor end = Tensor.where(isWide, moved, rows);
+      int moved = (int) Math.min(wide, rows.size(0));
+      Tensor end =
+          Tensor.cat(
+              0, OffPathNoise.moved(rows.rows(0, moved), c, rng), rows.rows(moved, rows.size(0)));
       List<Tensor> backward =
           nodes(field(teacher, options, rng), end, grid, false, options.halvings());
       List<Tensor> states =

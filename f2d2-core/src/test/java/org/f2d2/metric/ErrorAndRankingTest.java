@@ -1,5 +1,6 @@
 package org.f2d2.metric;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -114,6 +115,15 @@ class ErrorAndRankingTest {
     estimate[9] = -1e9;
     assertEquals(0.25, ErrorStatistics.trimmedBias(estimate, reference), 0.01);
     assertEquals(0, ErrorStatistics.trimmedBias(new double[] {Double.NaN}, new double[1]));
+  }
+
+  @Test
+  void theMedianIsTheMiddle() {
+    double[] values = {3, -1, 1e9};
+    assertEquals(3, ErrorStatistics.median(values));
+    assertArrayEquals(new double[] {3, -1, 1e9}, values, "the values are left as they were");
+    assertEquals(2, ErrorStatistics.median(new double[] {3, -1, 1e9, 1}));
+    assertTrue(Double.isNaN(ErrorStatistics.median(new double[0])));
   }
 
   @Test

@@ -78,10 +78,10 @@ public final class ComparisonTable {
                               .max()
                               .orElse(0)))
                   .append(
-                      " s\n\n| method | teacher | head | error at k = 1 / 2 / 4 / 8 | to its own exact |")
+                      " s\n\n| method | teacher | head | error at k = 1 / 2 / 4 / 8 | median error | to its own exact |")
                   .append(
                       " mean of its own exact | drift | integral | energy distance | sliced W2 | steps | s |\n")
-                  .append("|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+                  .append("|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
               rows.forEach(r -> text.append(line(r)));
               text.append('\n');
             });
@@ -91,11 +91,12 @@ public final class ComparisonTable {
   private static String line(Row r) {
     return String.format(
         Locale.ROOT,
-        "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %.0f | %.0f |%n",
+        "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %.0f | %.0f |%n",
         r.first().method(),
         r.first().teacherSeconds() > 0 ? "yes" : "no",
         r.seeds().stream().map(Figures::head).distinct().collect(Collectors.joining(", ")),
         r.few("%.3f", Few::meanAbsoluteError),
+        r.few("%.3f", Few::medianAbsoluteError),
         r.few("%.3f", Few::distanceToOwn),
         number("%.3f", r.mean(Figures::meanExact)),
         number("%.3f", r.mean(Figures::drift)),
@@ -149,6 +150,7 @@ public final class ComparisonTable {
     for (int k : MethodComparison.EVALUATIONS) {
       ObjectNode few = nfe.putObject(String.valueOf(k));
       put(few, "mean_absolute_error", r.mean(k, Few::meanAbsoluteError));
+      put(few, "median_absolute_error", r.mean(k, Few::medianAbsoluteError));
       put(few, "mean_distance_to_own_exact", r.mean(k, Few::distanceToOwn));
       put(few, "integral", r.mean(k, Few::integral));
       put(few, "energy_distance", r.mean(k, Few::energyDistance));

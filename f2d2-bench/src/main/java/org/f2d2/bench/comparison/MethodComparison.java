@@ -1,6 +1,7 @@
 package org.f2d2.bench.comparison;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,6 +26,7 @@ import org.f2d2.Nfe;
 import org.f2d2.SampleOptions;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.metric.EnergyDistance;
+import org.f2d2.metric.ErrorStatistics;
 import org.f2d2.metric.GridIntegral;
 import org.f2d2.metric.SlicedWasserstein;
 import org.f2d2.train.FitListener;
@@ -50,7 +52,10 @@ public final class MethodComparison {
   /** Numbers of evaluations that are compared. */
   public static final List<Integer> EVALUATIONS = List.of(1, 2, 4, 8);
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  // A figure that a file lacks was not measured: it must not be read as zero.
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
+
   private static final String FIGURES = "figures.json";
   private static final int GRID = 200;
   private static final int DIRECTIONS = 100;
@@ -114,6 +119,7 @@ public final class MethodComparison {
    * One number of evaluations.
    *
    * @param meanAbsoluteError of the log-density to the reference, nats
+   * @param medianAbsoluteError the middle of these errors, nats
    * @param distanceToOwn of the log-density to the model's own exact one, nats
    * @param integral of the density over the plane; NaN elsewhere
    * @param energyDistance of samples to fresh rows
@@ -121,6 +127,7 @@ public final class MethodComparison {
    */
   public record Few(
       @JsonProperty("mean_absolute_error") double meanAbsoluteError,
+      @JsonProperty("median_absolute_error") double medianAbsoluteError,
       @JsonProperty("mean_distance_to_own_exact") double distanceToOwn,
       double integral,
       @JsonProperty("energy_distance") double energyDistance,
@@ -250,6 +257,7 @@ public final class MethodComparison {
     List<String> heads = new ArrayList<>();
     for (int k : EVALUATIONS) {
       Evaluation.Few few = Optional.ofNullable(evaluation.few().get(k)).orElseThrow();
+      double[] errors = errors(few.logDensity(), reference, counted);
       double[] drawn =
           model
               .sample(evaluation.rows(), new SampleOptions(new Nfe.Jumps(k), false, false, k))
@@ -257,8 +265,9 @@ public final class MethodComparison {
       nfe.put(
           k,
           new Few(
-              error(few.logDensity(), reference, counted),
-              error(few.logDensity(), evaluation.exact(), counted),
+              mean(errors),
+              ErrorStatistics.median(errors),
+              mean(errors(few.logDensity(), evaluation.exact(), counted)),
               integral(data, model, k),
               EnergyDistance.of(drawn, data.test(), d),
               SlicedWasserstein.of(drawn, data.test(), d, DIRECTIONS, new SplittableRandom(k))));
@@ -289,8 +298,12 @@ public final class MethodComparison {
     return data.density().map(t -> t.counts(values)).orElse(true);
   }
 
-  private static double error(double[] a, double[] b, int[] rows) {
-    return IntStream.of(rows).mapToDouble(r -> Math.abs(a[r] - b[r])).average().orElse(Double.NaN);
+  private static double[] errors(double[] a, double[] b, int[] rows) {
+    return IntStream.of(rows).mapToDouble(r -> Math.abs(a[r] - b[r])).toArray();
+  }
+
+  private static double mean(double[] values) {
+    return Arrays.stream(values).average().orElse(Double.NaN);
   }
 
   private static double integral(ComparisonData data, DensityModel model, int k) {

@@ -4,13 +4,13 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.LongFunction;
 import java.util.function.ToDoubleFunction;
 import org.f2d2.bench.speed.Machine;
+import org.f2d2.metric.ErrorStatistics;
 
 /**
  * What the finished runs of an experiment show. Errors are in squared units of the data, distances
@@ -254,9 +254,9 @@ public record SampleComplexityReport(
           runs.size(),
           mean(runs, RunResult::velocityError),
           mean(runs, RunResult::divergenceError),
-          median(values(runs, r -> Math.exp(r.lipschitzIntegral()))),
+          ErrorStatistics.median(values(runs, r -> Math.exp(r.lipschitzIntegral()))),
           mean(runs, RunResult::distance),
-          median(values(runs, RunResult::bound)),
+          ErrorStatistics.median(values(runs, RunResult::bound)),
           rows == 0 ? Estimate.NONE : mean(runs, RunResult::gap),
           rows == 0
               ? Estimate.NONE
@@ -367,13 +367,6 @@ public record SampleComplexityReport(
 
     private static double[] values(List<RunResult> runs, ToDoubleFunction<RunResult> value) {
       return runs.stream().mapToDouble(value).toArray();
-    }
-
-    private static double median(double[] values) {
-      double[] sorted = values.clone();
-      Arrays.sort(sorted);
-      int n = sorted.length;
-      return n == 0 ? Double.NaN : 0.5 * (sorted[(n - 1) / 2] + sorted[n / 2]);
     }
   }
 }

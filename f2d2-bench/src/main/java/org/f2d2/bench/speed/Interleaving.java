@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import org.f2d2.metric.ErrorStatistics;
 
 /**
  * Takes turns between ways to do the same work, so that whatever else the machine does falls on all
@@ -59,9 +60,7 @@ public final class Interleaving {
   }
 
   static double median(List<Double> values) {
-    double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-    int n = sorted.length;
-    return n % 2 == 1 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
+    return ErrorStatistics.median(values.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
   /** Seconds of each of so many runs of a piece of work in this process. */

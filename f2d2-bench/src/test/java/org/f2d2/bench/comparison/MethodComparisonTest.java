@@ -3,6 +3,7 @@ package org.f2d2.bench.comparison;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,6 +17,7 @@ import java.util.TreeMap;
 import org.f2d2.bench.TestDensities;
 import org.f2d2.bench.comparison.MethodComparison.Few;
 import org.f2d2.bench.comparison.MethodComparison.Figures;
+import org.f2d2.error.F2d2Exception;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 import org.f2d2.train.Method;
@@ -43,6 +45,12 @@ class MethodComparisonTest {
     Path file = folder.resolve("ring/seed-0/fmm/figures.json");
     String text = Files.readString(file);
     Files.writeString(file, text.replaceFirst("\"drift\":[^,]*", "\"drift\":12.5"));
+    // A figure that is missing was not measured and is no zero.
+    String kept = Files.readString(file);
+    Files.writeString(file, kept.replaceFirst("\"median_absolute_error\":[^,]*,", ""));
+    F2d2Exception e = assertThrows(F2d2Exception.class, () -> run(folder, 1, Method.FMM));
+    assertTrue(String.valueOf(e.getMessage()).contains("median_absolute_error"), e.getMessage());
+    Files.writeString(file, kept);
     // A method that comes later learns from the teacher that lies there.
     List<Figures> more = run(folder, 1, Method.LSD_F2D2, Method.FMM, Method.TRAJECTORY_REGRESSION);
     assertEquals(first.get(0), more.get(0));
@@ -61,7 +69,7 @@ class MethodComparisonTest {
   private static Figures figures(String method, int seed, double error, double integral) {
     Map<Integer, Few> nfe = new TreeMap<>();
     for (int k : MethodComparison.EVALUATIONS) {
-      nfe.put(k, new Few(error / k, error, integral, 0.5, 0.25));
+      nfe.put(k, new Few(error / k, error / (2 * k), error, integral, 0.5, 0.25));
     }
     return new Figures(
         "ring", method, seed, "divergence", "the truth", 60, 100, 7, -2, 0.5, integral, nfe);
@@ -76,7 +84,10 @@ class MethodComparisonTest {
             figures("a", 1, 1.6, Double.NaN));
     List<String> lines = ComparisonTable.markdown(all).lines().toList();
     assertTrue(
-        lines.get(4).startsWith("| a | yes | divergence | 1.200 / 0.600 / 0.300 / 0.150 |"),
+        lines
+            .get(4)
+            .startsWith(
+                "| a | yes | divergence | 1.200 / 0.600 / 0.300 / 0.150 | 0.600 / 0.300 / 0.150 / 0.075 |"),
         lines.get(4));
     assertTrue(lines.get(4).contains(" | – | "), lines.get(4));
     JsonNode root = new ObjectMapper().readTree(ComparisonTable.json(all, 1));
@@ -86,6 +97,7 @@ class MethodComparisonTest {
     JsonNode a = dataset.get("methods").get(0);
     assertTrue(a.get("integral").isNull());
     assertEquals(0.3, a.get("nfe").get("4").get("mean_absolute_error").asDouble(), 1e-12);
+    assertEquals(0.15, a.get("nfe").get("4").get("median_absolute_error").asDouble(), 1e-12);
     assertEquals(0.25, a.get("nfe").get("8").get("sliced_w2").asDouble());
   }
 }

@@ -108,7 +108,7 @@ class ImagePageTest {
     assertFalse(page.contains("<script"));
     assertFalse(page.contains("http://"));
     assertFalse(page.contains("https://"));
-    assertFalse(page.contains("NaN"));
+    assertFalse(PageText.of(page).contains("NaN"));
   }
 
   private static int count(String text, String part) {

@@ -65,6 +65,11 @@ public sealed interface Instantaneous {
     return b;
   }
 
+  /** The same source for an identity that holds anywhere, which may be trained off the path. */
+  default Instantaneous offPath() {
+    return this;
+  }
+
   /** Data rows that the velocities of the path should be averaged over, beside the batch. */
   default int contextRows() {
     return 0;
@@ -183,16 +188,25 @@ public sealed interface Instantaneous {
    * No teacher: the velocity is learned from the pairs, the divergence from the trace of the
    * model's own diagonal, and away from the path the model's diagonal stands for the field.
    *
-   * <p>So a share of the points is moved off the path here too, and the model's own velocity there
-   * takes the place of a pair's: the diagonal stays what it is, and the jumps learn to agree with
-   * it where the data do not reach.
+   * <p>{@link #offPath} lets a share of the points leave the path, with the model's own velocity
+   * there in place of a pair's: the diagonal stays what it is, and the jumps learn to agree with it
+   * where the data do not reach. Nothing but the model holds it there, so this is for identities
+   * whose target is bounded by the model's own values, the semigroup's; one with derivatives in its
+   * target can run away.
    *
    * @param student the map under training
    * @param probes Gaussian probes ε of the trace, the mean of ε·Jε (Hutchinson); 0 for the exact
    *     trace
    * @param contextRows see {@link PathBatch#draw}
+   * @param moves whether a share of the points leaves the path
    */
-  record Data(JointFlowMap student, int probes, int contextRows) implements Instantaneous {
+  record Data(JointFlowMap student, int probes, int contextRows, boolean moves)
+      implements Instantaneous {
+
+    /** On the path alone. */
+    public Data(JointFlowMap student, int probes, int contextRows) {
+      this(student, probes, contextRows, false);
+    }
 
     /** With the exact trace and the pairs' own velocities. */
     public Data(JointFlowMap student) {
@@ -208,9 +222,14 @@ public sealed interface Instantaneous {
     }
 
     @Override
+    public Instantaneous offPath() {
+      return new Data(student, probes, contextRows, true);
+    }
+
+    @Override
     public PathBatch trained(PathBatch b, JointFlowMap model, Rng rng) {
       int n = Math.toIntExact(b.x().size(0));
-      int m = OffPathNoise.count(n, rng);
+      int m = moves ? OffPathNoise.count(n, rng) : 0;
       if (m == 0) {
         return b;
       }

@@ -16,6 +16,9 @@ import org.f2d2.tensor.Tensor;
  * (PFMM, arXiv 2406.07507): a jump is learned from two jumps of half its length, and the longest
  * jump doubles from round to round. Taking the halves from the model of the moment in place of a
  * copy from the end of the last round is ours.
+ *
+ * <p>The identity holds at any point, and a share of the points is off the path, ours too: D is
+ * otherwise free where no data lie, and the density may grow there.
  */
 public final class ProgressiveSelfDistillation implements Objective {
 
@@ -63,7 +66,7 @@ public final class ProgressiveSelfDistillation implements Objective {
    */
   public ProgressiveSelfDistillation(
       Setting setting, double diagonalShare, Cut cut, Rounds rounds) {
-    this(setting, cut, rounds, new IdentityLoss(setting, diagonalShare));
+    this(setting.offPath(), cut, rounds, new IdentityLoss(setting.offPath(), diagonalShare));
   }
 
   private ProgressiveSelfDistillation(Setting setting, Cut cut, Rounds rounds, IdentityLoss loss) {

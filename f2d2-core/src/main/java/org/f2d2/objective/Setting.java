@@ -21,6 +21,11 @@ public record Setting(
     this(model, field, data, JointError.DEFAULT);
   }
 
+  /** The same for an identity that holds anywhere, see {@link Instantaneous#offPath}. */
+  Setting offPath() {
+    return new Setting(model, field.offPath(), data, error);
+  }
+
   /** Points to train at, at given times [n, 1]. */
   PathBatch draw(ProbabilityPath path, Tensor s, Rng rng) {
     return field.trained(PathBatch.draw(data, path, s, field.contextRows(), rng), model, rng);

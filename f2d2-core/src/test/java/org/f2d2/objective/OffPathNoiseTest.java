@@ -1,6 +1,8 @@
 package org.f2d2.objective;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.f2d2.flow.JointFlowMap;
@@ -62,7 +64,7 @@ class OffPathNoiseTest {
       Tensor x = rng.normal(DType.FLOAT64, N, D + C);
       Tensor s = rng.uniform(DType.FLOAT64, N, 1);
       PathBatch b = new PathBatch(x, s, x.zerosLike());
-      PathBatch trained = new Instantaneous.Data(map).trained(b, map, rng);
+      PathBatch trained = new Instantaneous.Data(map).offPath().trained(b, map, rng);
       Tensor own = JointFlowMap.velocity(map.rate(trained.x(), s, s), map.dimensions());
       double[] shift = trained.x().sub(x).toDoubles();
       double[] velocity = trained.w().toDoubles();
@@ -89,11 +91,26 @@ class OffPathNoiseTest {
       PathBatch b = new PathBatch(x, rng.uniform(DType.FLOAT64, 1, 1), x.zerosLike());
       int moved = 0;
       for (int i = 0; i < 200; i++) {
-        PathBatch trained = new Instantaneous.Data(map).trained(b, map, rng);
+        PathBatch trained = new Instantaneous.Data(map).offPath().trained(b, map, rng);
         moved += trained.x().sub(x).abs().sum().item() > 0 ? 1 : 0;
       }
       // Four standard errors of a share of .15 in 200.
       assertEquals(30, moved, 20);
+    }
+  }
+
+  @Test
+  void withoutATeacherPointsStayOnThePathUnlessTheIdentityHoldsAnywhere() {
+    try (Scope scope = Scope.open()) {
+      Rng rng = new Rng(4);
+      NetworkFlowMap map = new NetworkFlowMap(network(D + 1, true), 1);
+      Tensor x = rng.normal(DType.FLOAT64, 100, D + C);
+      PathBatch b = new PathBatch(x, rng.uniform(DType.FLOAT64, 100, 1), x.zerosLike());
+      Instantaneous data = new Instantaneous.Data(map);
+      assertSame(b, data.trained(b, map, rng));
+      assertNotSame(b, data.offPath().trained(b, map, rng));
+      Instantaneous teacher = new Instantaneous.Teacher(new NetworkVelocity(network(D, false)));
+      assertSame(teacher, teacher.offPath());
     }
   }
 }

@@ -190,9 +190,8 @@ public sealed interface Instantaneous {
    *
    * <p>{@link #offPath} lets a share of the points leave the path, with the model's own velocity
    * there in place of a pair's: the diagonal stays what it is, and the jumps learn to agree with it
-   * where the data do not reach. Nothing but the model holds it there, so this is for identities
-   * whose target is bounded by the model's own values, the semigroup's; one with derivatives in its
-   * target can run away.
+   * where the data do not reach. Nothing but the model holds it there. PSD stayed bounded with it
+   * on a real table, where Shortcut ran away.
    *
    * @param student the map under training
    * @param probes Gaussian probes ε of the trace, the mean of ε·Jε (Hutchinson); 0 for the exact

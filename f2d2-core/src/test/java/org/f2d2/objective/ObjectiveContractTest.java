@@ -87,10 +87,6 @@ class ObjectiveContractTest {
     }
   }
 
-  private static AlignYourFlow alignYourFlow(Setting setting, AlignYourFlow.Kind kind) {
-    return new AlignYourFlow(setting, kind, 0.25, 0.9, new RowWeight.Normalized(3));
-  }
-
   private static void addMethods(
       List<Case> cases, String name, Function<JointFlowMap, Function<DType, Instantaneous>> field) {
     addSetting(cases, "LSD " + name, field, LsdF2d2::new);
@@ -118,8 +114,13 @@ class ObjectiveContractTest {
           field,
           setting -> new AlphaFlow(setting, 0.3, AlphaFlow.Fall.DEFAULT).at(share));
     }
-    addSetting(
-        cases, "Align Your Flow EMD " + name, field, s -> alignYourFlow(s, AlignYourFlow.Kind.EMD));
+    for (AlignYourFlow.Kind kind : AlignYourFlow.Kind.values()) {
+      addSetting(
+          cases,
+          "Align Your Flow " + kind + " " + name,
+          field,
+          setting -> new AlignYourFlow(setting, kind, 0.25, 0.9, new RowWeight.Normalized(3)));
+    }
     addSetting(cases, "cycle " + name, field, CycleConsistency::new);
     addSetting(
         cases,
@@ -220,13 +221,6 @@ class ObjectiveContractTest {
     addMethods(
         cases, "with teacher", map -> type -> new Instantaneous.Teacher(Students.teacher(type)));
     addMethods(cases, "from data", map -> type -> new Instantaneous.Data(map));
-    // LMD distils, as published: with itself for a teacher and no gradient through its derivative
-    // in time, a map has nothing to hold it away from the data.
-    addSetting(
-        cases,
-        "Align Your Flow LMD with teacher",
-        map -> type -> new Instantaneous.Teacher(Students.teacher(type)),
-        setting -> alignYourFlow(setting, AlignYourFlow.Kind.LMD));
     addMap(
         cases,
         "trajectory regression",

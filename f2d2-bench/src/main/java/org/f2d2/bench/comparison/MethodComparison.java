@@ -1,6 +1,7 @@
 package org.f2d2.bench.comparison;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -328,6 +329,10 @@ public final class MethodComparison {
   private static Figures read(Path folder) {
     try {
       return JSON.readValue(folder.resolve(FIGURES).toFile(), Figures.class);
+    } catch (JsonProcessingException e) {
+      // The whole message spans several lines.
+      throw new F2d2Exception(
+          folder + ": its figures cannot be read: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
       throw new F2d2Exception(folder + ": its figures cannot be read: " + e.getMessage(), e);
     }

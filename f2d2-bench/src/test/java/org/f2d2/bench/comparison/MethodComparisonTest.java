@@ -50,6 +50,7 @@ class MethodComparisonTest {
     Files.writeString(file, kept.replaceFirst("\"median_absolute_error\":[^,]*,", ""));
     F2d2Exception e = assertThrows(F2d2Exception.class, () -> run(folder, 1, Method.FMM));
     assertTrue(String.valueOf(e.getMessage()).contains("median_absolute_error"), e.getMessage());
+    assertEquals(1, String.valueOf(e.getMessage()).lines().count(), e.getMessage());
     Files.writeString(file, kept);
     // A method that comes later learns from the teacher that lies there.
     List<Figures> more = run(folder, 1, Method.LSD_F2D2, Method.FMM, Method.TRAJECTORY_REGRESSION);

@@ -49,4 +49,9 @@ public record ComparisonData(
   public int dimensions() {
     return training.columns().size();
   }
+
+  /** What the errors of a model of these rows are measured against. */
+  String reference() {
+    return density.isPresent() ? "the density that made the rows" : "the model's own exact value";
+  }
 }

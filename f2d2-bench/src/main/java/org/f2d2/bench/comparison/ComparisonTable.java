@@ -28,6 +28,14 @@ public final class ComparisonTable {
       return seeds.get(0);
     }
 
+    /** A line for each seed without a model. */
+    List<String> failures() {
+      return seeds.stream()
+          .filter(f -> !f.succeeded())
+          .map(f -> f.method() + ", seed " + f.seed() + ", failed: " + f.failure())
+          .toList();
+    }
+
     double mean(ToDoubleFunction<Figures> of) {
       return seeds.stream().mapToDouble(of).average().orElse(Double.NaN);
     }
@@ -84,6 +92,7 @@ public final class ComparisonTable {
                   .append("|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
               rows.forEach(r -> text.append(line(r)));
               text.append('\n');
+              rows.forEach(r -> r.failures().forEach(f -> text.append(f).append("\n\n")));
             });
     return text.toString();
   }
@@ -146,6 +155,7 @@ public final class ComparisonTable {
     put(method, "seconds", r.mean(Figures::seconds));
     put(method, "teacher_seconds", r.mean(Figures::teacherSeconds));
     put(method, "steps", r.mean(Figures::steps));
+    r.failures().forEach(method.withArray("failures")::add);
     ObjectNode nfe = method.putObject("nfe");
     for (int k : MethodComparison.EVALUATIONS) {
       ObjectNode few = nfe.putObject(String.valueOf(k));

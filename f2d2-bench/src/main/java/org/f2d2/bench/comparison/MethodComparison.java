@@ -46,7 +46,8 @@ import org.f2d2.train.WorkerPool;
  * as there are cores for; measuring begins when all of them have ended, so that it disturbs nobody.
  *
  * <p>Every model and its figures go to a folder. What lies there already is not done again, so that
- * a comparison that was cut off goes on where it was.
+ * a comparison that was cut off goes on where it was. A method that diverges is noted with the
+ * reason, and the others go on.
  */
 public final class MethodComparison {
 
@@ -100,6 +101,7 @@ public final class MethodComparison {
    * @param meanExact mean of the model's own exact log-density over the test rows, nats
    * @param drift largest |mean log-density by few evaluations - mean of the model's own exact one|
    * @param integral of the density by one evaluation over the plane; NaN elsewhere
+   * @param failure why there is no model and no figure is a number; empty where there is one
    * @param nfe by number of evaluations
    */
   public record Figures(
@@ -114,7 +116,34 @@ public final class MethodComparison {
       @JsonProperty("mean_log_density_exact") double meanExact,
       double drift,
       double integral,
-      Map<Integer, Few> nfe) {}
+      String failure,
+      Map<Integer, Few> nfe) {
+
+    /** Whether there is a model. */
+    public boolean succeeded() {
+      return failure.isEmpty();
+    }
+
+    static Figures failed(
+        ComparisonData data, int seed, Trained trained, double teacherSeconds, String failure) {
+      Map<Integer, Few> nfe = new TreeMap<>();
+      EVALUATIONS.forEach(k -> nfe.put(k, Few.UNKNOWN));
+      return new Figures(
+          data.name(),
+          trained.method().id(),
+          seed,
+          "–",
+          data.reference(),
+          trained.seconds(),
+          0,
+          teacherSeconds,
+          Double.NaN,
+          Double.NaN,
+          Double.NaN,
+          failure,
+          nfe);
+    }
+  }
 
   /**
    * One number of evaluations.
@@ -132,7 +161,11 @@ public final class MethodComparison {
       @JsonProperty("mean_distance_to_own_exact") double distanceToOwn,
       double integral,
       @JsonProperty("energy_distance") double energyDistance,
-      @JsonProperty("sliced_w2") double slicedW2) {}
+      @JsonProperty("sliced_w2") double slicedW2) {
+
+    static final Few UNKNOWN =
+        new Few(Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+  }
 
   private final Options options;
   private final FitListener listener;
@@ -195,11 +228,16 @@ public final class MethodComparison {
           listener.message(
               String.format(
                   Locale.ROOT,
-                  "%s, seed %d: %s, error at 4 evaluations %.3f nats",
+                  "%s, seed %d: %s, %s",
                   data.name(),
                   seed,
                   figures.method(),
-                  few(figures, 4).meanAbsoluteError()));
+                  figures.succeeded()
+                      ? String.format(
+                          Locale.ROOT,
+                          "error at 4 evaluations %.3f nats",
+                          few(figures, 4).meanAbsoluteError())
+                      : "failed: " + figures.failure()));
         }
       }
     }
@@ -209,17 +247,26 @@ public final class MethodComparison {
     return Optional.ofNullable(figures.nfe().get(k)).orElseThrow();
   }
 
-  private record Trained(Method method, FittedFlow flow, double seconds) {}
+  /** A flow or the reason why there is none. */
+  private record Trained(
+      Method method, Optional<FittedFlow> flow, String failure, double seconds) {}
 
   private Trained distil(SharedTeacher teacher, FitOptions base, Method method) {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     long start = threads.getCurrentThreadCpuTime();
-    FittedFlow flow =
-        teacher.distil(
-            base.with(method).with(options.budget()).withWorkers(1),
-            stoppable(),
-            threads::getCurrentThreadCpuTime);
-    return new Trained(method, flow, (threads.getCurrentThreadCpuTime() - start) / 1e9);
+    Optional<FittedFlow> flow = Optional.empty();
+    String failure = "";
+    try {
+      flow =
+          Optional.of(
+              teacher.distil(
+                  base.with(method).with(options.budget()).withWorkers(1),
+                  stoppable(),
+                  threads::getCurrentThreadCpuTime));
+    } catch (ArithmeticException e) {
+      failure = String.valueOf(e.getMessage());
+    }
+    return new Trained(method, flow, failure, (threads.getCurrentThreadCpuTime() - start) / 1e9);
   }
 
   /** Hears nothing, since several are trained at once, but can still end them. */
@@ -234,17 +281,26 @@ public final class MethodComparison {
 
   private Figures measure(ComparisonData data, int seed, SharedTeacher teacher, Trained trained) {
     Path folder = model(data.name(), seed, trained.method());
+    double teacherSeconds = trained.method().distilled() ? teacher.seconds() : 0;
     Figures figures;
-    try (DensityModel model = DensityModel.of(trained.flow())) {
-      figures = figures(data, seed, teacher, trained, model);
-      model.save(folder);
+    if (trained.flow().isEmpty()) {
+      figures = Figures.failed(data, seed, trained, teacherSeconds, trained.failure());
+    } else {
+      try (DensityModel model = DensityModel.of(trained.flow().get())) {
+        figures = figures(data, seed, teacherSeconds, trained, model);
+        model.save(folder);
+      } catch (F2d2Exception | ArithmeticException e) {
+        // Training may end with numbers that cannot be measured, such as a flow nobody can solve.
+        String reason = String.valueOf(e.getMessage());
+        figures = Figures.failed(data, seed, trained, teacherSeconds, reason);
+      }
     }
     write(folder, figures);
     return figures;
   }
 
   private static Figures figures(
-      ComparisonData data, int seed, SharedTeacher teacher, Trained trained, DensityModel model) {
+      ComparisonData data, int seed, double teacherSeconds, Trained trained, DensityModel model) {
     int d = data.dimensions();
     Evaluation evaluation = model.evaluate(data.test(), EVALUATIONS);
     double[] reference =
@@ -275,21 +331,19 @@ public final class MethodComparison {
       drift = Math.max(drift, Math.abs(few.meanLogDensity() - evaluation.meanExact()));
       heads.add(few.head().name().toLowerCase(Locale.ROOT));
     }
-    boolean distilled = trained.method().distilled();
     return new Figures(
         data.name(),
         trained.method().id(),
         seed,
         String.join("/", heads.stream().distinct().toList()),
-        data.density().isPresent()
-            ? "the density that made the rows"
-            : "the model's own exact value",
+        data.reference(),
         trained.seconds(),
-        trained.flow().provenance().plan().studentSteps(),
-        distilled ? teacher.seconds() : 0,
+        trained.flow().orElseThrow().provenance().plan().studentSteps(),
+        teacherSeconds,
         evaluation.meanExact(),
         drift,
         Optional.ofNullable(nfe.get(1)).orElseThrow().integral(),
+        "",
         nfe);
   }
 
@@ -318,6 +372,7 @@ public final class MethodComparison {
 
   private static void write(Path folder, Figures figures) {
     try {
+      Files.createDirectories(folder);
       Path part = folder.resolve(FIGURES + ".part");
       JSON.writeValue(part.toFile(), figures);
       Files.move(part, folder.resolve(FIGURES), StandardCopyOption.ATOMIC_MOVE);

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.f2d2.bench.TestDensities;
 import org.f2d2.bench.comparison.MethodComparison.Few;
 import org.f2d2.bench.comparison.MethodComparison.Figures;
@@ -27,10 +28,15 @@ import org.junit.jupiter.api.io.TempDir;
 class MethodComparisonTest {
 
   private static List<Figures> run(Path folder, int seeds, Method... methods) {
+    return run(folder, seeds, FitListener.SILENT, methods);
+  }
+
+  private static List<Figures> run(
+      Path folder, int seeds, FitListener listener, Method... methods) {
     MethodComparison.Options options =
         new MethodComparison.Options(
             List.of(methods), new FitOptions.Steps(8), new FitOptions.Steps(8), seeds, 2, folder);
-    return new MethodComparison(options, FitListener.SILENT)
+    return new MethodComparison(options, listener)
         .run(seed -> ComparisonData.of(TestDensities.of("ring"), 400, 60, seed));
   }
 
@@ -73,7 +79,50 @@ class MethodComparisonTest {
       nfe.put(k, new Few(error / k, error / (2 * k), error, integral, 0.5, 0.25));
     }
     return new Figures(
-        "ring", method, seed, "divergence", "the truth", 60, 100, 7, -2, 0.5, integral, nfe);
+        "ring", method, seed, "divergence", "the truth", 60, 100, 7, -2, 0.5, integral, "", nfe);
+  }
+
+  @Test
+  void aMethodThatDivergesIsNotedAndTheOthersGoOn(@TempDir Path folder) throws IOException {
+    // Once the teacher is done, the second of two methods is trained on a thread of its own.
+    Thread own = Thread.currentThread();
+    List<String> messages = new CopyOnWriteArrayList<>();
+    FitListener poison =
+        new FitListener() {
+          @Override
+          public boolean stopRequested() {
+            if (Thread.currentThread() != own
+                && messages.stream().anyMatch(m -> m.startsWith("teacher: held-out"))) {
+              throw new ArithmeticException("the loss was not finite");
+            }
+            return false;
+          }
+
+          @Override
+          public void message(String line) {
+            messages.add(line);
+          }
+        };
+    Method[] methods = {Method.LSD_F2D2, Method.MEANFLOW_F2D2, Method.FMM};
+    List<Figures> all = run(folder, 1, poison, methods);
+    assertEquals(
+        List.of("", "the loss was not finite", ""), all.stream().map(Figures::failure).toList());
+    assertTrue(
+        messages.contains("ring, seed 0: meanflow-f2d2, failed: the loss was not finite"),
+        messages.toString());
+    String table = ComparisonTable.markdown(all);
+    assertTrue(table.contains("| meanflow-f2d2 | yes | – | – / – / – / – |"), table);
+    assertTrue(
+        table.endsWith("\nmeanflow-f2d2, seed 0, failed: the loss was not finite\n\n"), table);
+    JsonNode json =
+        new ObjectMapper().readTree(ComparisonTable.json(all, 1)).at("/datasets/0/methods/1");
+    assertEquals(
+        "meanflow-f2d2, seed 0, failed: the loss was not finite",
+        json.at("/failures/0").asText(),
+        json.toString());
+    assertTrue(json.at("/nfe/4/mean_absolute_error").isNull(), json.toString());
+    // It is not tried again.
+    assertEquals(all, run(folder, 1, methods));
   }
 
   @Test

@@ -61,6 +61,10 @@ public final class ComparisonPage {
     page.raw("</div>");
     for (Figures figures : part.figures()) {
       page.element("h3", figures.method());
+      if (!figures.succeeded()) {
+        page.element("p", "failed: " + figures.failure());
+        continue;
+      }
       page.raw("<div class=\"panels n3\">");
       try (DensityModel model = part.models().of(figures)) {
         for (int k : SHOWN) {

@@ -7,6 +7,7 @@ import org.f2d2.flow.JointFlowMap;
 import org.f2d2.net.Direction;
 import org.f2d2.net.Query;
 import org.f2d2.net.Query.Gradients;
+import org.f2d2.objective.Instantaneous.OffPath;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Tensor;
@@ -21,6 +22,9 @@ import org.f2d2.tensor.Tensor;
  * model's own diagonal for a tangent. With {@link Instantaneous.Teacher} it is Eulerian map
  * distillation (EMD, "Flow map matching with stochastic interpolants", arXiv 2406.07507). The part
  * of D is ours.
+ *
+ * <p>Without a teacher a share of the points is off the path and teaches D alone, ours too: D is
+ * otherwise free where no data lie, and the density may grow there.
  */
 public final class EulerianSelfDistillation implements Objective {
 
@@ -33,8 +37,8 @@ public final class EulerianSelfDistillation implements Objective {
    * @param diagonalShare share of rows with t = s, in [0, 1]; published 0.75
    */
   public EulerianSelfDistillation(Setting setting, double diagonalShare) {
-    this.setting = setting;
-    this.loss = new IdentityLoss(setting, diagonalShare);
+    this.setting = setting.offPath(OffPath.DIVERGENCE);
+    this.loss = new IdentityLoss(this.setting, diagonalShare);
   }
 
   @Override

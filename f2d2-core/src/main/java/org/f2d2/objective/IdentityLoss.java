@@ -55,17 +55,27 @@ record IdentityLoss(Setting setting, double diagonalShare, double reach, RowWeig
     int diagonal = (int) Math.floor(diagonalShare * rows + rounding);
     List<BatchRows> kinds = new ArrayList<>();
     if (diagonal > 0) {
-      kinds.add(BatchRows.diagonal(setting, draw(diagonal, rng), rng));
+      PathBatch b = draw(diagonal, rng);
+      kinds.add(learned(BatchRows.diagonal(setting, b, rng), b));
     }
     if (diagonal < rows) {
       PathBatch b = draw(rows - diagonal, rng);
-      kinds.add(method.rows(b, target(b.s(), rng), rng));
+      kinds.add(learned(method.rows(b, target(b.s(), rng), rng), b));
     }
     Sides sides = BatchRows.ask(setting.model(), kinds);
     return setting.error().of(sides, weight, setting.model().coordinates());
   }
 
-  /** Points on the path at uniform times. */
+  private static BatchRows learned(BatchRows rows, PathBatch b) {
+    return BatchRows.of(
+        rows.queries(),
+        answers -> {
+          Sides sides = rows.sides(answers);
+          return new Sides(b.learned(sides.left(), sides.right()), sides.right());
+        });
+  }
+
+  /** Points at uniform times, where the setting trains. */
   PathBatch draw(int rows, Rng rng) {
     Tensor s = UNIFORM.draw(rows, setting.data().type(), rng);
     return setting.draw(PATH, s, rng);

@@ -37,17 +37,24 @@ class OffPathNoiseTest {
         new Rng(1));
   }
 
+  private static NetworkFlowMap map(int outputs) {
+    return new NetworkFlowMap(network(outputs, true), 1);
+  }
+
+  private static PathBatch points(int n, Rng rng) {
+    Tensor x = rng.normal(DType.FLOAT64, n, D + C);
+    return new PathBatch(x, rng.uniform(DType.FLOAT64, n, 1), x.zerosLike());
+  }
+
   @Test
   void movesAShareOfTheTaughtPointsAndNoCondition() {
     try (Scope scope = Scope.open()) {
       Rng rng = new Rng(2);
-      NetworkFlowMap map = new NetworkFlowMap(network(D + 1, true), 1);
+      NetworkFlowMap map = map(D + 1);
       Instantaneous.Teacher teacher =
           new Instantaneous.Teacher(new NetworkVelocity(network(D, false)));
-      Tensor x = rng.normal(DType.FLOAT64, N, D + C);
-      Tensor s = rng.uniform(DType.FLOAT64, N, 1);
-      PathBatch b = new PathBatch(x, s, x.zerosLike());
-      double[] shift = teacher.trained(b, map, rng).x().sub(x).toDoubles();
+      PathBatch b = points(N, rng);
+      double[] shift = teacher.trained(b, map, rng).x().sub(b.x()).toDoubles();
       int moved = 0;
       double largest = 0;
       for (int r = 0; r < N; r++) {
@@ -65,13 +72,11 @@ class OffPathNoiseTest {
   void movesPointsWithoutATeacherToWhereTheModelsOwnVelocityIsTheTarget() {
     try (Scope scope = Scope.open()) {
       Rng rng = new Rng(2);
-      NetworkFlowMap map = new NetworkFlowMap(network(D + 1, true), 1);
-      Tensor x = rng.normal(DType.FLOAT64, N, D + C);
-      Tensor s = rng.uniform(DType.FLOAT64, N, 1);
-      PathBatch b = new PathBatch(x, s, x.zerosLike());
+      NetworkFlowMap map = map(D + 1);
+      PathBatch b = points(N, rng);
       PathBatch trained = new Instantaneous.Data(map).offPath(OffPath.RATE).trained(b, map, rng);
-      Tensor own = JointFlowMap.velocity(map.rate(trained.x(), s, s), map.dimensions());
-      double[] shift = trained.x().sub(x).toDoubles();
+      Tensor own = JointFlowMap.velocity(map.rate(trained.x(), b.s(), b.s()), map.dimensions());
+      double[] shift = trained.x().sub(b.x()).toDoubles();
       double[] velocity = trained.w().toDoubles();
       double[] rate = own.toDoubles();
       int moved = 0;
@@ -128,9 +133,8 @@ class OffPathNoiseTest {
   void forDAloneAMapWithoutOneStaysOnThePath() {
     try (Scope scope = Scope.open()) {
       Rng rng = new Rng(5);
-      NetworkFlowMap map = new NetworkFlowMap(network(D, true), 1);
-      Tensor x = rng.normal(DType.FLOAT64, 100, D + C);
-      PathBatch b = new PathBatch(x, rng.uniform(DType.FLOAT64, 100, 1), x.zerosLike());
+      NetworkFlowMap map = map(D);
+      PathBatch b = points(100, rng);
       Instantaneous data = new Instantaneous.Data(map).offPath(OffPath.DIVERGENCE);
       assertSame(b, data.trained(b, map, rng));
     }
@@ -140,13 +144,12 @@ class OffPathNoiseTest {
   void aBatchOfOneRowIsMovedNowAndThen() {
     try (Scope scope = Scope.open()) {
       Rng rng = new Rng(3);
-      NetworkFlowMap map = new NetworkFlowMap(network(D + 1, true), 1);
-      Tensor x = rng.normal(DType.FLOAT64, 1, D + C);
-      PathBatch b = new PathBatch(x, rng.uniform(DType.FLOAT64, 1, 1), x.zerosLike());
+      NetworkFlowMap map = map(D + 1);
+      PathBatch b = points(1, rng);
       int moved = 0;
       for (int i = 0; i < 200; i++) {
         PathBatch trained = new Instantaneous.Data(map).offPath(OffPath.RATE).trained(b, map, rng);
-        moved += trained.x().sub(x).abs().sum().item() > 0 ? 1 : 0;
+        moved += trained.x().sub(b.x()).abs().sum().item() > 0 ? 1 : 0;
       }
       // Four standard errors of a share of .15 in 200.
       assertEquals(30, moved, 20);
@@ -157,9 +160,8 @@ class OffPathNoiseTest {
   void withoutATeacherPointsStayOnThePathUnlessALossAsksForOthers() {
     try (Scope scope = Scope.open()) {
       Rng rng = new Rng(4);
-      NetworkFlowMap map = new NetworkFlowMap(network(D + 1, true), 1);
-      Tensor x = rng.normal(DType.FLOAT64, 100, D + C);
-      PathBatch b = new PathBatch(x, rng.uniform(DType.FLOAT64, 100, 1), x.zerosLike());
+      NetworkFlowMap map = map(D + 1);
+      PathBatch b = points(100, rng);
       Instantaneous data = new Instantaneous.Data(map);
       assertSame(b, data.trained(b, map, rng));
       assertNotSame(b, data.offPath(OffPath.RATE).trained(b, map, rng));

@@ -7,7 +7,6 @@ import org.f2d2.flow.JointFlowMap;
 import org.f2d2.net.Direction;
 import org.f2d2.net.Query;
 import org.f2d2.net.Query.Gradients;
-import org.f2d2.objective.Instantaneous.OffPath;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Tensor;
@@ -23,8 +22,10 @@ import org.f2d2.tensor.Tensor;
  * distillation (EMD, "Flow map matching with stochastic interpolants", arXiv 2406.07507). The part
  * of D is ours.
  *
- * <p>Without a teacher a share of the points is off the path and teaches D alone, ours too: D is
- * otherwise free where no data lie, and the density may grow there.
+ * <p>The target of a row at two times holds a derivative of the model in space, and the few rows
+ * where that is steep can drive the network until its velocity runs away off the data. A weight
+ * that falls with the error of such a row keeps them from it, ours too. The target is no noisy
+ * number, so the fixed point stays; diagonal rows, whose velocities are noisy, all count the same.
  */
 public final class EulerianSelfDistillation implements Objective {
 
@@ -35,10 +36,11 @@ public final class EulerianSelfDistillation implements Objective {
    * The loss over a setting.
    *
    * @param diagonalShare share of rows with t = s, in [0, 1]; published 0.75
+   * @param weight of a row at two times; published equal
    */
-  public EulerianSelfDistillation(Setting setting, double diagonalShare) {
-    this.setting = setting.offPath(OffPath.DIVERGENCE);
-    this.loss = new IdentityLoss(this.setting, diagonalShare);
+  public EulerianSelfDistillation(Setting setting, double diagonalShare, RowWeight weight) {
+    this.setting = setting;
+    this.loss = new IdentityLoss(setting, diagonalShare, 1, weight, RowWeight.EQUAL);
   }
 
   @Override

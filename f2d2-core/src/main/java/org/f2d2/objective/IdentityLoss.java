@@ -19,9 +19,15 @@ import org.f2d2.tensor.Tensor;
  * @param setting model, field, data and error
  * @param diagonalShare share of diagonal rows, in [0, 1]
  * @param reach largest |t-s| of the other rows, in (0, 1]
- * @param weight of a row
+ * @param weight of a row at two times
+ * @param diagonalWeight of a diagonal row
  */
-record IdentityLoss(Setting setting, double diagonalShare, double reach, RowWeight weight) {
+record IdentityLoss(
+    Setting setting,
+    double diagonalShare,
+    double reach,
+    RowWeight weight,
+    RowWeight diagonalWeight) {
 
   static final ProbabilityPath PATH = new ProbabilityPath.Linear();
   private static final TimeLaw UNIFORM = new TimeLaw.Uniform();
@@ -34,6 +40,11 @@ record IdentityLoss(Setting setting, double diagonalShare, double reach, RowWeig
     if (!(reach > 0 && reach <= 1)) {
       throw new IllegalArgumentException("the reach must lie in (0, 1], got " + reach);
     }
+  }
+
+  /** With one weight for all rows. */
+  IdentityLoss(Setting setting, double diagonalShare, double reach, RowWeight weight) {
+    this(setting, diagonalShare, reach, weight, weight);
   }
 
   /** Over the whole square of times, all rows alike. */
@@ -55,27 +66,34 @@ record IdentityLoss(Setting setting, double diagonalShare, double reach, RowWeig
     int diagonal = (int) Math.floor(diagonalShare * rows + rounding);
     List<BatchRows> kinds = new ArrayList<>();
     if (diagonal > 0) {
-      PathBatch b = draw(diagonal, rng);
-      kinds.add(learned(BatchRows.diagonal(setting, b, rng), b));
+      kinds.add(BatchRows.diagonal(setting, draw(diagonal, rng), rng));
     }
     if (diagonal < rows) {
       PathBatch b = draw(rows - diagonal, rng);
-      kinds.add(learned(method.rows(b, target(b.s(), rng), rng), b));
+      kinds.add(method.rows(b, target(b.s(), rng), rng));
     }
     Sides sides = BatchRows.ask(setting.model(), kinds);
+    if (diagonal == rows || (diagonal > 0 && weight.equals(diagonalWeight))) {
+      return error(sides, diagonalWeight);
+    }
+    if (diagonal == 0) {
+      return error(sides, weight);
+    }
+    Tensor own = error(rows(sides, 0, diagonal), diagonalWeight);
+    Tensor others = error(rows(sides, diagonal, rows), weight);
+    double share = (double) diagonal / rows;
+    return own.mul(share).addScaled(others, 1 - share);
+  }
+
+  private Tensor error(Sides sides, RowWeight weight) {
     return setting.error().of(sides, weight, setting.model().coordinates());
   }
 
-  private static BatchRows learned(BatchRows rows, PathBatch b) {
-    return BatchRows.of(
-        rows.queries(),
-        answers -> {
-          Sides sides = rows.sides(answers);
-          return new Sides(b.learned(sides.left(), sides.right()), sides.right());
-        });
+  private static Sides rows(Sides sides, int from, int to) {
+    return new Sides(sides.left().rows(from, to), sides.right().rows(from, to));
   }
 
-  /** Points at uniform times, where the setting trains. */
+  /** Points on the path at uniform times. */
   PathBatch draw(int rows, Rng rng) {
     Tensor s = UNIFORM.draw(rows, setting.data().type(), rng);
     return setting.draw(PATH, s, rng);

@@ -65,18 +65,8 @@ public sealed interface Instantaneous {
     return b;
   }
 
-  /** What a map without a teacher learns off the path, where no pair has a velocity for it. */
-  enum OffPath {
-    /** Nothing: its points stay on the path. */
-    NOTHING,
-    /** D alone, which agrees there with the model's own velocity. */
-    DIVERGENCE,
-    /** The whole joint rate, whose jumps agree there with the model's own velocity. */
-    RATE
-  }
-
   /** The same source for an identity that holds anywhere, which may be trained off the path. */
-  default Instantaneous offPath(OffPath learned) {
+  default Instantaneous offPath() {
     return this;
   }
 
@@ -199,23 +189,22 @@ public sealed interface Instantaneous {
    * model's own diagonal, and away from the path the model's diagonal stands for the field.
    *
    * <p>{@link #offPath} lets a share of the points leave the path, with the model's own velocity
-   * there in place of a pair's: the diagonal stays what it is, and what is learned agrees with it
-   * where the data do not reach. Nothing but the model holds u there. With {@link OffPath#RATE} PSD
-   * stayed bounded on a real table, where ESD and Shortcut ran away; ESD with {@link
-   * OffPath#DIVERGENCE} did not.
+   * there in place of a pair's: the diagonal stays what it is, and the jumps learn to agree with it
+   * where the data do not reach. Nothing but the model holds it there. PSD stayed bounded with it
+   * on a real table, where Shortcut ran away.
    *
    * @param student the map under training
    * @param probes Gaussian probes ε of the trace, the mean of ε·Jε (Hutchinson); 0 for the exact
    *     trace
    * @param contextRows see {@link PathBatch#draw}
-   * @param learned off the path
+   * @param moves whether a share of the points leaves the path
    */
-  record Data(JointFlowMap student, int probes, int contextRows, OffPath learned)
+  record Data(JointFlowMap student, int probes, int contextRows, boolean moves)
       implements Instantaneous {
 
     /** On the path alone. */
     public Data(JointFlowMap student, int probes, int contextRows) {
-      this(student, probes, contextRows, OffPath.NOTHING);
+      this(student, probes, contextRows, false);
     }
 
     /** With the exact trace and the pairs' own velocities. */
@@ -232,15 +221,14 @@ public sealed interface Instantaneous {
     }
 
     @Override
-    public Instantaneous offPath(OffPath learned) {
-      boolean nothing = learned == OffPath.DIVERGENCE && !student.hasDivergence();
-      return new Data(student, probes, contextRows, nothing ? OffPath.NOTHING : learned);
+    public Instantaneous offPath() {
+      return new Data(student, probes, contextRows, true);
     }
 
     @Override
     public PathBatch trained(PathBatch b, JointFlowMap model, Rng rng) {
       int n = Math.toIntExact(b.x().size(0));
-      int m = learned == OffPath.NOTHING ? 0 : OffPathNoise.count(n, rng);
+      int m = moves ? OffPathNoise.count(n, rng) : 0;
       if (m == 0) {
         return b;
       }
@@ -250,10 +238,7 @@ public sealed interface Instantaneous {
           Autograd.noGrad(
               () -> JointFlowMap.velocity(student.rate(moved, s, s), student.dimensions()));
       return new PathBatch(
-          Tensor.cat(0, moved, b.x().rows(m, n)),
-          b.s(),
-          Tensor.cat(0, own, b.w().rows(m, n)),
-          learned == OffPath.DIVERGENCE ? m : 0);
+          Tensor.cat(0, moved, b.x().rows(m, n)), b.s(), Tensor.cat(0, own, b.w().rows(m, n)));
     }
 
     @Override

@@ -2,7 +2,6 @@ package org.f2d2.objective;
 
 import java.util.List;
 import org.f2d2.flow.Coordinates;
-import org.f2d2.flow.JointFlowMap;
 import org.f2d2.flow.ProbabilityPath;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Tensor;
@@ -27,39 +26,14 @@ import org.f2d2.tensor.Tensor;
  * @param x points x_s [n, d]
  * @param s their times [n, 1]
  * @param w expected velocities [n, d]
- * @param divergenceAlone how many of the first rows are there for D alone, since nothing but the
- *     model itself says how they move
  */
-public record PathBatch(Tensor x, Tensor s, Tensor w, int divergenceAlone) {
+public record PathBatch(Tensor x, Tensor s, Tensor w) {
 
   /** Below this share of noise the pair's own velocity is the target. */
   private static final double SMALLEST_NOISE = 0.03;
 
   /** Beyond any difference of logits. */
   private static final double ELSEWHERE = 1e6;
-
-  /** Rows for the whole rate. */
-  public PathBatch(Tensor x, Tensor s, Tensor w) {
-    this(x, s, w, 0);
-  }
-
-  /**
-   * What a loss of these rows compares with a target: rows for D alone have the target's own u, so
-   * that no error of u is theirs.
-   *
-   * @param rate joint rate [n, d + 1], or [n, d] where no row is for D alone
-   * @param target [n, d + 1]
-   */
-  Tensor learned(Tensor rate, Tensor target) {
-    if (divergenceAlone == 0) {
-      return rate;
-    }
-    int d = Math.toIntExact(x.size(1));
-    Tensor u = JointFlowMap.velocity(target.rows(0, divergenceAlone), d).detach();
-    Tensor divergence = JointFlowMap.divergence(rate.rows(0, divergenceAlone), d);
-    Tensor others = rate.rows(divergenceAlone, rate.size(0));
-    return Tensor.cat(0, Tensor.cat(1, u, divergence), others);
-  }
 
   /**
    * Draws points.

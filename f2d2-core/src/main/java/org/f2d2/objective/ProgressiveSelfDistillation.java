@@ -1,6 +1,5 @@
 package org.f2d2.objective;
 
-import org.f2d2.objective.Instantaneous.OffPath;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Tensor;
 
@@ -67,11 +66,7 @@ public final class ProgressiveSelfDistillation implements Objective {
    */
   public ProgressiveSelfDistillation(
       Setting setting, double diagonalShare, Cut cut, Rounds rounds) {
-    this(
-        setting.offPath(OffPath.RATE),
-        cut,
-        rounds,
-        new IdentityLoss(setting.offPath(OffPath.RATE), diagonalShare));
+    this(setting.offPath(), cut, rounds, new IdentityLoss(setting.offPath(), diagonalShare));
   }
 
   private ProgressiveSelfDistillation(Setting setting, Cut cut, Rounds rounds, IdentityLoss loss) {

@@ -22,8 +22,8 @@ public record Setting(
   }
 
   /** The same for an identity that holds anywhere, see {@link Instantaneous#offPath}. */
-  Setting offPath(Instantaneous.OffPath learned) {
-    return new Setting(model, field.offPath(learned), data, error);
+  Setting offPath() {
+    return new Setting(model, field.offPath(), data, error);
   }
 
   /** Points to train at, at given times [n, 1]. */

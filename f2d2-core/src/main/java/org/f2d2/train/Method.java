@@ -94,7 +94,7 @@ public enum Method {
       "Eulerian map distillation of a frozen teacher, gradient through the time derivative",
       "the divergence",
       true,
-      setting -> new EulerianSelfDistillation(setting, 0.5)),
+      setting -> new EulerianSelfDistillation(setting, 0.5, RowWeight.EQUAL)),
   /** See {@link LsdF2d2}. */
   LSD(
       "lsd",
@@ -108,9 +108,9 @@ public enum Method {
       "esd",
       "arXiv 2505.18825",
       "Eulerian self-distillation from the data",
-      "the divergence; times in both orders",
+      "the divergence; times in both orders; the weight of a row",
       false,
-      setting -> new EulerianSelfDistillation(setting, 0.75)),
+      setting -> new EulerianSelfDistillation(setting, 0.75, new RowWeight.Adaptive(1, 1))),
   /** See {@link ProgressiveSelfDistillation}. */
   PSD_M(
       "psd-m",

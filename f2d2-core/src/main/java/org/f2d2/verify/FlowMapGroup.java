@@ -67,7 +67,7 @@ final class FlowMapGroup {
   }
 
   private static Objective esd(Setting setting) {
-    return new EulerianSelfDistillation(setting, 0.25);
+    return new EulerianSelfDistillation(setting, 0.25, RowWeight.EQUAL);
   }
 
   private static Method psd(Cut cut) {

@@ -96,7 +96,11 @@ class ObjectiveContractTest {
         field,
         setting -> new MeanFlowF2d2(setting, 0.25, RowWeight.EQUAL));
     addSetting(cases, "Shortcut " + name, field, setting -> new ShortcutF2d2(setting, 6));
-    addSetting(cases, "ESD " + name, field, setting -> new EulerianSelfDistillation(setting, 0.5));
+    addSetting(
+        cases,
+        "ESD " + name,
+        field,
+        setting -> new EulerianSelfDistillation(setting, 0.5, RowWeight.EQUAL));
     addSetting(cases, "PSD-M " + name, field, setting -> psd(setting, Cut.MIDDLE, Rounds.NONE));
     addSetting(cases, "PSD-U " + name, field, setting -> psd(setting, Cut.UNIFORM, Rounds.NONE));
     addSetting(
@@ -305,7 +309,9 @@ class ObjectiveContractTest {
             m -> new LsdF2d2(new Setting(m, field, data, uOnly)),
             m -> new MeanFlowF2d2(new Setting(m, field, data, uOnly), 0.25, RowWeight.EQUAL),
             m -> new ShortcutF2d2(new Setting(m, field, data, uOnly), 5),
-            m -> new EulerianSelfDistillation(new Setting(m, field, data, uOnly), 0.5),
+            m ->
+                new EulerianSelfDistillation(
+                    new Setting(m, field, data, uOnly), 0.5, RowWeight.EQUAL),
             m -> psd(new Setting(m, field, data, uOnly), Cut.UNIFORM, Rounds.NONE),
             m -> new FlowMapMatching(new Setting(m, field, data, uOnly)),
             m -> new ImprovedMeanFlow(new Setting(m, field, data, uOnly), 0.5, RowWeight.EQUAL),

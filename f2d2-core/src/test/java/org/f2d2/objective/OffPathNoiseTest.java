@@ -1,21 +1,16 @@
 package org.f2d2.objective;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.List;
 import org.f2d2.flow.JointFlowMap;
 import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.net.FourierFeatures;
 import org.f2d2.net.Mlp;
 import org.f2d2.net.TimeEmbedding;
-import org.f2d2.objective.Instantaneous.OffPath;
-import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Scope;
@@ -74,7 +69,7 @@ class OffPathNoiseTest {
       Rng rng = new Rng(2);
       NetworkFlowMap map = map(D + 1);
       PathBatch b = points(N, rng);
-      PathBatch trained = new Instantaneous.Data(map).offPath(OffPath.RATE).trained(b, map, rng);
+      PathBatch trained = new Instantaneous.Data(map).offPath().trained(b, map, rng);
       Tensor own = JointFlowMap.velocity(map.rate(trained.x(), b.s(), b.s()), map.dimensions());
       double[] shift = trained.x().sub(b.x()).toDoubles();
       double[] velocity = trained.w().toDoubles();
@@ -89,54 +84,6 @@ class OffPathNoiseTest {
       }
       // The count is the share of the rows, rounded.
       assertEquals(OffPathNoise.SHARE * N, moved, 1);
-      assertEquals(0, trained.divergenceAlone());
-      Instantaneous alone = new Instantaneous.Data(map).offPath(OffPath.DIVERGENCE);
-      assertEquals(OffPathNoise.SHARE * N, alone.trained(b, map, rng).divergenceAlone(), 1);
-    }
-  }
-
-  @Test
-  void rowsForDAloneHaveTheTargetsU() {
-    try (Scope scope = Scope.open()) {
-      Tensor x = Tensor.zeros(DType.FLOAT64, 3, 2);
-      Tensor rate = Tensor.of(new double[] {1, 2, 3, 4, 5, 6, 7, 8, 9}, DType.FLOAT64, 3, 3);
-      Tensor target = rate.mul(10);
-      PathBatch b = new PathBatch(x, x.narrow(1, 0, 1), x, 2);
-      assertArrayEquals(
-          new double[] {10, 20, 3, 40, 50, 6, 7, 8, 9}, b.learned(rate, target).toDoubles());
-      assertSame(rate, new PathBatch(x, x.narrow(1, 0, 1), x).learned(rate, target));
-    }
-  }
-
-  @Test
-  void rowsForDAloneMoveNoU() {
-    int draws = 300;
-    int still = 0;
-    for (int i = 0; i < draws; i++) {
-      try (Scope scope = Scope.open()) {
-        Mlp network = Students.network(Students.D + 1, true, DType.FLOAT64, 1);
-        NetworkFlowMap map = Students.map(network);
-        Setting setting =
-            new Setting(map, new Instantaneous.Data(map), Students.data(DType.FLOAT64));
-        Tensor bias = network.parameters().get("output.bias");
-        Tensor loss = new EulerianSelfDistillation(setting, 0).loss(1, new Rng(i));
-        double[] gradient = Autograd.grad(loss, List.of(bias)).get(0).toDoubles();
-        assertNotEquals(0, gradient[Students.D], "D is learned everywhere");
-        still += gradient[0] == 0 && gradient[1] == 0 ? 1 : 0;
-      }
-    }
-    // Four standard errors of a share of .15 in 300.
-    assertEquals(OffPathNoise.SHARE * draws, still, 25);
-  }
-
-  @Test
-  void forDAloneAMapWithoutOneStaysOnThePath() {
-    try (Scope scope = Scope.open()) {
-      Rng rng = new Rng(5);
-      NetworkFlowMap map = map(D);
-      PathBatch b = points(100, rng);
-      Instantaneous data = new Instantaneous.Data(map).offPath(OffPath.DIVERGENCE);
-      assertSame(b, data.trained(b, map, rng));
     }
   }
 
@@ -148,7 +95,7 @@ class OffPathNoiseTest {
       PathBatch b = points(1, rng);
       int moved = 0;
       for (int i = 0; i < 200; i++) {
-        PathBatch trained = new Instantaneous.Data(map).offPath(OffPath.RATE).trained(b, map, rng);
+        PathBatch trained = new Instantaneous.Data(map).offPath().trained(b, map, rng);
         moved += trained.x().sub(b.x()).abs().sum().item() > 0 ? 1 : 0;
       }
       // Four standard errors of a share of .15 in 200.
@@ -157,16 +104,16 @@ class OffPathNoiseTest {
   }
 
   @Test
-  void withoutATeacherPointsStayOnThePathUnlessALossAsksForOthers() {
+  void withoutATeacherPointsStayOnThePathUnlessTheIdentityHoldsAnywhere() {
     try (Scope scope = Scope.open()) {
       Rng rng = new Rng(4);
       NetworkFlowMap map = map(D + 1);
       PathBatch b = points(100, rng);
       Instantaneous data = new Instantaneous.Data(map);
       assertSame(b, data.trained(b, map, rng));
-      assertNotSame(b, data.offPath(OffPath.RATE).trained(b, map, rng));
+      assertNotSame(b, data.offPath().trained(b, map, rng));
       Instantaneous teacher = new Instantaneous.Teacher(new NetworkVelocity(network(D, false)));
-      assertSame(teacher, teacher.offPath(OffPath.RATE));
+      assertSame(teacher, teacher.offPath());
     }
   }
 }

@@ -95,7 +95,7 @@ class StopGradientTest {
         new Case(
             "ESD",
             (map, teacher, solved, weight) ->
-                new EulerianSelfDistillation(setting(map, teacher, weight), 0.3),
+                new EulerianSelfDistillation(setting(map, teacher, weight), 0.3, RowWeight.EQUAL),
             StopGradientTest::esd,
             true),
         new Case(

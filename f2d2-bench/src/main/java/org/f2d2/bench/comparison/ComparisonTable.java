@@ -22,6 +22,8 @@ public final class ComparisonTable {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
+  private static final double LONGEST = 1e6;
+
   /** One method on one data set, over all seeds. */
   private record Row(List<Figures> seeds) {
     Figures first() {
@@ -116,8 +118,11 @@ public final class ComparisonTable {
         r.mean(Figures::seconds));
   }
 
+  /** A density that grows where no data lie has an integral of dozens of digits. */
   private static String number(String format, double value) {
-    return Double.isNaN(value) ? "–" : String.format(Locale.ROOT, format, value);
+    return Double.isNaN(value)
+        ? "–"
+        : String.format(Locale.ROOT, Math.abs(value) < LONGEST ? format : "%.1e", value);
   }
 
   /**

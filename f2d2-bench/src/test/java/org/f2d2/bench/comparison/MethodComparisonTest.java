@@ -130,7 +130,7 @@ class MethodComparisonTest {
     List<Figures> all =
         List.of(
             figures("a", 0, 0.8, Double.NaN),
-            figures("b", 0, 0.4, Double.NaN),
+            figures("b", 0, 0.4, 1e40),
             figures("a", 1, 1.6, Double.NaN));
     List<String> lines = ComparisonTable.markdown(all).lines().toList();
     assertTrue(
@@ -140,6 +140,7 @@ class MethodComparisonTest {
                 "| a | yes | divergence | 1.200 / 0.600 / 0.300 / 0.150 | 0.600 / 0.300 / 0.150 / 0.075 |"),
         lines.get(4));
     assertTrue(lines.get(4).contains(" | – | "), lines.get(4));
+    assertTrue(lines.get(5).contains(" | 1.0e+40 / 1.0e+40 / 1.0e+40 / 1.0e+40 | "), lines.get(5));
     JsonNode root = new ObjectMapper().readTree(ComparisonTable.json(all, 1));
     JsonNode dataset = root.get("datasets").get(0);
     assertEquals("ring", dataset.get("dataset").asText());

@@ -282,21 +282,25 @@ public final class MethodComparison {
   private Figures measure(ComparisonData data, int seed, SharedTeacher teacher, Trained trained) {
     Path folder = model(data.name(), seed, trained.method());
     double teacherSeconds = trained.method().distilled() ? teacher.seconds() : 0;
-    Figures figures;
-    if (trained.flow().isEmpty()) {
-      figures = Figures.failed(data, seed, trained, teacherSeconds, trained.failure());
-    } else {
+    Figures figures = Figures.failed(data, seed, trained, teacherSeconds, trained.failure());
+    if (trained.flow().isPresent()) {
       try (DensityModel model = DensityModel.of(trained.flow().get())) {
-        figures = figures(data, seed, teacherSeconds, trained, model);
+        figures = measured(data, seed, teacherSeconds, trained, model);
         model.save(folder);
-      } catch (F2d2Exception | ArithmeticException e) {
-        // Training may end with numbers that cannot be measured, such as a flow nobody can solve.
-        String reason = String.valueOf(e.getMessage());
-        figures = Figures.failed(data, seed, trained, teacherSeconds, reason);
       }
     }
     write(folder, figures);
     return figures;
+  }
+
+  /** Training may end with numbers that cannot be measured, such as a flow nobody can solve. */
+  private static Figures measured(
+      ComparisonData data, int seed, double teacherSeconds, Trained trained, DensityModel model) {
+    try {
+      return figures(data, seed, teacherSeconds, trained, model);
+    } catch (F2d2Exception | ArithmeticException e) {
+      return Figures.failed(data, seed, trained, teacherSeconds, String.valueOf(e.getMessage()));
+    }
   }
 
   private static Figures figures(

@@ -2,6 +2,7 @@ package org.f2d2.bench.comparison;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,8 +12,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.f2d2.bench.TestDensities;
@@ -33,11 +36,16 @@ class MethodComparisonTest {
 
   private static List<Figures> run(
       Path folder, int seeds, FitListener listener, Method... methods) {
+    return comparison(folder, seeds, listener, methods)
+        .run(seed -> ComparisonData.of(TestDensities.of("ring"), 400, 60, seed));
+  }
+
+  private static MethodComparison comparison(
+      Path folder, int seeds, FitListener listener, Method... methods) {
     MethodComparison.Options options =
         new MethodComparison.Options(
             List.of(methods), new FitOptions.Steps(8), new FitOptions.Steps(8), seeds, 2, folder);
-    return new MethodComparison(options, listener)
-        .run(seed -> ComparisonData.of(TestDensities.of("ring"), 400, 60, seed));
+    return new MethodComparison(options, listener);
   }
 
   @Test
@@ -64,6 +72,20 @@ class MethodComparisonTest {
     assertEquals(12.5, more.get(1).drift());
     assertEquals(first.get(0).meanExact(), more.get(2).meanExact(), 1e-12);
     assertNotEquals(first.get(0).meanExact(), first.get(1).meanExact(), 1e-6);
+  }
+
+  @Test
+  void aMethodThatCannotBeMeasuredIsNoted(@TempDir Path folder) {
+    ComparisonData ring = ComparisonData.of(TestDensities.of("ring"), 400, 60, 0);
+    // No flow has a density for such rows.
+    double[] rows = new double[ring.test().length];
+    Arrays.fill(rows, Double.NaN);
+    List<Figures> all =
+        comparison(folder, 1, FitListener.SILENT, Method.FMM)
+            .run(seed -> new ComparisonData("nowhere", ring.training(), rows, Optional.empty()));
+    assertFalse(all.get(0).succeeded());
+    String table = ComparisonTable.markdown(all);
+    assertTrue(table.contains("\nfmm, seed 0, failed: " + all.get(0).failure()), table);
   }
 
   @Test

@@ -24,7 +24,7 @@ import org.f2d2.tensor.Tensor;
  *
  * <p>The target of a row at two times holds a derivative of the model in space, and the few rows
  * where that is steep can drive the network until its velocity runs away off the data. A weight
- * that falls with the error of such a row keeps them from it, ours too. The target is no noisy
+ * that falls with the error of such a row makes that rarer, ours too. The target is no noisy
  * number, so the fixed point stays; diagonal rows, whose velocities are noisy, all count the same.
  */
 public final class EulerianSelfDistillation implements Objective {

@@ -20,15 +20,16 @@ class IdentityLossTest {
   /** A weight that is 1 but does not say so. */
   private static final RowWeight ONES = new RowWeight.Adaptive(0, 1);
 
+  /** u alone, whose rows have weights. */
+  private static Setting setting() {
+    NetworkFlowMap map = Students.map(DType.FLOAT64);
+    return new Setting(
+        map, new Instantaneous.Data(map), Students.data(DType.FLOAT64), new JointError(0));
+  }
+
   private static double loss(double diagonalShare, RowWeight weight, RowWeight diagonal) {
     try (Scope scope = Scope.open()) {
-      NetworkFlowMap map = Students.map(DType.FLOAT64);
-      Setting setting =
-          new Setting(
-              map,
-              new Instantaneous.Data(map),
-              Students.data(DType.FLOAT64),
-              new JointError(0)); // u alone, whose rows have weights
+      Setting setting = setting();
       IdentityLoss loss = new IdentityLoss(setting, diagonalShare, 1, weight, diagonal);
       return loss.of(
               ROWS,
@@ -63,5 +64,22 @@ class IdentityLossTest {
         loss(1, RowWeight.EQUAL, RowWeight.EQUAL), loss(1, FALLING, RowWeight.EQUAL), 1e-15);
     assertEquals(
         loss(0, RowWeight.EQUAL, RowWeight.EQUAL), loss(0, RowWeight.EQUAL, FALLING), 1e-15);
+  }
+
+  private static double esd(double diagonalShare, RowWeight weight) {
+    try (Scope scope = Scope.open()) {
+      return new EulerianSelfDistillation(setting(), diagonalShare, weight)
+          .loss(ROWS, new Rng(7))
+          .item();
+    }
+  }
+
+  @Test
+  void esdSparesTheNoisyDiagonalRows() {
+    assertEquals(esd(1, RowWeight.EQUAL), esd(1, FALLING), 1e-15);
+    // |e|² / (|e|² + c) is less than 1 and, where the error is large, less than |e|².
+    double jumps = esd(0, FALLING);
+    assertTrue(jumps > 0 && jumps < 1, "" + jumps);
+    assertTrue(Math.abs(esd(0, RowWeight.EQUAL) - jumps) > 1e-3);
   }
 }

@@ -100,7 +100,7 @@ class ObjectiveContractTest {
         cases,
         "ESD " + name,
         field,
-        setting -> new EulerianSelfDistillation(setting, 0.5, RowWeight.EQUAL));
+        setting -> new EulerianSelfDistillation(setting, 0.5, new RowWeight.Adaptive(1, 1)));
     addSetting(cases, "PSD-M " + name, field, setting -> psd(setting, Cut.MIDDLE, Rounds.NONE));
     addSetting(cases, "PSD-U " + name, field, setting -> psd(setting, Cut.UNIFORM, Rounds.NONE));
     addSetting(

@@ -30,12 +30,17 @@ public final class ComparisonTable {
       return seeds.get(0);
     }
 
-    /** A line for each seed without a model. */
+    /** A line for each seed that failed. */
     List<String> failures() {
       return seeds.stream()
           .filter(f -> !f.succeeded())
           .map(f -> f.method() + ", seed " + f.seed() + ", failed: " + f.failure())
           .toList();
+    }
+
+    /** NaN where a seed failed, whose steps nobody counted. */
+    double steps() {
+      return mean(f -> f.succeeded() ? f.steps() : Double.NaN);
     }
 
     double mean(ToDoubleFunction<Figures> of) {
@@ -102,7 +107,7 @@ public final class ComparisonTable {
   private static String line(Row r) {
     return String.format(
         Locale.ROOT,
-        "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %.0f | %.0f |%n",
+        "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %.0f |%n",
         r.first().method(),
         r.first().teacherSeconds() > 0 ? "yes" : "no",
         r.seeds().stream().map(Figures::head).distinct().collect(Collectors.joining(", ")),
@@ -114,7 +119,7 @@ public final class ComparisonTable {
         Double.isNaN(r.mean(Figures::integral)) ? "–" : r.few("%.3f", Few::integral),
         r.few("%.4f", Few::energyDistance),
         r.few("%.3f", Few::slicedW2),
-        r.mean(Figures::steps),
+        number("%.0f", r.steps()),
         r.mean(Figures::seconds));
   }
 
@@ -127,6 +132,8 @@ public final class ComparisonTable {
 
   /**
    * As one JSON object: {@code {"datasets": [{"dataset", "minutes", "seeds", "methods": [...]}]}}.
+   * A method has {@code "failures"}, a line for each seed that failed, and null for what is no
+   * number.
    *
    * @param minutes of each method
    */
@@ -159,7 +166,7 @@ public final class ComparisonTable {
     put(method, "drift", r.mean(Figures::drift));
     put(method, "seconds", r.mean(Figures::seconds));
     put(method, "teacher_seconds", r.mean(Figures::teacherSeconds));
-    put(method, "steps", r.mean(Figures::steps));
+    put(method, "steps", r.steps());
     r.failures().forEach(method.withArray("failures")::add);
     ObjectNode nfe = method.putObject("nfe");
     for (int k : MethodComparison.EVALUATIONS) {

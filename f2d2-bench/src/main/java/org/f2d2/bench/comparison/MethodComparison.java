@@ -101,7 +101,8 @@ public final class MethodComparison {
    * @param meanExact mean of the model's own exact log-density over the test rows, nats
    * @param drift largest |mean log-density by few evaluations - mean of the model's own exact one|
    * @param integral of the density by one evaluation over the plane; NaN elsewhere
-   * @param failure why there is no model and no figure is a number; empty where there is one
+   * @param failure why training or measuring failed, so that no error is a number; empty where they
+   *     did not
    * @param nfe by number of evaluations
    */
   public record Figures(
@@ -119,7 +120,7 @@ public final class MethodComparison {
       String failure,
       Map<Integer, Few> nfe) {
 
-    /** Whether there is a model. */
+    /** Whether the method was trained and measured. */
     public boolean succeeded() {
       return failure.isEmpty();
     }

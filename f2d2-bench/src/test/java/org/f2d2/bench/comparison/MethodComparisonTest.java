@@ -143,6 +143,7 @@ class MethodComparisonTest {
         json.at("/failures/0").asText(),
         json.toString());
     assertTrue(json.at("/nfe/4/mean_absolute_error").isNull(), json.toString());
+    assertTrue(json.get("steps").isNull(), json.toString());
     // It is not tried again.
     assertEquals(all, run(folder, 1, methods));
   }

@@ -44,10 +44,14 @@ public final class IdxFile {
    * Reads images without labels.
    *
    * @param images plain or gzipped
-   * @throws DataException when the file cannot be read, is no IDX file of images, or is not as long
-   *     as its header says
+   * @throws DataException when the file cannot be read, is no IDX file of images, is not as long as
+   *     its header says, or is too large for memory
    */
   public static ImageSet read(Path images) {
+    return HeldInMemory.read(images.toString(), () -> readAll(images));
+  }
+
+  private static ImageSet readAll(Path images) {
     try (BinaryInput in = BinaryInput.open(images)) {
       boolean colours = requireMagic(in, images, "images", IMAGES, CHANNELS) == CHANNELS;
       int count = size(in, images, "the number of images", 0);
@@ -96,6 +100,10 @@ public final class IdxFile {
    *     as its header says
    */
   public static int[] labels(Path labels) {
+    return HeldInMemory.read(labels.toString(), () -> allLabels(labels));
+  }
+
+  private static int[] allLabels(Path labels) {
     try (BinaryInput in = BinaryInput.open(labels)) {
       requireMagic(in, labels, "labels", LABELS);
       int count = size(in, labels, "the number of labels", 0);

@@ -5,8 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.List;
 
 /**
  * The head of a {@code .npy} file: what the numbers are and how they lie.
@@ -20,11 +19,6 @@ import java.util.regex.Pattern;
 record NpyHeader(Element type, boolean fortranOrder, long rows, int columns, long dataOffset) {
   private static final int PREFIX = 8;
   private static final int LONGEST = 1 << 20;
-
-  // The head is the text of a Python dict; the three keys are found one by one, in any order.
-  private static final Pattern DESCR = Pattern.compile("'descr'\\s*:\\s*'([<>|=]?)(\\w+)'");
-  private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
-  private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([^)]*)\\)");
 
   /** How one element is stored, and how it becomes a double. */
   enum Element {
@@ -130,10 +124,12 @@ record NpyHeader(Element type, boolean fortranOrder, long rows, int columns, lon
     if (!new String(magic, StandardCharsets.ISO_8859_1).equals("\u0093NUMPY")) {
       throw new DataException(source, "not a .npy file: its first bytes are not the signature");
     }
-    int version = prefix.get();
-    prefix.get();
-    if (version < 1 || version > 3) {
-      throw new DataException(source, "version " + version + " of .npy is not supported");
+    int version = Byte.toUnsignedInt(prefix.get());
+    int minor = Byte.toUnsignedInt(prefix.get());
+    if (version < 1 || version > 3 || minor != 0) {
+      throw new DataException(
+          source,
+          "version " + version + (minor == 0 ? "" : "." + minor) + " of .npy is not supported");
     }
     int lengthBytes = version == 1 ? 2 : 4;
     long length =
@@ -145,24 +141,24 @@ record NpyHeader(Element type, boolean fortranOrder, long rows, int columns, lon
       throw new DataException(source, "the .npy header is longer than the file or than 1 MiB");
     }
     ByteBuffer text = fill(channel, start, (int) length);
+    // Nothing beyond ASCII has a meaning there, whatever the encoding of the version.
     return parse(
-        source, StandardCharsets.UTF_8.decode(text).toString(), start + length, channel.size());
+        source,
+        StandardCharsets.ISO_8859_1.decode(text).toString(),
+        start + length,
+        channel.size());
   }
 
   private static NpyHeader parse(String source, String text, long offset, long fileSize) {
-    Matcher descr = DESCR.matcher(text);
-    Matcher order = ORDER.matcher(text);
-    Matcher shape = SHAPE.matcher(text);
-    if (!order.find() || !shape.find()) {
-      throw new DataException(source, "the .npy header lacks the order or the shape");
+    NpyDict dict = NpyDict.read(source, text);
+    Element type = element(source, dict.order(), dict.code());
+    List<Long> shape = dict.shape();
+    if (shape.isEmpty() || shape.size() > 2) {
+      throw new DataException(
+          source, "an array of " + shape.size() + " dimensions is not a table; 1 or 2 are needed");
     }
-    if (!descr.find()) {
-      throw new DataException(source, "only arrays of one plain number type are supported");
-    }
-    Element type = element(source, descr.group(1), descr.group(2));
-    long[] sides = sides(source, shape.group(1));
-    long rows = sides[0];
-    long columns = sides.length == 1 ? 1 : sides[1];
+    long rows = shape.get(0);
+    long columns = shape.size() == 1 ? 1 : shape.get(1);
     if (columns < 1 || columns > Short.MAX_VALUE * 32L) {
       throw new DataException(source, "the .npy header names " + columns + " columns");
     }
@@ -171,13 +167,13 @@ record NpyHeader(Element type, boolean fortranOrder, long rows, int columns, lon
     try {
       promised = Math.multiplyExact(Math.multiplyExact(rows, columns), (long) type.size());
     } catch (ArithmeticException e) {
-      throw new DataException(source, "the shape (" + shape.group(1) + ") is impossible", e);
+      throw new DataException(source, "the shape (" + dict.shapeText() + ") is impossible", e);
     }
     if (held != promised) {
       throw new DataException(
           source, "the header promises " + promised + " bytes of data, the file holds " + held);
     }
-    boolean fortran = order.group(1).equals("True") && columns > 1;
+    boolean fortran = dict.fortranOrder() && columns > 1;
     return new NpyHeader(type, fortran, rows, (int) columns, offset);
   }
 
@@ -191,22 +187,6 @@ record NpyHeader(Element type, boolean fortranOrder, long rows, int columns, lon
       }
     }
     throw new DataException(source, "elements of type '" + order + code + "' are not supported");
-  }
-
-  private static long[] sides(String source, String shape) {
-    String[] parts = shape.isBlank() ? new String[0] : shape.strip().split("\\s*,\\s*");
-    if (parts.length < 1 || parts.length > 2) {
-      throw new DataException(
-          source, "an array of " + parts.length + " dimensions is not a table; 1 or 2 are needed");
-    }
-    long[] sides = new long[parts.length];
-    for (int i = 0; i < parts.length; i++) {
-      if (!parts[i].matches("\\d{1,18}")) {
-        throw new DataException(source, "the shape (" + shape + ") is impossible");
-      }
-      sides[i] = Long.parseLong(parts[i]);
-    }
-    return sides;
   }
 
   /** Reads up to {@code count} bytes from a position; fewer at the end of the file. */

@@ -48,6 +48,8 @@ public final class NpyRowReader implements RowReader {
    *     header says
    */
   public static NpyRowReader open(Path file) {
+    // Its length is compared with the header, and columns are read from several places at once.
+    BinaryInput.requireFile(file);
     SeekableByteChannel channel = TableFile.channel(file);
     try {
       return new NpyRowReader(file.toString(), channel, NpyHeader.read(file.toString(), channel));

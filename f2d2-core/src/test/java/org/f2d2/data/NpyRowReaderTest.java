@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -156,6 +157,53 @@ class NpyRowReaderTest {
       })
   void refusesLyingAndForeignHeaders(String type, String shape, String message) throws IOException {
     assertEquals(message, fault(write(1, header(type, false, shape), doubles(1, 2, 3, 4))));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'descr': '<f8', 'fortran_order': False, 'fortran_order': True, 'shape': (2, 2), }",
+        "{'descr': '|u1', 'descr': '<f8', 'fortran_order': False, 'shape': (2, 2), }",
+        "{'note': \"'shape': (1, 4), \", 'descr': '<f8', 'fortran_order': False, 'shape': (2, 2)}",
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (4)}",
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (02, 2)}",
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2,, )}",
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2), ",
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2)} x",
+        "{'descr': '<f8', 'fortran_order': False 'shape': (2, 2)}",
+        "'descr': '<f8', 'fortran_order': False, 'shape': (2, 2)",
+        "{'fortran_order': False, 'shape': (2, 2)}",
+      })
+  void refusesWhatNumPyRefusesOrWhatContradictsItself(String head) throws IOException {
+    fault(write(1, head, doubles(1, 2, 3, 4)));
+  }
+
+  @Test
+  void readsEverySpellingOfTheSameHead() throws IOException {
+    for (String head :
+        List.of(
+            "{'descr':'<f8','fortran_order':False,'shape':(2,2)}",
+            "  {\"shape\" : (2 , 2 ,) ,\n'descr': \"<f8\", 'fortran_order': False , }  ")) {
+      assertArrayEquals(
+          new double[] {1, 2, 3, 4}, TableFile.read(write(1, head, doubles(1, 2, 3, 4))).values());
+    }
+  }
+
+  @Test
+  void refusesAMinorVersionThatNobodyWrites() throws IOException {
+    Path file = write(1, header("<f8", false, "1,"), doubles(1));
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[7] = 1;
+    Files.write(file, bytes);
+    assertEquals("a.npy: version 1.1 of .npy is not supported", fault(file));
+  }
+
+  @Test
+  void readsARowOfAMillionColumns() throws IOException {
+    int columns = 1_000_000;
+    Path file = write(1, header("|u1", false, "1, " + columns), bytes -> {});
+    Files.write(file, new byte[columns], StandardOpenOption.APPEND);
+    assertEquals(columns, TableFile.read(file).columnCount());
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SafetensorsTest {
 
@@ -137,6 +139,24 @@ class SafetensorsTest {
   void refusesABadHeader(String header, int dataBytes, String message) throws IOException {
     Path file = file(header.replace('\'', '"'), dataBytes);
     assertRefused(file, message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE"})
+  void refusesAHeaderInAnotherEncoding(String encoding) throws IOException {
+    byte[] header = "{\"__metadata__\":{\"role\":\"x\"}}".getBytes(Charset.forName(encoding));
+    ByteBuffer bytes =
+        ByteBuffer.allocate(8 + header.length)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putLong(header.length);
+    Path file = Files.write(directory.resolve("a"), bytes.put(header).array());
+    assertRefused(file, "the header is not");
+  }
+
+  @Test
+  void refusesAHeaderThatBeginsWithAnythingButItsObject() throws IOException {
+    assertRefused(file(" {}", 0), "not a JSON object");
+    assertRefused(file("\ufeff{}", 0), "not a JSON object");
   }
 
   @Test

@@ -238,8 +238,11 @@ public final class DensityModel implements AutoCloseable {
     }
     for (int r = 0; r < n; r++) {
       logDensity[r] += mapped.logAbsDeterminant()[r];
+      // A row that cannot be, or is too far off for a figure, is as strange as a row can be.
       p[r] =
-          Double.isNaN(logDensity[r]) ? Double.NaN : calibration.reference().pValue(logDensity[r]);
+          calibration
+              .reference()
+              .pValue(Double.isNaN(logDensity[r]) ? Double.NEGATIVE_INFINITY : logDensity[r]);
     }
     return new Scores(logDensity, bound, p, evaluations, failures);
   }

@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.zip.GZIPInputStream;
 
 /** The bytes of a file, unzipped if it is gzipped, with one line for every fault. */
 final class BinaryInput implements Closeable {
@@ -34,7 +33,7 @@ final class BinaryInput implements Closeable {
       boolean gzip = raw.read() == 0x1f && raw.read() == 0x8b;
       raw.reset();
       return new BinaryInput(
-          file, gzip ? new BufferedInputStream(new GZIPInputStream(raw, BUFFER), BUFFER) : raw);
+          file, gzip ? new BufferedInputStream(new GzipInput(raw, BUFFER), BUFFER) : raw);
     } catch (IOException e) {
       closeQuietly(raw);
       throw new DataException(file.toString(), "cannot be read: " + TableFile.reason(e), e);

@@ -1,11 +1,13 @@
 package org.f2d2.data;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The head of a {@code .npy} file: what the numbers are and how they lie.
@@ -39,6 +41,15 @@ record NpyHeader(Element type, boolean fortranOrder, long rows, int columns, lon
       double get(ByteBuffer bytes, int at) {
         return bytes.getLong(at);
       }
+
+      @Override
+      Optional<String> rounded(ByteBuffer bytes, int at) {
+        long value = bytes.getLong(at);
+        // The largest long rounds up to 2^63, and casting that back would give it again.
+        return value == (long) (double) value && value != Long.MAX_VALUE
+            ? Optional.empty()
+            : Optional.of(Long.toString(value));
+      }
     },
     I4("i4", 4) {
       @Override
@@ -64,6 +75,14 @@ record NpyHeader(Element type, boolean fortranOrder, long rows, int columns, lon
         long bits = bytes.getLong(at);
         // Above 2^63 the lowest bit is folded in, so that halving does not round twice.
         return bits >= 0 ? bits : ((bits >>> 1) | (bits & 1)) * 2.0;
+      }
+
+      @Override
+      Optional<String> rounded(ByteBuffer bytes, int at) {
+        String digits = Long.toUnsignedString(bytes.getLong(at));
+        return new BigDecimal(get(bytes, at)).compareTo(new BigDecimal(digits)) == 0
+            ? Optional.empty()
+            : Optional.of(digits);
       }
     },
     U4("u4", 4) {
@@ -104,8 +123,16 @@ record NpyHeader(Element type, boolean fortranOrder, long rows, int columns, lon
       return size;
     }
 
-    /** The element at a byte index of a little-endian buffer; integers past 2^53 are rounded. */
+    /**
+     * The element at a byte index of a little-endian buffer; integers past 2^53 are rounded, see
+     * {@link #rounded}.
+     */
     abstract double get(ByteBuffer bytes, int at);
+
+    /** The digits of an element that {@link #get} had to round; empty where it is exact. */
+    Optional<String> rounded(ByteBuffer bytes, int at) {
+      return Optional.empty();
+    }
   }
 
   /**

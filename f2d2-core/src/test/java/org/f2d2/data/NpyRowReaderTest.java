@@ -71,6 +71,25 @@ class NpyRowReaderTest {
   }
 
   @Test
+  void refusesWholeNumbersThatADoubleCannotKeep() throws IOException {
+    for (String type : new String[] {"<i8", "<u8"}) {
+      for (long fine : new long[] {1L << 53, -(1L << 53), Long.MIN_VALUE, (1L << 53) + 2}) {
+        Path file = write(1, header(type, false, "1,"), bytes -> bytes.putLong(fine));
+        assertEquals(1, TableFile.read(file).rows(), type + " " + fine);
+      }
+      for (long lost : new long[] {(1L << 53) + 1, Long.MAX_VALUE, -(1L << 53) - 1}) {
+        Path file = write(1, header(type, false, "1,"), bytes -> bytes.putLong(lost));
+        String digits = type.equals("<i8") ? Long.toString(lost) : Long.toUnsignedString(lost);
+        assertEquals(
+            "a.npy: row 1, column 'x0': '"
+                + digits
+                + "' has more digits than a double keeps; leave a column of ids out",
+            fault(file));
+      }
+    }
+  }
+
+  @Test
   void readsColumnOrder() throws IOException {
     Path file = write(1, header("<f8", true, "2, 3"), doubles(1, 4, 2, 5, 3, 6));
     assertArrayEquals(new double[] {1, 2, 3, 4, 5, 6}, TableFile.read(file).values());
@@ -115,7 +134,8 @@ class NpyRowReaderTest {
         new double[] {-2, 3}, read("<i2", b -> b.putShort((short) -2).putShort((short) 3)));
     assertArrayEquals(new double[] {-2, 3}, read("|i1", b -> b.put((byte) -2).put((byte) 3)));
     assertArrayEquals(
-        new double[] {0x1p64, 0x1p63}, read("<u8", b -> b.putLong(-1L).putLong(Long.MIN_VALUE)));
+        new double[] {0x1p63 + 0x1p11, 0x1p63},
+        read("<u8", b -> b.putLong(Long.MIN_VALUE + 2048).putLong(Long.MIN_VALUE)));
     assertArrayEquals(new double[] {4294967295.0, 3}, read("<u4", b -> b.putInt(-1).putInt(3)));
     assertArrayEquals(
         new double[] {65535, 3}, read("<u2", b -> b.putShort((short) -1).putShort((short) 3)));

@@ -34,6 +34,17 @@ final class CsvTexts {
     return text.append(dice.chance(0.8) ? end : "").toString();
   }
 
+  /** A number of so many digits that careless arithmetic takes minutes. */
+  private static String longNumber(Dice dice) {
+    String digits = dice.oneOf("0", "1", "9").repeat(dice.oneOf(400, 100_000, 2_000_000));
+    return switch (dice.below(4)) {
+      case 0 -> digits;
+      case 1 -> digits + "e-" + digits.length();
+      case 2 -> "9007199254740993." + digits;
+      default -> "0." + digits;
+    };
+  }
+
   private static String cell(Dice dice, double faulty) {
     String number =
         switch (dice.below(5)) {
@@ -43,6 +54,9 @@ final class CsvTexts {
           case 3 -> dice.between(0, 99) + "." + dice.between(0, 99_999);
           default -> Long.toString(dice.bits() >> dice.below(64));
         };
+    if (dice.chance(2e-5)) {
+      return longNumber(dice);
+    }
     String cell = dice.chance(faulty) ? dice.numberText() : number;
     cell = dice.chance(0.03) ? " " + cell + dice.oneOf(" ", "\t", "") : cell;
     return dice.chance(0.05) ? '"' + cell + '"' : cell;

@@ -65,6 +65,9 @@ final class NpyKind implements FuzzedKind {
     Dice dice = new Dice(seed);
     int rows = dice.below(6);
     int columns = dice.between(dice.chance(0.05) ? 0 : 1, 4);
+    if (dice.chance(2e-4)) {
+      columns = dice.oneOf(1000, 100_000, 1_000_000);
+    }
     String type = dice.oneOf(TYPES);
     boolean vector = dice.chance(0.2);
     String shape = vector ? "(" + rows + ",)" : "(" + rows + ", " + columns + ")";

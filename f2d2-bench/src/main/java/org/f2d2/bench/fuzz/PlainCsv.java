@@ -1,5 +1,6 @@
 package org.f2d2.bench.fuzz;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -68,6 +69,14 @@ record PlainCsv(List<String> columns, List<double[]> rows) {
     double value = Double.parseDouble(bare);
     if (Double.isInfinite(value)) {
       throw new Unreadable("'" + bare + "' is too large");
+    }
+    if (Math.abs(value) >= 1L << 53 && bare.matches("[+-]?[0-9]+")) {
+      // An id of many digits must not become its neighbour.
+      BigDecimal meant = new BigDecimal(bare);
+      if (meant.compareTo(new BigDecimal(value)) != 0
+          && meant.compareTo(new BigDecimal(Double.toString(value))) != 0) {
+        throw new Unreadable("'" + bare + "' has more digits than a double keeps");
+      }
     }
     return value;
   }

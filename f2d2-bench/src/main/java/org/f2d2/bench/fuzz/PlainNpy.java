@@ -1,5 +1,6 @@
 package org.f2d2.bench.fuzz;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -101,7 +102,8 @@ record PlainNpy(int columns, List<double[]> rows) {
     return descr.charAt(descr.length() - 1) - '0';
   }
 
-  private static double element(ByteBuffer data, int at, char kind, int size) {
+  private static double element(ByteBuffer data, int at, char kind, int size)
+      throws Unreadable {
     if (kind == 'b') {
       return data.get(at) == 0 ? 0 : 1;
     }
@@ -112,6 +114,10 @@ record PlainNpy(int columns, List<double[]> rows) {
     for (int i = 0; i < size; i++) {
       bytes[data.order() == ByteOrder.BIG_ENDIAN ? i : size - 1 - i] = data.get(at + i);
     }
-    return (kind == 'i' ? new BigInteger(bytes) : new BigInteger(1, bytes)).doubleValue();
+    BigInteger whole = kind == 'i' ? new BigInteger(bytes) : new BigInteger(1, bytes);
+    if (new BigDecimal(whole.doubleValue()).compareTo(new BigDecimal(whole)) != 0) {
+      throw new Unreadable(whole + " has more digits than a double keeps");
+    }
+    return whole.doubleValue();
   }
 }

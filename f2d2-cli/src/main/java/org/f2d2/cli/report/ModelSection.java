@@ -111,6 +111,9 @@ final class ModelSection {
     if (budget instanceof FitOptions.Steps steps) {
       return Figures.count(steps.steps()) + " teacher steps";
     }
+    if (budget instanceof FitOptions.Stages stages) {
+      return stages.text().replace(",", ", ");
+    }
     return budget.toString();
   }
 

@@ -37,6 +37,7 @@ final class ModelDirectory {
   static final int VERSION = ModelFiles.VERSION;
 
   private static final String DESCRIPTION = "model.json";
+  private static final String MIXTURE = "mixture";
 
   /**
    * A network in the description.
@@ -89,7 +90,8 @@ final class ModelDirectory {
     model.potential().ifPresent(p -> potential.add(put(save, "potential", p.network())));
     StoredNetwork autoguided =
         model.autoguided().map(m -> put(save, "autoguided", m.network())).orElse(null);
-    StoredMixture mixture = mixture(save, model.teacher());
+    StoredMixture mixture =
+        base(save, MIXTURE, model.teacher().map(NetworkVelocity::base));
     return new Description(
         VERSION,
         model.preprocessing(),
@@ -117,26 +119,28 @@ final class ModelDirectory {
     return new StoredNetwork(mlp.architecture(), save.put(role, tensors));
   }
 
-  private static @Nullable StoredMixture mixture(
-      ModelFiles.Save save, Optional<NetworkVelocity> teacher) {
-    if (teacher.isEmpty() || !(teacher.get().base() instanceof GaussianMixtureFlow mixture)) {
+  /** A base, unless it is the Gaussian that needs no file. */
+  private static @Nullable StoredMixture base(
+      ModelFiles.Save save, String role, Optional<ClosedFormFlow> base) {
+    if (base.isEmpty() || !(base.get() instanceof GaussianMixtureFlow mixture)) {
       return null;
     }
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     tensors.put("weights", mixture.weights());
     tensors.put("means", mixture.means());
     tensors.put("covariances", mixture.covariances());
-    return new StoredMixture(mixture.components(), save.put("mixture", tensors));
+    return new StoredMixture(mixture.components(), save.put(role, tensors));
   }
 
-  private static ClosedFormFlow base(ModelFiles.Load load, @Nullable StoredMixture stored, int d) {
+  private static ClosedFormFlow base(
+      ModelFiles.Load load, String role, @Nullable StoredMixture stored, int d) {
     if (stored == null) {
       return new StandardGaussianFlow(d);
     }
     int k = stored.components();
     return load.get(
         stored.file(),
-        "mixture",
+        role,
         contents ->
             GaussianMixtureFlow.of(
                 contents.tensor("weights", DType.FLOAT64, k),
@@ -167,7 +171,7 @@ final class ModelDirectory {
     // The student's file is read before anything is made of the sizes that the description claims.
     NetworkFlowMap student =
         new NetworkFlowMap(network(load, "student", d.student()), d.divergenceScale());
-    ClosedFormFlow base = base(load, d.mixture(), d.student().architecture().dimensions());
+    ClosedFormFlow base = base(load, MIXTURE, d.mixture(), d.student().architecture().dimensions());
     FittedFlow model =
         new FittedFlow(
             d.preprocessing(),

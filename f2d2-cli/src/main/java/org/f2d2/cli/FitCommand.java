@@ -96,9 +96,9 @@ final class FitCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--teacher is for images");
     }
     labels.refuseForTables(spec);
+    FitOptions asked = options();
     FitPlace place = new FitPlace(model.directory(), FitPlace.Kind.ROWS, resume, force);
     place.requireFree();
-    FitOptions asked = options();
     FitOptions options =
         resume ? DensityModel.begun(model.directory()).map(this::asBegun).orElse(asked) : asked;
     device.use();
@@ -161,14 +161,14 @@ final class FitCommand implements Callable<Integer> {
   }
 
   private int fitImages() {
-    FitPlace place = new FitPlace(model.directory(), FitPlace.Kind.IMAGES, resume, force);
-    place.requireFree();
     ImageFitOptions asked;
     try {
       asked = settings.imageOptions(labels.file().isPresent());
     } catch (F2d2Exception e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
     }
+    FitPlace place = new FitPlace(model.directory(), FitPlace.Kind.IMAGES, resume, force);
+    place.requireFree();
     ImageFitOptions options =
         resume ? ImageModel.begun(model.directory()).map(this::asBegun).orElse(asked) : asked;
     device.use();

@@ -1,7 +1,6 @@
 package org.f2d2.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +14,7 @@ import org.f2d2.data.DataException;
 import org.f2d2.data.IdxFile;
 import org.f2d2.data.ImageFile;
 import org.f2d2.data.ImageSet;
+import org.f2d2.tensor.AtomicFile;
 
 /** What the commands do where data or model are about images. */
 final class ImageCommands {
@@ -63,9 +63,9 @@ final class ImageCommands {
       return;
     }
     try {
-      Files.write(file, PngImage.grid(images, COLUMNS_OF_PICTURE).bytes());
+      AtomicFile.write(file, PngImage.grid(images, COLUMNS_OF_PICTURE).bytes());
     } catch (IOException e) {
-      throw new DataException(file.toString(), "cannot be written: " + e.getMessage(), e);
+      throw new DataException(file.toString(), "cannot be written: " + AtomicFile.reason(e), e);
     }
   }
 

@@ -4,11 +4,12 @@ import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
+import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.zip.GZIPOutputStream;
+import org.f2d2.tensor.AtomicFile;
 
 /**
  * The IDX files of MNIST and Fashion-MNIST, plain or gzipped.
@@ -182,13 +183,30 @@ public final class IdxFile {
   }
 
   private static void write(Path file, Content content) {
-    try (OutputStream raw = new BufferedOutputStream(Files.newOutputStream(file));
-        OutputStream packed = file.toString().endsWith(".gz") ? new GZIPOutputStream(raw) : raw;
-        DataOutputStream out = new DataOutputStream(packed)) {
-      content.writeTo(out);
+    try {
+      AtomicFile.write(
+          file,
+          channel -> {
+            OutputStream raw = new BufferedOutputStream(Channels.newOutputStream(channel));
+            if (file.toString().endsWith(".gz")) {
+              GZIPOutputStream packed = new GZIPOutputStream(raw);
+              write(content, packed);
+              packed.finish();
+            } else {
+              write(content, raw);
+            }
+            // Not closed, since the channel is forced to the disk afterwards.
+            raw.flush();
+          });
     } catch (IOException e) {
-      throw new DataException(file.toString(), "cannot be written: " + TableFile.reason(e), e);
+      throw new DataException(file.toString(), "cannot be written: " + AtomicFile.reason(e), e);
     }
+  }
+
+  private static void write(Content content, OutputStream out) throws IOException {
+    DataOutputStream data = new DataOutputStream(new BufferedOutputStream(out));
+    content.writeTo(data);
+    data.flush();
   }
 
   private static int requireMagic(BinaryInput in, Path file, String kind, int... known) {

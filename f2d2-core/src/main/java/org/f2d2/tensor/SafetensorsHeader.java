@@ -29,8 +29,11 @@ import org.f2d2.error.F2d2Exception;
  */
 record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
 
-  /** Longest header that is read or written, the limit of the format's own library. */
-  static final int MOST_BYTES = 100_000_000;
+  /**
+   * Longest header that is read or written. Read as JSON it takes many times as much memory, so the
+   * limit is below the 100 MB of the format's own library.
+   */
+  static final int MOST_BYTES = 1 << 24;
 
   /** Bytes of the largest tensor, for which one Java array is used. */
   static final long MOST_TENSOR_BYTES = Integer.MAX_VALUE - 8L;

@@ -130,6 +130,9 @@ final class ModelSection {
     if (budget instanceof FitOptions.Steps steps) {
       return Figures.count(steps.steps()) + " teacher steps";
     }
+    if (budget instanceof FitOptions.Stages stages) {
+      return stages.text().replace(",", ", ");
+    }
     return budget.toString();
   }
 

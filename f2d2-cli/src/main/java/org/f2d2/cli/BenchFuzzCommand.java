@@ -105,8 +105,7 @@ final class BenchFuzzCommand implements Callable<Integer> {
     }
     try (Progress progress = progressOption.open()) {
       progress.stage("fuzz", inputs, "inputs");
-      FuzzReport report =
-          FuzzRun.run(settings, work, done -> progress.step(done, Double.NaN));
+      FuzzReport report = FuzzRun.run(settings, work, done -> progress.step(done, Double.NaN));
       out.print(json ? report.json() + "\n" : report.markdown());
       out.flush();
       return report.wrong() == 0 ? 0 : 1;

@@ -115,8 +115,7 @@ final class FitCommand implements Callable<Integer> {
               taken.replaced().forEach(progress::message);
               progress.message(
                   "model of " + fitted.columns().size() + " columns in " + model.directory());
-              progress.message(
-                  smallestPValue(fitted.card().calibration().exact().reference()));
+              progress.message(smallestPValue(fitted.card().calibration().exact().reference()));
               FittedFlow.Provenance from = fitted.card().provenance();
               progress.message(again(from.plan(), from.options().seed(), from.options().workers()));
             }
@@ -193,8 +192,7 @@ final class FitCommand implements Callable<Integer> {
                       + fitted.fitted().format().width()
                       + " pixels in "
                       + model.directory());
-              progress.message(
-                  smallestPValue(fitted.fitted().calibration().exact().reference()));
+              progress.message(smallestPValue(fitted.fitted().calibration().exact().reference()));
               FittedImages.Provenance from = fitted.fitted().provenance();
               progress.message(again(from.plan(), from.options().seed(), from.options().workers()));
             }

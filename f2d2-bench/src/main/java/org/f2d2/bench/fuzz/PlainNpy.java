@@ -102,8 +102,7 @@ record PlainNpy(int columns, List<double[]> rows) {
     return descr.charAt(descr.length() - 1) - '0';
   }
 
-  private static double element(ByteBuffer data, int at, char kind, int size)
-      throws Unreadable {
+  private static double element(ByteBuffer data, int at, char kind, int size) throws Unreadable {
     if (kind == 'b') {
       return data.get(at) == 0 ? 0 : 1;
     }

@@ -63,7 +63,7 @@ public final class Main implements Runnable {
    */
   public static void main(String[] args) {
     PrintWriter out = StandardOutput.writer();
-    System.exit(execute(args, out, new PrintWriter(System.err, true)));
+    System.exit(execute(args, out, commandLine().getErr()));
   }
 
   /**

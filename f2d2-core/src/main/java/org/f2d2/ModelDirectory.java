@@ -25,6 +25,7 @@ import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.NetworkPotential;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.StandardGaussianFlow;
+import org.f2d2.likelihood.Support;
 import org.f2d2.net.Mlp;
 import org.f2d2.net.Network;
 import org.f2d2.net.Parameters;
@@ -73,6 +74,13 @@ final class ModelDirectory {
   record StoredMixture(int components, String file) {}
 
   /**
+   * Where the training rows lie; see {@link Support}.
+   *
+   * @param near the mixture; null or absent for {@link StandardGaussianFlow}
+   */
+  record StoredSupport(@Nullable StoredMixture near, double edge, double width, double most) {}
+
+  /**
    * The description.
    *
    * @param autoguided null or absent where there is none
@@ -87,6 +95,7 @@ final class ModelDirectory {
       @Nullable StoredNetwork autoguided,
       List<StoredNetwork> potential,
       @Nullable StoredMixture mixture,
+      @Nullable StoredSupport support,
       Calibration calibration,
       List<Curve> curves,
       FittedFlow.Provenance provenance) {}
@@ -116,7 +125,17 @@ final class ModelDirectory {
                   .map(m -> weights(directory, id, "autoguided", m.network()))
                   .orElse(null),
               potential,
-              mixture(directory, id, model.teacher()),
+              mixture(directory, id, "mixture", model.teacher().map(NetworkVelocity::base)),
+              model
+                  .support()
+                  .map(
+                      s ->
+                          new StoredSupport(
+                              mixture(directory, id, "support", Optional.of(s.near())),
+                              s.edge(),
+                              s.width(),
+                              s.most()))
+                  .orElse(null),
               model.calibration(),
               model.curves(),
               model.provenance());
@@ -148,16 +167,16 @@ final class ModelDirectory {
   }
 
   private static @Nullable StoredMixture mixture(
-      Path directory, String id, Optional<NetworkVelocity> teacher) {
-    if (teacher.isEmpty() || !(teacher.get().base() instanceof GaussianMixtureFlow mixture)) {
+      Path directory, String id, String role, Optional<ClosedFormFlow> base) {
+    if (base.isEmpty() || !(base.get() instanceof GaussianMixtureFlow mixture)) {
       return null;
     }
-    String file = "mixture-" + id + WEIGHTS_SUFFIX;
+    String file = role + "-" + id + WEIGHTS_SUFFIX;
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     tensors.put("weights", mixture.weights());
     tensors.put("means", mixture.means());
     tensors.put("covariances", mixture.covariances());
-    Safetensors.write(directory.resolve(file), tensors, Map.of("role", "mixture"));
+    Safetensors.write(directory.resolve(file), tensors, Map.of("role", role));
     return new StoredMixture(mixture.components(), file);
   }
 
@@ -176,6 +195,12 @@ final class ModelDirectory {
     } catch (F2d2Exception | IllegalArgumentException wrong) {
       throw new F2d2Exception(file + ": " + wrong.getMessage(), wrong);
     }
+  }
+
+  private static Support support(Path directory, StoredSupport s, StoredNetwork student) {
+    Mlp.Architecture shape = student.architecture();
+    ClosedFormFlow near = base(directory, s.near(), shape.dimensions());
+    return new Support(near, s.edge(), s.width(), s.most());
   }
 
   private static void removeOthers(Path directory, String id) throws IOException {
@@ -229,6 +254,7 @@ final class ModelDirectory {
           Optional.ofNullable(d.autoguided())
               .map(n -> new NetworkFlowMap(network(directory, n), d.divergenceScale())),
           first(d.potential()).map(n -> new NetworkPotential(network(directory, n), base)),
+          Optional.ofNullable(d.support()).map(s -> support(directory, s, d.student())),
           d.calibration(),
           d.curves(),
           d.provenance());

@@ -126,6 +126,8 @@ final class StudentFit {
             network,
             potentialRegression(fresh, trajectories),
             steps,
+            // Untrained it is its base, which is all that some teachers have.
+            BestParameters.THROUGHOUT,
             p -> {
               Optional<NetworkPotential> now =
                   Optional.of(new NetworkPotential(network.with(p), fresh.base()));
@@ -155,6 +157,7 @@ final class StudentFit {
             network,
             objective,
             steps,
+            BestParameters.LATE,
             p -> {
               NetworkFlowMap now =
                   ofTheData(new NetworkFlowMap(network.with(p), map.divergenceScale()));
@@ -248,12 +251,13 @@ final class StudentFit {
       Network network,
       Objective objective,
       int steps,
+      List<Double> shares,
       ToDoubleFunction<Parameters> score) {
     Optional<Parameters> finished = session.finished(stage, network.parameters());
     if (finished.isPresent()) {
       return finished.get();
     }
-    BestParameters best = new BestParameters(BestParameters.LATE, network.parameters(), score);
+    BestParameters best = new BestParameters(shares, network.parameters(), score);
     Parameters kept = session.train(stage, run(network, steps, stage.hashCode()), objective, best);
     session.listener().message(String.format("%s: held-out error %.4f nats", stage, best.score()));
     return kept;

@@ -3,6 +3,8 @@ package org.f2d2.train;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.f2d2.flow.ButcherTableau;
 import org.f2d2.flow.GaussianMixtureFlow;
@@ -35,6 +37,7 @@ final class TeacherFit {
   private static final String STAGE = "teacher";
   private static final String WEAK = "weak teacher";
   private static final int WEAKER = 8;
+  private static final long ALONE = 4;
   private static final double BETA2 = 0.99;
   private static final int WARMUP = 200;
   private static final double CLIP = 10;
@@ -146,7 +149,38 @@ final class TeacherFit {
             String.format(
                 "teacher: held-out log-likelihood %.4f nats per row in model space",
                 -best.score()));
-    return new Result(velocity(network.with(kept), features), features);
+    return notWorseThanTheMixture(
+        new Result(velocity(network.with(kept), features), features), best.score());
+  }
+
+  /**
+   * The result, or the mixture itself where it describes the held-out rows better: a pilot is
+   * short, and what it preferred to the mixture may have come to less.
+   */
+  private Result notWorseThanTheMixture(Result result, double score) {
+    if (mixture.isEmpty() || result.features().mixture()) {
+      return result;
+    }
+    Features plain = Features.PLAIN.overMixture();
+    NetworkVelocity alone = velocity(network(plain, ALONE), plain);
+    double reached = negativeLogLikelihood(alone, JUDGED_ROWS, session.pool());
+    if (!(reached < score)) {
+      return result;
+    }
+    session
+        .listener()
+        .message(
+            String.format(
+                Locale.ROOT, "teacher: the mixture alone is better, %.4f nats per row", -reached));
+    session
+        .checkpoint()
+        .ifPresent(
+            c -> {
+              c.note("features", plain.encode());
+              c.part(FitSession.done(STAGE), Map.of("kept", alone.network().parameters().flat()));
+            });
+    session.save();
+    return new Result(alone, plain);
   }
 
   /**

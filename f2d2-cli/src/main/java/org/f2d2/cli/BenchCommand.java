@@ -35,7 +35,8 @@ import picocli.CommandLine.Spec;
       BenchShareCommand.class,
       BenchScalingCommand.class,
       BenchFileCommand.class,
-      BenchKernelsCommand.class
+      BenchKernelsCommand.class,
+      BenchTablesCommand.class
     })
 final class BenchCommand implements Runnable {
 

@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
       BenchScalingCommand.class,
       BenchFileCommand.class,
       BenchKernelsCommand.class,
-      BenchTablesCommand.class
+      BenchTablesCommand.class,
+      BenchOddCommand.class
     })
 final class BenchCommand implements Runnable {
 

@@ -12,6 +12,7 @@ import org.f2d2.Nfe;
 import org.f2d2.bench.cheap.CheapModel;
 import org.f2d2.bench.cheap.CheapModels;
 import org.f2d2.bench.cheap.NearestNeighbours;
+import org.f2d2.bench.cheap.RoundedColumns;
 import org.f2d2.data.LabeledTable;
 import org.f2d2.data.Split;
 import org.f2d2.data.Table;

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import org.f2d2.bench.cheap.RoundedColumns;
 import org.f2d2.data.Table;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;

@@ -1,4 +1,4 @@
-package org.f2d2.bench.tables;
+package org.f2d2.bench.cheap;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +20,7 @@ import org.f2d2.data.Table;
  * column, in the units of the input. Columns with one value are set aside, and a row that departs
  * from one is in no likelihood. Which columns are rounded is found as a fit finds it.
  */
-final class RoundedColumns {
+public final class RoundedColumns {
 
   private final Preprocessing preprocessing;
   private final int[] modelled;
@@ -34,24 +34,24 @@ final class RoundedColumns {
   }
 
   /** Finds the rounded and the constant columns of the rows that are fitted. */
-  static RoundedColumns of(Table training, long seed) {
+  public static RoundedColumns of(Table training, long seed) {
     return new RoundedColumns(
         Preprocessing.fit(training, PreprocessingOptions.defaults(), new SplittableRandom(seed)));
   }
 
   /** Number of columns that have a density. */
-  int dimensions() {
+  public int dimensions() {
     return modelled.length;
   }
 
   /** Whether any column is rounded. */
-  boolean any() {
+  public boolean any() {
     return preprocessing.transforms().stream()
         .anyMatch(c -> c instanceof ColumnTransform.Modelled m && !m.lattice().isEmpty());
   }
 
   /** Rows that depart from no constant column, in their order; row-major. */
-  double[] known(double[] rows) {
+  public double[] known(double[] rows) {
     int columns = preprocessing.transforms().size();
     List<Integer> keep = new ArrayList<>();
     for (int r = 0; r < rows.length / columns; r++) {
@@ -72,7 +72,7 @@ final class RoundedColumns {
    * @param rows row-major, in input units
    * @param seed of the places in the cells
    */
-  double[] spread(double[] rows, long seed) {
+  public double[] spread(double[] rows, long seed) {
     SplittableRandom noise = new SplittableRandom(seed);
     double[] out = rows.clone();
     int columns = preprocessing.transforms().size();
@@ -87,7 +87,7 @@ final class RoundedColumns {
   }
 
   /** The columns that have a density, row-major [n, dimensions]. */
-  double[] modelled(double[] rows) {
+  public double[] modelled(double[] rows) {
     int columns = preprocessing.transforms().size();
     double[] out = new double[rows.length / columns * modelled.length];
     for (int i = 0; i < out.length; i++) {

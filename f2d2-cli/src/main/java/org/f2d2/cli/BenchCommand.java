@@ -37,7 +37,8 @@ import picocli.CommandLine.Spec;
       BenchFileCommand.class,
       BenchKernelsCommand.class,
       BenchTablesCommand.class,
-      BenchOddCommand.class
+      BenchOddCommand.class,
+      BenchFarCommand.class
     })
 final class BenchCommand implements Runnable {
 

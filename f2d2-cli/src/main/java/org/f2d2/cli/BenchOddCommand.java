@@ -8,6 +8,7 @@ import org.f2d2.bench.odd.OddBenchmark;
 import org.f2d2.bench.odd.OddCase;
 import org.f2d2.bench.odd.OddLine;
 import org.f2d2.bench.odd.OddResults;
+import org.f2d2.error.F2d2Exception;
 import org.f2d2.train.FitOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -56,6 +57,9 @@ final class BenchOddCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (seeds < 1) {
+      throw new F2d2Exception("--seeds must be at least 1, got " + seeds);
+    }
     PrintWriter err = spec.commandLine().getErr();
     List<OddLine> lines = new ArrayList<>();
     for (OddCase odd : OddCase.of(cases)) {

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.f2d2.bench.tables.TableResult;
 import org.f2d2.bench.tables.TableResults;
 import org.f2d2.bench.tables.TablesBenchmark;
+import org.f2d2.error.F2d2Exception;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 import picocli.CommandLine.Command;
@@ -68,6 +69,9 @@ final class BenchTablesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (seeds < 1) {
+      throw new F2d2Exception("--seeds must be at least 1, got " + seeds);
+    }
     PrintWriter err = spec.commandLine().getErr();
     List<TableResult> results = new ArrayList<>();
     for (Path file : files) {

@@ -35,7 +35,10 @@ import picocli.CommandLine.Spec;
       BenchShareCommand.class,
       BenchScalingCommand.class,
       BenchFileCommand.class,
-      BenchKernelsCommand.class
+      BenchKernelsCommand.class,
+      BenchTablesCommand.class,
+      BenchOddCommand.class,
+      BenchFarCommand.class
     })
 final class BenchCommand implements Runnable {
 

@@ -47,7 +47,7 @@ record FitData(
   static final int FEWEST_ROWS = 60;
 
   private static final int FEWEST_HELD_OUT = 20;
-  private static final double LEAST_TRAINING_SHARE = 0.4;
+  private static final double LEAST_TRAINING_SHARE = 0.5;
   private static final int MOST_SELECTION = 2000;
   private static final int MOST_CALIBRATION = 4000;
 
@@ -71,7 +71,7 @@ record FitData(
     int[] group = Arrays.stream(outer.train()).map(r -> equal.group()[r]).toArray();
     Split inner = Split.ofGroups(group, (double) selection / rest.rows(), Rng.deriveSeed(seed, 4));
     Table trainTable = rest.rows(inner.train());
-    if (trainTable.rows() < LEAST_TRAINING_SHARE * n) {
+    if (trainTable.rows() < LEAST_TRAINING_SHARE * (n - selection - calibration)) {
       throw new F2d2Exception(
           "too many of the "
               + n

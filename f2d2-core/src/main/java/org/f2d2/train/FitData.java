@@ -15,6 +15,7 @@ import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.Coordinates;
 import org.f2d2.objective.TrainingRows;
 import org.f2d2.tensor.Rng;
+import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
 
 /**
@@ -31,6 +32,7 @@ import org.f2d2.tensor.Tensor;
  * @param dropped share of drawn training rows whose class is hidden, where there are classes
  * @param hash SHA-256 of the table
  * @param repeats rows that are copies of earlier ones
+ * @param blur standard deviation of the noise on drawn training rows, in model space
  */
 record FitData(
     Preprocessing preprocessing,
@@ -41,12 +43,23 @@ record FitData(
     double[] calibrationVolume,
     double dropped,
     String hash,
-    int repeats) {
+    int repeats,
+    double blur) {
 
   /** Fewest rows of a fit: a 95 % bound needs 20 calibration rows. */
   static final int FEWEST_ROWS = 60;
 
   private static final int FEWEST_HELD_OUT = 20;
+
+  /** From as many training rows on none is blurred. */
+  static final int ENOUGH_ROWS = 20_000;
+
+  private static final double BLUR = 0.7;
+
+  /** Rows whose nearest neighbours are looked for. */
+  private static final long NEIGHBOURS_OF = 1000;
+
+  private static final int NEIGHBOURS_AT_ONCE = 100;
   private static final double LEAST_TRAINING_SHARE = 0.5;
   private static final int MOST_SELECTION = 2000;
   private static final int MOST_CALIBRATION = 4000;
@@ -88,16 +101,18 @@ record FitData(
     int d = pre.modelDimensions();
     // Choices are made on rows like the training rows: in the middles of cells a peak would win.
     SplittableRandom selectionNoise = new SplittableRandom(Rng.deriveSeed(seed, 5));
+    Tensor training = training(pre, trainTable, d, seed);
     return new FitData(
         pre,
-        training(pre, trainTable, d, seed),
+        training,
         trainTable.rows(),
         tensor(pre.forward(selectionTable.values(), selectionNoise), d),
         tensor(pre.forward(calibrationTable.values()), d),
         pre.logAbsDeterminant(calibrationTable.values()),
         options.condition().dropped(),
         DataHash.sha256(table),
-        equal.repeats());
+        equal.repeats(),
+        blur(training.rows(0, trainTable.rows()), d - pre.conditions()));
   }
 
   /** What a user should know about these rows, one line each. */
@@ -116,6 +131,54 @@ record FitData(
     return columns().conditions() == 0
         ? TrainingRows.of(training)
         : TrainingRows.conditional(training, columns().conditions(), dropped);
+  }
+
+  /**
+   * Draws training rows.
+   *
+   * @param blurred whether with the noise of {@link #blur}
+   */
+  TrainingRows rows(boolean blurred) {
+    return TrainingRows.blurred(rows(), blurred ? blur : 0);
+  }
+
+  /**
+   * Standard deviation of the noise on training rows: a part of the distance of a row from its
+   * nearest neighbour, in each direction. A network would otherwise learn few rows by heart; with
+   * many the distance is small and nothing is blurred.
+   *
+   * @param rows distinct rows in model space [n, d]
+   */
+  private static double blur(Tensor rows, int d) {
+    long n = rows.size(0);
+    if (n >= ENOUGH_ROWS) {
+      return 0;
+    }
+    try (Scope scope = Scope.open()) {
+      Tensor x = rows.narrow(1, 0, d);
+      int asked = (int) Math.min(n, NEIGHBOURS_OF);
+      double[] nearest = new double[asked];
+      Tensor squares = x.square().sumKeep(1).transpose();
+      for (int from = 0; from < asked; from += NEIGHBOURS_AT_ONCE) {
+        int to = Math.min(asked, from + NEIGHBOURS_AT_ONCE);
+        try (Scope part = Scope.open()) {
+          Tensor some = x.rows(from, to);
+          // Of |a|² + |b|² - 2ab, what depends on b; the row itself has -|a|².
+          double[] gaps = squares.addScaled(some.matmul(x.transpose()), -2).toDoubles();
+          double[] own = some.square().sum(1).toDoubles();
+          for (int r = from; r < to; r++) {
+            double least = Double.POSITIVE_INFINITY;
+            for (int i = 0; i < n; i++) {
+              double gap = gaps[(int) ((r - from) * n) + i] + own[r - from];
+              least = i == r ? least : Math.min(least, gap);
+            }
+            nearest[r] = Math.sqrt(Math.max(0, least));
+          }
+        }
+      }
+      Arrays.sort(nearest);
+      return BLUR * nearest[asked / 2] / Math.sqrt(d);
+    }
   }
 
   /** What the columns of model space are. */

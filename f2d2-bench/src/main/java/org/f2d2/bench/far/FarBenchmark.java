@@ -6,8 +6,8 @@ import java.util.stream.IntStream;
 import org.f2d2.DensityModel;
 import org.f2d2.Nfe;
 import org.f2d2.Scores;
+import org.f2d2.bench.SmallestPValue;
 import org.f2d2.data.Table;
-import org.f2d2.train.Calibration;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 
@@ -55,7 +55,7 @@ public final class FarBenchmark {
           options.budget() instanceof FitOptions.Minutes m ? m.minutes() : Double.NaN,
           options.seed(),
           rows.lowest(),
-          smallest(model, Nfe.ONE),
+          SmallestPValue.of(model, Nfe.ONE),
           counts(far, rows, model, anomalies, Nfe.ONE),
           counts(far, rows, model, fewer, Nfe.EXACT),
           seconds);
@@ -66,7 +66,7 @@ public final class FarBenchmark {
       FarDensity far, FarRows rows, DensityModel model, double[] anomalies, Nfe nfe) {
     int d = far.density().dimensions();
     int n = anomalies.length / d;
-    double smallest = smallest(model, nfe);
+    double smallest = SmallestPValue.of(model, nfe);
     double[] distance = rows.distance(anomalies);
     double[] truth = far.density().logDensity(anomalies);
     int refused = 0;
@@ -105,14 +105,5 @@ public final class FarBenchmark {
         worst < 0 ? Double.NaN : truth[worst],
         worstAnswer,
         worst < 0 ? Double.NaN : worstP);
-  }
-
-  private static double smallest(DensityModel model, Nfe nfe) {
-    Calibration calibration = model.card().calibration();
-    Calibration.Entry entry =
-        nfe instanceof Nfe.Jumps jumps
-            ? calibration.few().getOrDefault(jumps.count(), calibration.exact())
-            : calibration.exact();
-    return entry.reference().pValue(Double.NEGATIVE_INFINITY);
   }
 }

@@ -13,12 +13,23 @@ import org.f2d2.error.F2d2Exception;
  * @param density with its exact logarithm
  * @param levels how many of the first columns take a few levels only: these keep the levels of
  *     drawn rows, for a value between levels is refused and not scored
+ * @param margin how far from a jump of the density a row must be, in units of the columns; 0 for a
+ *     density without jumps. What lies a thousandth outside of an edge is certain by the formula
+ *     alone: no rows show where the edge is.
  */
-public record FarDensity(TestDensity density, int levels) {
+public record FarDensity(TestDensity density, int levels, double margin) {
 
   private static final double DISTANCE = 200;
   private static final double FLAG_RATE = 0.3;
   private static final double CORRELATION = 0.95;
+
+  /** A quarter of the side of a cell of the checkerboard. */
+  private static final double EDGE = 0.5;
+
+  /** A density without levels and jumps. */
+  FarDensity(TestDensity density) {
+    this(density, 0, 0);
+  }
 
   /**
    * The checkerboard, the ring, the mixture in 16 dimensions, the Student t and the curve of the
@@ -27,14 +38,14 @@ public record FarDensity(TestDensity density, int levels) {
    */
   public static List<FarDensity> all() {
     return List.of(
-        new FarDensity(TestDensities.of("checkerboard"), 0),
-        new FarDensity(TestDensities.of("ring"), 0),
-        new FarDensity(TestDensities.of("mixture16"), 0),
-        new FarDensity(TestDensities.of("student4"), 0),
-        new FarDensity(TestDensities.of("curve"), 0),
-        new FarDensity(GaussianDensities.twoClusters("clusters", 2, DISTANCE, 0.5), 0),
-        new FarDensity(new FlagDensity("flags", 2, FLAG_RATE, 4, 1), 2),
-        new FarDensity(GaussianDensities.chain("chain20", 20, CORRELATION), 0));
+        new FarDensity(TestDensities.of("checkerboard"), 0, EDGE),
+        new FarDensity(TestDensities.of("ring")),
+        new FarDensity(TestDensities.of("mixture16")),
+        new FarDensity(TestDensities.of("student4")),
+        new FarDensity(TestDensities.of("curve")),
+        new FarDensity(GaussianDensities.twoClusters("clusters", 2, DISTANCE, 0.5)),
+        new FarDensity(new FlagDensity("flags", 2, FLAG_RATE, 4, 1), 2, 0),
+        new FarDensity(GaussianDensities.chain("chain20", 20, CORRELATION)));
   }
 
   /**

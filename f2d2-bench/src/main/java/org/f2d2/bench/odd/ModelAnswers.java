@@ -4,8 +4,7 @@ import org.f2d2.DensityModel;
 import org.f2d2.Nfe;
 import org.f2d2.SampleOptions;
 import org.f2d2.Scores;
-import org.f2d2.metric.ReferenceDistribution;
-import org.f2d2.train.Calibration;
+import org.f2d2.bench.SmallestPValue;
 
 /** A fitted model by one way of answering. */
 final class ModelAnswers implements Answers {
@@ -55,18 +54,7 @@ final class ModelAnswers implements Answers {
 
   @Override
   public double smallestPValue() {
-    return smallestPValue(model, nfe);
-  }
-
-  /** The p-value of a row that is rarer than all that the model was calibrated on. */
-  static double smallestPValue(DensityModel model, Nfe nfe) {
-    Calibration calibration = model.card().calibration();
-    Calibration.Entry entry =
-        nfe instanceof Nfe.Jumps jumps
-            ? calibration.few().getOrDefault(jumps.count(), calibration.exact())
-            : calibration.exact();
-    ReferenceDistribution reference = entry.reference();
-    return reference.pValue(Double.NEGATIVE_INFINITY);
+    return SmallestPValue.of(model, nfe);
   }
 
   @Override

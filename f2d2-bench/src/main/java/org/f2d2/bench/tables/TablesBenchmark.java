@@ -1,7 +1,6 @@
 package org.f2d2.bench.tables;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -73,56 +72,66 @@ public final class TablesBenchmark {
       double[] exactAsIs = model.score(known, Nfe.EXACT).logDensity();
       double[] oneAsIs = model.score(known, Nfe.ONE).logDensity();
       double[] spread = columns.spread(known, seed + 1);
-      boolean rounded = columns.any();
-      double[] exact = rounded ? model.score(spread, Nfe.EXACT).logDensity() : exactAsIs;
-      double[] one = rounded ? model.score(spread, Nfe.ONE).logDensity() : oneAsIs;
+      double[] exact = columns.any() ? model.score(spread, Nfe.EXACT).logDensity() : exactAsIs;
+      double[] one = columns.any() ? model.score(spread, Nfe.ONE).logDensity() : oneAsIs;
       int[] answered =
           IntStream.range(0, exact.length)
               .filter(r -> Double.isFinite(exact[r]) && Double.isFinite(one[r]))
               .toArray();
       List<double[]> others =
-          cheap.stream().map(c -> c.logDensity(columns.modelled(spread))).toList();
-      List<TableResult.Cheap> cheapResults = new ArrayList<>();
-      for (int i = 0; i < cheap.size(); i++) {
-        CheapModel c = cheap.get(i);
-        cheapResults.add(
-            new TableResult.Cheap(c.name(), c.choice(), mean(others.get(i), answered)));
-      }
+          cheap.stream().map(c -> pick(c.logDensity(columns.modelled(spread)), answered)).toList();
       int best =
           IntStream.range(0, cheap.size())
               .boxed()
-              .max(Comparator.comparingDouble(i -> cheapResults.get(i).logLikelihood()))
+              .max(Comparator.comparingDouble(i -> mean(others.get(i))))
               .orElseThrow();
-      double[] gains =
-          Arrays.stream(answered).mapToDouble(r -> exact[r] - others.get(best)[r]).toArray();
-      double gain = Arrays.stream(gains).average().orElse(Double.NaN);
-      double variance =
-          Arrays.stream(gains).map(g -> (g - gain) * (g - gain)).average().orElse(Double.NaN);
-      double[] distances =
-          IntStream.range(0, exactAsIs.length)
-              .mapToDouble(r -> Math.abs(exactAsIs[r] - oneAsIs[r]))
-              .filter(Double::isFinite)
-              .toArray();
-      int d = columns.dimensions();
+      double[] gains = difference(pick(exact, answered), others.get(best));
+      int testRows = test.length / table.columnCount();
       return new TableResult(
           String.valueOf(file.getFileName()),
           seed,
           train.rows(),
-          test.length / table.columnCount(),
+          testRows,
           anomalies.length / table.columnCount(),
-          test.length / table.columnCount() - answered.length,
-          d,
-          mean(exact, answered),
-          mean(one, answered),
-          cheapResults,
+          testRows - answered.length,
+          columns.dimensions(),
+          mean(pick(exact, answered)),
+          mean(pick(one, answered)),
+          IntStream.range(0, cheap.size())
+              .mapToObj(
+                  i ->
+                      new TableResult.Cheap(
+                          cheap.get(i).name(), cheap.get(i).choice(), mean(others.get(i))))
+              .toList(),
           cheap.get(best).name(),
-          gain,
-          Math.sqrt(variance / Math.max(1, gains.length - 1)),
-          Arrays.stream(distances).average().orElse(Double.NaN),
-          0.1 * Math.sqrt(d),
+          mean(gains),
+          standardError(gains),
+          distance(exactAsIs, oneAsIs),
+          0.1 * Math.sqrt(columns.dimensions()),
           auroc(model, cheap, columns, train, test, anomalies),
           seconds);
     }
+  }
+
+  private static double[] difference(double[] a, double[] b) {
+    double[] out = new double[a.length];
+    Arrays.setAll(out, i -> a[i] - b[i]);
+    return out;
+  }
+
+  private static double standardError(double[] values) {
+    double mean = mean(values);
+    double squares = Arrays.stream(values).map(x -> (x - mean) * (x - mean)).sum();
+    return Math.sqrt(squares / values.length / Math.max(1, values.length - 1));
+  }
+
+  /** Mean absolute difference, where both are numbers. */
+  private static double distance(double[] a, double[] b) {
+    return Arrays.stream(difference(a, b))
+        .map(Math::abs)
+        .filter(Double::isFinite)
+        .average()
+        .orElse(Double.NaN);
   }
 
   private static TableResult.Auroc auroc(
@@ -188,7 +197,11 @@ public final class TablesBenchmark {
     return Arrays.copyOf(all, Math.min(most, all.length));
   }
 
-  private static double mean(double[] values, int[] rows) {
-    return Arrays.stream(rows).mapToDouble(r -> values[r]).average().orElse(Double.NaN);
+  private static double[] pick(double[] values, int[] indices) {
+    return Arrays.stream(indices).mapToDouble(i -> values[i]).toArray();
+  }
+
+  private static double mean(double[] values) {
+    return Arrays.stream(values).average().orElse(Double.NaN);
   }
 }

@@ -35,6 +35,24 @@ class FarBenchmarkTest {
   }
 
   @Test
+  void keepsItsMarginFromTheEdgesOfTheCheckerboard() {
+    FarDensity far = FarDensity.of(List.of("checkerboard")).get(0);
+    double[] anomalies = FarRows.of(far, DRAWS, 1).draw(2000, 5);
+    boolean hole = false;
+    for (int r = 0; r < 2000; r++) {
+      double x = anomalies[2 * r];
+      double y = anomalies[2 * r + 1];
+      if (Math.max(Math.abs(x), Math.abs(y)) < 3.5) {
+        // Beyond 3.5 the next edge is the outer one, which a hole shares with the outside.
+        hole = true;
+        assertTrue(Math.abs(x / 2 - Math.rint(x / 2)) >= 0.25 - 1e-12, () -> x + ", " + y);
+        assertTrue(Math.abs(y / 2 - Math.rint(y / 2)) >= 0.25 - 1e-12, () -> x + ", " + y);
+      }
+    }
+    assertTrue(hole, "no row in an empty square");
+  }
+
+  @Test
   void reachesFromTheDataToAMillionDeviations() {
     FarRows rows = FarRows.of(FarDensity.of(List.of("ring")).get(0), DRAWS, 1);
     double[] distance = rows.distance(rows.draw(2000, 3));

@@ -35,6 +35,7 @@ import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
 import org.f2d2.train.Calibration;
 import org.f2d2.train.Calibrator;
+import org.f2d2.train.DirectoryLock;
 import org.f2d2.train.Fit;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
@@ -106,10 +107,18 @@ public final class DensityModel implements AutoCloseable {
    *
    * @param resume whether to go on from the directory's checkpoint, whose options then hold; a
    *     finished model of the same table is left as it is
-   * @throws F2d2Exception when the table cannot be modelled, the directory cannot be written, or a
-   *     fit is to be resumed where a finished model of another table lies
+   * @throws F2d2Exception when the table cannot be modelled, the directory cannot be written,
+   *     another fit or save is writing into it, or a fit is to be resumed where a finished model of
+   *     another table lies
    */
   public static DensityModel fit(
+      Table data, FitOptions options, Path directory, boolean resume, FitListener listener) {
+    try (DirectoryLock lock = DirectoryLock.hold(directory)) {
+      return fitAlone(data, options, directory, resume, listener);
+    }
+  }
+
+  private static DensityModel fitAlone(
       Table data, FitOptions options, Path directory, boolean resume, FitListener listener) {
     if (resume && !Fit.unfinished(directory) && ModelDirectory.exists(directory)) {
       FittedFlow finished = ModelDirectory.read(directory);
@@ -125,6 +134,25 @@ public final class DensityModel implements AutoCloseable {
     return new DensityModel(flow);
   }
 
+  /** Whether a directory holds a model of rows. */
+  public static boolean exists(Path directory) {
+    return ModelDirectory.exists(directory);
+  }
+
+  /**
+   * The options of the unfinished fit in a directory or, without one, of the model there.
+   *
+   * @throws F2d2Exception when the checkpoint or the model cannot be read
+   */
+  public static Optional<FitOptions> begun(Path directory) {
+    if (Fit.unfinished(directory)) {
+      return Optional.of(Fit.begun(directory));
+    }
+    return exists(directory)
+        ? Optional.of(ModelDirectory.read(directory).provenance().options())
+        : Optional.empty();
+  }
+
   /**
    * Reads a model.
    *
@@ -134,7 +162,12 @@ public final class DensityModel implements AutoCloseable {
     return new DensityModel(ModelDirectory.read(directory));
   }
 
-  /** Saves this model; the model that was there stays whole until this one is. */
+  /**
+   * Saves this model; the model that was there stays whole until this one is.
+   *
+   * @throws F2d2Exception when the directory cannot be written, or a fit or another save is writing
+   *     into it
+   */
   public void save(Path directory) {
     ModelDirectory.write(directory, flow);
   }
@@ -236,8 +269,11 @@ public final class DensityModel implements AutoCloseable {
     }
     for (int r = 0; r < n; r++) {
       logDensity[r] += mapped.logAbsDeterminant()[r];
+      // A row that cannot be, or is too far off for a figure, is as strange as a row can be.
       p[r] =
-          Double.isNaN(logDensity[r]) ? Double.NaN : calibration.reference().pValue(logDensity[r]);
+          calibration
+              .reference()
+              .pValue(Double.isNaN(logDensity[r]) ? Double.NEGATIVE_INFINITY : logDensity[r]);
     }
     return new Scores(logDensity, bound, p, evaluations, failures);
   }

@@ -20,6 +20,7 @@ import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
 import org.f2d2.train.Calibration;
+import org.f2d2.train.DirectoryLock;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FittedImages;
 import org.f2d2.train.Head;
@@ -71,8 +72,8 @@ public final class ImageModel implements AutoCloseable {
    *
    * @param resume whether to go on from the directory's checkpoint, whose options then hold; a
    *     finished model of the same images is left as it is
-   * @throws F2d2Exception when the images cannot be modelled, the directory cannot be written, or
-   *     holds a fit of other images
+   * @throws F2d2Exception when the images cannot be modelled, the directory cannot be written,
+   *     another fit or save is writing into it, or it holds a fit of other images
    */
   public static ImageModel fit(
       ImageSet images,
@@ -94,6 +95,18 @@ public final class ImageModel implements AutoCloseable {
       boolean resume,
       Optional<ImageModel> taught,
       FitListener listener) {
+    try (DirectoryLock lock = DirectoryLock.hold(directory)) {
+      return fitAlone(images, options, directory, resume, taught, listener);
+    }
+  }
+
+  private static ImageModel fitAlone(
+      ImageSet images,
+      ImageFitOptions options,
+      Path directory,
+      boolean resume,
+      Optional<ImageModel> taught,
+      FitListener listener) {
     if (resume && !ImageFit.unfinished(directory) && ImageModelDirectory.exists(directory)) {
       FittedImages finished = ImageModelDirectory.read(directory);
       if (!ImageFit.isOf(finished, images)) {
@@ -107,6 +120,20 @@ public final class ImageModel implements AutoCloseable {
     ImageModelDirectory.write(directory, fitted);
     ImageFit.forget(directory);
     return new ImageModel(fitted);
+  }
+
+  /**
+   * The options of the unfinished fit in a directory or, without one, of the model there.
+   *
+   * @throws F2d2Exception when the checkpoint or the model cannot be read
+   */
+  public static Optional<ImageFitOptions> begun(Path directory) {
+    if (ImageFit.unfinished(directory)) {
+      return Optional.of(ImageFit.begun(directory));
+    }
+    return exists(directory)
+        ? Optional.of(ImageModelDirectory.read(directory).provenance().options())
+        : Optional.empty();
   }
 
   /** Whether a directory holds a model of images. */
@@ -123,7 +150,12 @@ public final class ImageModel implements AutoCloseable {
     return new ImageModel(ImageModelDirectory.read(directory));
   }
 
-  /** Saves this model; the model that was there stays whole until this one is. */
+  /**
+   * Saves this model; the model that was there stays whole until this one is.
+   *
+   * @throws F2d2Exception when the directory cannot be written, or a fit or another save is writing
+   *     into it
+   */
   public void save(Path directory) {
     ImageModelDirectory.write(directory, fitted);
   }

@@ -1,20 +1,11 @@
 package org.f2d2;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.stream.Stream;
 import org.f2d2.data.Dequantization;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.CorrectedFlowMap;
@@ -33,33 +24,24 @@ import org.f2d2.tensor.Tensor;
 import org.f2d2.train.Calibration;
 import org.f2d2.train.Curve;
 import org.f2d2.train.FittedImages;
+import org.f2d2.train.Head;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model of images on disk, format version 1.
- *
- * <p>{@code images.json} says everything but the weights, and names the one safetensors file that
- * holds those. A save writes a new weight file beside the old one and then replaces {@code
- * images.json} as a whole, so at every moment the directory holds one complete model.
+ * A model of images on disk: {@code images.json} says everything but the weights, one file of
+ * {@link ModelFiles} holds those.
  */
 final class ImageModelDirectory {
 
-  static final int VERSION = 1;
-
   private static final String DESCRIPTION = "images.json";
-  private static final String WEIGHTS = "images-";
-  private static final String SUFFIX = ".safetensors";
-
-  private static final ObjectMapper JSON =
-      new ObjectMapper()
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+  private static final String ROLE = "images";
 
   /**
    * The description.
    *
    * @param classShares missing in models from before there were classes
    * @param weights file of the numbers, in the same directory
+   * @param files absent in version 1
    */
   record Description(
       int version,
@@ -71,7 +53,8 @@ final class ImageModelDirectory {
       String weights,
       Calibration calibration,
       List<Curve> curves,
-      FittedImages.Provenance provenance) {
+      FittedImages.Provenance provenance,
+      @Nullable List<ModelFiles.StoredFile> files) {
 
     List<Double> shares() {
       return classShares == null ? List.of() : classShares;
@@ -81,33 +64,24 @@ final class ImageModelDirectory {
   private ImageModelDirectory() {}
 
   static void write(Path directory, FittedImages model) {
-    String file = WEIGHTS + UUID.randomUUID().toString().substring(0, 8) + SUFFIX;
-    Description description =
-        new Description(
-            VERSION,
-            model.format(),
-            model.dequantization(),
-            model.provenance().options().network(),
-            model.potential().isPresent(),
-            model.classShares(),
-            file,
-            model.calibration(),
-            model.curves(),
-            model.provenance());
-    try {
-      Files.createDirectories(directory);
-      Safetensors.write(directory.resolve(file), tensors(model), Map.of());
-      Path temporary = directory.resolve(DESCRIPTION + ".tmp");
-      Files.write(temporary, JSON.writeValueAsBytes(description));
-      Files.move(
-          temporary,
-          directory.resolve(DESCRIPTION),
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
-      removeOthers(directory, file);
-    } catch (IOException e) {
-      throw new F2d2Exception(directory + ": cannot save the model: " + e.getMessage(), e);
-    }
+    ModelFiles.save(
+        directory,
+        DESCRIPTION,
+        save -> {
+          String weights = save.put(ROLE, tensors(model));
+          return new Description(
+              ModelFiles.VERSION,
+              model.format(),
+              model.dequantization(),
+              model.provenance().options().network(),
+              model.potential().isPresent(),
+              model.classShares(),
+              weights,
+              model.calibration(),
+              model.curves(),
+              model.provenance(),
+              save.files());
+        });
   }
 
   private static Map<String, Tensor> tensors(FittedImages model) {
@@ -126,51 +100,25 @@ final class ImageModelDirectory {
     return tensors;
   }
 
-  private static void removeOthers(Path directory, String kept) throws IOException {
-    try (Stream<Path> files = Files.list(directory)) {
-      for (Path file : files.toList()) {
-        String name = file.getFileName().toString();
-        if (name.startsWith(WEIGHTS) && name.endsWith(SUFFIX) && !name.equals(kept)) {
-          Files.deleteIfExists(file);
-        }
-      }
-    }
-  }
-
   static boolean exists(Path directory) {
     return Files.exists(directory.resolve(DESCRIPTION));
   }
 
   static FittedImages read(Path directory) {
-    Path file = directory.resolve(DESCRIPTION);
-    if (!Files.exists(file)) {
+    if (!exists(directory)) {
       throw new F2d2Exception(directory + ": holds no model of images, it has no " + DESCRIPTION);
     }
-    try {
-      Description d =
-          JSON.readValue(Files.readString(file, StandardCharsets.UTF_8), Description.class);
-      if (d.version() > VERSION) {
-        throw new F2d2Exception(
-            file
-                + ": format version "
-                + d.version()
-                + " is newer than this program, which reads up to "
-                + VERSION);
-      }
-      return read(directory.resolve(d.weights()), d);
-    } catch (JsonProcessingException e) {
-      String first = e.getOriginalMessage().lines().findFirst().orElse("");
-      throw new F2d2Exception(file + ": not a model description: " + first, e);
-    } catch (IOException e) {
-      throw new F2d2Exception(file + ": cannot be read: " + e.getMessage(), e);
-    } catch (NullPointerException | IllegalArgumentException e) {
-      throw new F2d2Exception(file + ": the model description is incomplete or inconsistent", e);
-    }
+    return ModelFiles.read(
+        directory,
+        DESCRIPTION,
+        Description.class,
+        Description::files,
+        (d, load) -> load.get(d.weights(), ROLE, contents -> model(contents, d)));
   }
 
-  private static FittedImages read(Path weights, Description description) {
-    Safetensors.Contents contents = Safetensors.read(weights);
+  private static FittedImages model(Safetensors.Contents contents, Description description) {
     int d = description.format().dimensions();
+    requireConsistent(description);
     RotatedGaussianFlow base =
         new RotatedGaussianFlow(
             GaussianFlow.of(
@@ -196,9 +144,30 @@ final class ImageModelDirectory {
         description.provenance());
   }
 
+  private static void requireConsistent(Description d) {
+    for (double share : d.shares()) {
+      if (!(share >= 0 && share <= 1)) {
+        throw new F2d2Exception("a class cannot have the share " + share);
+      }
+    }
+    d.calibration()
+        .few()
+        .forEach(
+            (k, entry) -> {
+              if (k < 1 || (entry.head() == Head.POTENTIAL && !d.potential())) {
+                throw new F2d2Exception(
+                    "the calibration is of " + k + " evaluations by a head that is not there");
+              }
+            });
+  }
+
   private record Networks(Description description, Safetensors.Contents contents) {
 
     Network of(String role, boolean field, boolean pooled, boolean twoTimes) {
+      Tensor numbers = contents.tensors().get(role);
+      if (numbers == null || numbers.count() < description.network().leastParameters()) {
+        throw new F2d2Exception("the numbers of the " + role + " are missing or too few");
+      }
       Network shape =
           description
               .network()

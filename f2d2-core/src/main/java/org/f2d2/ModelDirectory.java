@@ -1,22 +1,12 @@
 package org.f2d2;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.stream.Stream;
 import org.f2d2.data.Preprocessing;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.ClosedFormFlow;
@@ -35,27 +25,21 @@ import org.f2d2.tensor.Tensor;
 import org.f2d2.train.Calibration;
 import org.f2d2.train.Curve;
 import org.f2d2.train.FittedFlow;
+import org.f2d2.train.Head;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model on disk, format version 1.
- *
- * <p>{@code model.json} says everything but the weights, and names the safetensors files that hold
- * those. A save writes new weight files beside the old ones and then replaces {@code model.json} as
- * a whole, so at every moment the directory holds one complete model; files that no model names any
- * more are removed last. The checkpoint of an unfinished fit may lie in the same directory.
+ * A model of rows on disk: {@code model.json} says everything but the weights, each network and the
+ * mixture have a file of {@link ModelFiles}. The checkpoint of an unfinished fit may lie in the
+ * same directory.
  */
 final class ModelDirectory {
 
-  static final int VERSION = 1;
+  static final int VERSION = ModelFiles.VERSION;
 
   private static final String DESCRIPTION = "model.json";
-  private static final String WEIGHTS_SUFFIX = ".weights.safetensors";
-
-  private static final ObjectMapper JSON =
-      new ObjectMapper()
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+  private static final String MIXTURE = "mixture";
+  private static final String SUPPORT = "support";
 
   /**
    * A network in the description.
@@ -85,6 +69,7 @@ final class ModelDirectory {
    *
    * @param autoguided null or absent where there is none
    * @param mixture null or absent where the base is {@link StandardGaussianFlow}
+   * @param files absent in version 1
    */
   record Description(
       int version,
@@ -98,61 +83,49 @@ final class ModelDirectory {
       @Nullable StoredSupport support,
       Calibration calibration,
       List<Curve> curves,
-      FittedFlow.Provenance provenance) {}
+      FittedFlow.Provenance provenance,
+      @Nullable List<ModelFiles.StoredFile> files) {}
 
   private ModelDirectory() {}
 
   static void write(Path directory, FittedFlow model) {
-    String id = UUID.randomUUID().toString().substring(0, 8);
-    try {
-      Files.createDirectories(directory);
-      List<StoredNetwork> teacher = new ArrayList<>();
-      model.teacher().ifPresent(t -> teacher.add(weights(directory, id, "teacher", t.network())));
-      StoredNetwork student = weights(directory, id, "student", model.student().network());
-      List<StoredNetwork> potential = new ArrayList<>();
-      model
-          .potential()
-          .ifPresent(p -> potential.add(weights(directory, id, "potential", p.network())));
-      Description description =
-          new Description(
-              VERSION,
-              model.preprocessing(),
-              teacher,
-              student,
-              model.student().divergenceScale(),
-              model
-                  .autoguided()
-                  .map(m -> weights(directory, id, "autoguided", m.network()))
-                  .orElse(null),
-              potential,
-              mixture(directory, id, "mixture", model.teacher().map(NetworkVelocity::base)),
-              model
-                  .support()
-                  .map(
-                      s ->
-                          new StoredSupport(
-                              mixture(directory, id, "support", Optional.of(s.near())),
-                              s.edge(),
-                              s.width(),
-                              s.most()))
-                  .orElse(null),
-              model.calibration(),
-              model.curves(),
-              model.provenance());
-      Path temporary = directory.resolve(DESCRIPTION + "." + id + ".tmp");
-      Files.write(temporary, JSON.writeValueAsBytes(description));
-      Files.move(
-          temporary,
-          directory.resolve(DESCRIPTION),
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
-      removeOthers(directory, id);
-    } catch (IOException e) {
-      throw new F2d2Exception(directory + ": cannot save the model: " + reason(e), e);
-    }
+    ModelFiles.save(directory, DESCRIPTION, save -> describe(model, save));
   }
 
-  private static StoredNetwork weights(Path directory, String id, String role, Network network) {
+  private static Description describe(FittedFlow model, ModelFiles.Save save) {
+    List<StoredNetwork> teacher = new ArrayList<>();
+    model.teacher().ifPresent(t -> teacher.add(put(save, "teacher", t.network())));
+    StoredNetwork student = put(save, "student", model.student().network());
+    List<StoredNetwork> potential = new ArrayList<>();
+    model.potential().ifPresent(p -> potential.add(put(save, "potential", p.network())));
+    StoredNetwork autoguided =
+        model.autoguided().map(m -> put(save, "autoguided", m.network())).orElse(null);
+    StoredMixture mixture = base(save, MIXTURE, model.teacher().map(NetworkVelocity::base));
+    StoredSupport support =
+        model
+            .support()
+            .map(
+                s ->
+                    new StoredSupport(
+                        base(save, SUPPORT, Optional.of(s.near())), s.edge(), s.width(), s.most()))
+            .orElse(null);
+    return new Description(
+        VERSION,
+        model.preprocessing(),
+        teacher,
+        student,
+        model.student().divergenceScale(),
+        autoguided,
+        potential,
+        mixture,
+        support,
+        model.calibration(),
+        model.curves(),
+        model.provenance(),
+        save.files());
+  }
+
+  private static StoredNetwork put(ModelFiles.Save save, String role, Network network) {
     if (!(network instanceof Mlp mlp)) {
       throw new F2d2Exception(
           "format version " + VERSION + " stores perceptrons, not " + network.getClass().getName());
@@ -161,58 +134,36 @@ final class ModelDirectory {
     for (Parameters.Entry e : mlp.parameters().entries()) {
       tensors.put(e.name(), mlp.parameters().get(e.name()).detach());
     }
-    String file = role + "-" + id + WEIGHTS_SUFFIX;
-    Safetensors.write(directory.resolve(file), tensors, Map.of("role", role));
-    return new StoredNetwork(mlp.architecture(), file);
+    return new StoredNetwork(mlp.architecture(), save.put(role, tensors));
   }
 
-  private static @Nullable StoredMixture mixture(
-      Path directory, String id, String role, Optional<ClosedFormFlow> base) {
+  /** A base, unless it is the Gaussian that needs no file. */
+  private static @Nullable StoredMixture base(
+      ModelFiles.Save save, String role, Optional<ClosedFormFlow> base) {
     if (base.isEmpty() || !(base.get() instanceof GaussianMixtureFlow mixture)) {
       return null;
     }
-    String file = role + "-" + id + WEIGHTS_SUFFIX;
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     tensors.put("weights", mixture.weights());
     tensors.put("means", mixture.means());
     tensors.put("covariances", mixture.covariances());
-    Safetensors.write(directory.resolve(file), tensors, Map.of("role", role));
-    return new StoredMixture(mixture.components(), file);
+    return new StoredMixture(mixture.components(), save.put(role, tensors));
   }
 
-  private static ClosedFormFlow base(Path directory, @Nullable StoredMixture stored, int d) {
+  private static ClosedFormFlow base(
+      ModelFiles.Load load, String role, @Nullable StoredMixture stored, int d) {
     if (stored == null) {
       return new StandardGaussianFlow(d);
     }
-    Path file = directory.resolve(stored.file());
-    Safetensors.Contents contents = Safetensors.read(file);
     int k = stored.components();
-    try {
-      return GaussianMixtureFlow.of(
-          contents.tensor("weights", DType.FLOAT64, k),
-          contents.tensor("means", DType.FLOAT64, k, d),
-          contents.tensor("covariances", DType.FLOAT64, k, d, d));
-    } catch (F2d2Exception | IllegalArgumentException wrong) {
-      throw new F2d2Exception(file + ": " + wrong.getMessage(), wrong);
-    }
-  }
-
-  private static Support support(Path directory, StoredSupport s, StoredNetwork student) {
-    Mlp.Architecture shape = student.architecture();
-    ClosedFormFlow near = base(directory, s.near(), shape.dimensions());
-    return new Support(near, s.edge(), s.width(), s.most());
-  }
-
-  private static void removeOthers(Path directory, String id) throws IOException {
-    try (Stream<Path> files = Files.list(directory)) {
-      for (Path file : files.toList()) {
-        String name = file.getFileName().toString();
-        boolean ours = name.endsWith(WEIGHTS_SUFFIX) || name.startsWith(DESCRIPTION + ".");
-        if (ours && !name.contains("-" + id + ".")) {
-          Files.deleteIfExists(file);
-        }
-      }
-    }
+    return load.get(
+        stored.file(),
+        role,
+        contents ->
+            GaussianMixtureFlow.of(
+                contents.tensor("weights", DType.FLOAT64, k),
+                contents.tensor("means", DType.FLOAT64, k, d),
+                contents.tensor("covariances", DType.FLOAT64, k, d, d)));
   }
 
   /** Whether a directory holds a model. */
@@ -221,80 +172,117 @@ final class ModelDirectory {
   }
 
   static FittedFlow read(Path directory) {
-    Path file = directory.resolve(DESCRIPTION);
     if (!Files.isDirectory(directory)) {
       throw new F2d2Exception(directory + ": no such model directory");
     }
-    if (!Files.exists(file) && ImageModelDirectory.exists(directory)) {
+    if (!exists(directory) && ImageModelDirectory.exists(directory)) {
       throw new F2d2Exception(directory + ": holds a model of images, not of rows");
     }
-    if (!Files.exists(file)) {
+    if (!exists(directory)) {
       throw new F2d2Exception(directory + ": not a model directory, it has no " + DESCRIPTION);
     }
-    try {
-      JsonNode tree = JSON.readTree(Files.readString(file, StandardCharsets.UTF_8));
-      JsonNode version = tree.path("version");
-      if (!version.isInt()) {
-        throw new F2d2Exception(file + ": the format version is missing");
-      }
-      if (version.asInt() > VERSION) {
-        throw new F2d2Exception(
-            file
-                + ": format version "
-                + version.asInt()
-                + " is newer than this program, which reads up to "
-                + VERSION);
-      }
-      Description d = JSON.treeToValue(tree, Description.class);
-      ClosedFormFlow base = base(directory, d.mixture(), d.student().architecture().dimensions());
-      return new FittedFlow(
-          d.preprocessing(),
-          first(d.teacher()).map(n -> new NetworkVelocity(network(directory, n), base)),
-          new NetworkFlowMap(network(directory, d.student()), d.divergenceScale()),
-          Optional.ofNullable(d.autoguided())
-              .map(n -> new NetworkFlowMap(network(directory, n), d.divergenceScale())),
-          first(d.potential()).map(n -> new NetworkPotential(network(directory, n), base)),
-          Optional.ofNullable(d.support()).map(s -> support(directory, s, d.student())),
-          d.calibration(),
-          d.curves(),
-          d.provenance());
-    } catch (JsonProcessingException e) {
-      throw new F2d2Exception(file + ": not a model description: " + firstLine(e), e);
-    } catch (IOException e) {
-      throw new F2d2Exception(file + ": cannot be read: " + reason(e), e);
-    } catch (NullPointerException | IllegalArgumentException e) {
-      throw new F2d2Exception(file + ": the model description is incomplete or inconsistent", e);
+    return ModelFiles.read(
+        directory, DESCRIPTION, Description.class, Description::files, ModelDirectory::model);
+  }
+
+  private static FittedFlow model(Description d, ModelFiles.Load load) {
+    // The student's file is read before anything is made of the sizes that the description claims.
+    NetworkFlowMap student =
+        new NetworkFlowMap(network(load, "student", d.student()), d.divergenceScale());
+    ClosedFormFlow base = base(load, MIXTURE, d.mixture(), d.student().architecture().dimensions());
+    FittedFlow model =
+        new FittedFlow(
+            d.preprocessing(),
+            only(d.teacher()).map(n -> new NetworkVelocity(network(load, "teacher", n), base)),
+            student,
+            Optional.ofNullable(d.autoguided())
+                .map(n -> new NetworkFlowMap(network(load, "autoguided", n), d.divergenceScale())),
+            only(d.potential()).map(n -> new NetworkPotential(network(load, "potential", n), base)),
+            Optional.ofNullable(d.support()).map(s -> support(load, s, d.student())),
+            d.calibration(),
+            d.curves(),
+            d.provenance());
+    requireConsistent(model);
+    return model;
+  }
+
+  private static Support support(ModelFiles.Load load, StoredSupport s, StoredNetwork student) {
+    ClosedFormFlow near = base(load, SUPPORT, s.near(), student.architecture().dimensions());
+    return new Support(near, s.edge(), s.width(), s.most());
+  }
+
+  /** Parts that each are in order may still not belong together. */
+  private static void requireConsistent(FittedFlow model) {
+    int d = model.preprocessing().modelDimensions();
+    int c = model.preprocessing().conditions();
+    model.teacher().ifPresent(t -> requireSizes("teacher", t.network(), d, c));
+    requireSizes("student", model.student().network(), d, c);
+    model.autoguided().ifPresent(a -> requireSizes("autoguided", a.network(), d + 1, c + 1));
+    model.potential().ifPresent(p -> requireSizes("potential", p.network(), d, c));
+    model
+        .calibration()
+        .few()
+        .forEach(
+            (k, entry) -> {
+              boolean answered =
+                  entry.head() == Head.POTENTIAL
+                      ? model.potential().isPresent()
+                      : model.student().hasDivergence();
+              if (k < 1 || !answered) {
+                throw new F2d2Exception(
+                    "the calibration is of " + k + " evaluations by a head that is not there");
+              }
+            });
+  }
+
+  private static void requireSizes(String role, Network network, int columns, int conditions) {
+    if (network.dimensions() != columns || network.conditions() != conditions) {
+      throw new F2d2Exception(
+          "the "
+              + role
+              + " is of "
+              + network.dimensions()
+              + " columns with "
+              + network.conditions()
+              + " conditions, the preprocessing of "
+              + columns
+              + " with "
+              + conditions);
     }
   }
 
-  private static Optional<StoredNetwork> first(List<StoredNetwork> networks) {
+  private static Optional<StoredNetwork> only(List<StoredNetwork> networks) {
+    if (networks.size() > 1) {
+      throw new F2d2Exception("there are " + networks.size() + " networks in the place of one");
+    }
     return networks.stream().findFirst();
   }
 
-  private static Mlp network(Path directory, StoredNetwork stored) {
-    Path file = directory.resolve(stored.file());
-    Safetensors.Contents contents = Safetensors.read(file);
-    Parameters parameters = Parameters.zeros(Mlp.entries(stored.architecture()), DType.FLOAT32);
-    for (Parameters.Entry e : parameters.entries()) {
-      long[] shape = e.shape().stream().mapToLong(Long::longValue).toArray();
-      try {
-        parameters
-            .get(e.name())
-            .detach()
-            .copyInPlace(contents.tensor(e.name(), DType.FLOAT32, shape));
-      } catch (F2d2Exception wrong) {
-        throw new F2d2Exception(file + ": " + wrong.getMessage(), wrong);
-      }
+  private static Mlp network(ModelFiles.Load load, String role, StoredNetwork stored) {
+    return load.get(stored.file(), role, contents -> network(contents, stored.architecture()));
+  }
+
+  private static Mlp network(Safetensors.Contents contents, Mlp.Architecture architecture) {
+    // A layer has a tensor at least, so a depth that is a lie is found before it takes memory.
+    if (architecture.depth() > contents.tensors().size()) {
+      throw new F2d2Exception(
+          "there are not enough tensors for " + architecture.depth() + " layers");
     }
-    return Mlp.of(stored.architecture(), parameters);
+    List<Parameters.Entry> entries = Mlp.entries(architecture);
+    for (Parameters.Entry e : entries) {
+      contents.tensor(e.name(), DType.FLOAT32, shape(e));
+    }
+    Parameters parameters = Parameters.zeros(entries, DType.FLOAT32);
+    for (Parameters.Entry e : entries) {
+      parameters
+          .get(e.name())
+          .detach()
+          .copyInPlace(contents.tensor(e.name(), DType.FLOAT32, shape(e)));
+    }
+    return Mlp.of(architecture, parameters);
   }
 
-  private static String firstLine(JsonProcessingException e) {
-    return e.getOriginalMessage().lines().findFirst().orElse("");
-  }
-
-  private static String reason(IOException e) {
-    String message = e.getMessage();
-    return message == null ? e.getClass().getSimpleName() : message;
+  private static long[] shape(Parameters.Entry entry) {
+    return entry.shape().stream().mapToLong(Long::longValue).toArray();
   }
 }

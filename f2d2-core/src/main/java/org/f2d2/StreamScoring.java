@@ -2,6 +2,10 @@ package org.f2d2;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -38,8 +42,12 @@ public final class StreamScoring {
   /** Batches under way for each scorer: one in work, one read ahead. */
   private static final int AHEAD = 2;
 
+  private static final Scores NO_SCORES =
+      new Scores(new double[0], new double[0], new double[0], 0, Map.of());
+
   private final DensityModel model;
   private final Nfe nfe;
+  private final boolean strict;
   private final int scorers;
   private final LongSupplier threadClock;
 
@@ -48,22 +56,50 @@ public final class StreamScoring {
    *
    * @param rows rows that were answered
    * @param failed rows among them that have no density
+   * @param unreadable rows among them that could not be read
    * @param reading time spent on reading and parsing, summed over threads, in units of the clock
    * @param scoring time spent on log-densities and p-values, likewise
    * @param writing time spent on turning answers into text and putting it out, likewise
    */
-  public record Work(long rows, long failed, long reading, long scoring, long writing) {}
+  public record Work(
+      long rows, long failed, long unreadable, long reading, long scoring, long writing) {}
 
-  /** The answers to a batch of rows. */
-  private record Answers(int rows, int failed, CsvRowBlock text) {}
+  /**
+   * Rows to be answered together.
+   *
+   * @param first row of the source, counted from 1
+   * @param values of those that could be read, row-major
+   * @param rows how many there are with those that could not
+   * @param faults of the latter, by index in this batch
+   */
+  private record Batch(
+      long first, double[] values, int rows, SortedMap<Integer, DataException> faults) {}
+
+  /**
+   * The answers to a batch of rows.
+   *
+   * @param end why no row after these is wanted; mostly empty
+   */
+  private record Answers(
+      int rows, int failed, int unreadable, CsvRowBlock text, Optional<DataException> end) {}
+
+  /**
+   * With as many scorers as there are cores. A row that cannot be read is answered by its fault.
+   *
+   * @param nfe network evaluations of each row, or exact
+   */
+  public StreamScoring(DensityModel model, Nfe nfe) {
+    this(model, nfe, false);
+  }
 
   /**
    * With as many scorers as there are cores.
    *
    * @param nfe network evaluations of each row, or exact
+   * @param strict whether the first row that cannot be read, or has no density, ends the work
    */
-  public StreamScoring(DensityModel model, Nfe nfe) {
-    this(model, nfe, Runtime.getRuntime().availableProcessors(), System::nanoTime);
+  public StreamScoring(DensityModel model, Nfe nfe, boolean strict) {
+    this(model, nfe, strict, Runtime.getRuntime().availableProcessors(), System::nanoTime);
   }
 
   /**
@@ -74,11 +110,17 @@ public final class StreamScoring {
    * @param threadClock says how long the thread that asks has worked
    */
   public StreamScoring(DensityModel model, Nfe nfe, int scorers, LongSupplier threadClock) {
+    this(model, nfe, false, scorers, threadClock);
+  }
+
+  private StreamScoring(
+      DensityModel model, Nfe nfe, boolean strict, int scorers, LongSupplier threadClock) {
     if (scorers < 1) {
       throw new IllegalArgumentException("scorers must be at least 1, got " + scorers);
     }
     this.model = model;
     this.nfe = nfe;
+    this.strict = strict;
     this.scorers = scorers;
     this.threadClock = threadClock;
   }
@@ -92,22 +134,29 @@ public final class StreamScoring {
     return List.of(density, density + "_error", "p_value", "nfe");
   }
 
-  /** The text columns of a model's answers: {@code error}, where a row may have no density. */
-  public static List<String> textColumns(DensityModel model) {
-    return model.canDepart() ? List.of("error") : List.of();
+  /**
+   * The text column of all answers: {@code error} says why a row has no density, because it is
+   * impossible under the model or could not be read.
+   */
+  public static List<String> textColumns() {
+    return List.of("error");
   }
 
   /**
    * Scores what is left of a reader; neither the reader nor the writer is closed.
    *
-   * <p>A fault of a row or of the source is thrown when all rows before it are written. When this
-   * method is left by an exception, the reader may still be waiting for input in its own thread;
-   * closing it ends that.
+   * <p>A row at fault has its answer like the others, with the fault in place of figures. A fault
+   * of the source, and any when the work is strict, is thrown when all rows before it are written.
+   * When this method is left by an exception, the reader may still be waiting for input in its own
+   * thread; closing it ends that.
    *
-   * @param reader delivers the columns of the model, in its order
-   * @param writer has the {@link #columns} and the {@link #textColumns} of the model
+   * <p>Where the source waits, the rows before are answered and put out.
+   *
+   * @param reader delivers the columns of the model, in its order; blank lines are rows when it
+   *     keeps them
+   * @param writer has the {@link #columns} of the model and {@link #textColumns}
    * @param progress is told after each batch how many rows are written, by the calling thread
-   * @throws DataException when the reader finds a fault or the output fails
+   * @throws DataException when the source or the output fails, or a row does and the work is strict
    * @throws F2d2Exception when this thread is interrupted, or there is no calibration for this
    *     number of evaluations
    */
@@ -125,6 +174,9 @@ public final class StreamScoring {
     private final BlockingQueue<Future<List<Answers>>> inOrder =
         new ArrayBlockingQueue<>(AHEAD * scorers);
 
+    /** The fault of the source that ends it, once it is met; only the reading thread looks. */
+    private Optional<DataException> broken = Optional.empty();
+
     private final LongAdder reading = new LongAdder();
     private final LongAdder scoring = new LongAdder();
     private final LongAdder writing = new LongAdder();
@@ -141,16 +193,24 @@ public final class StreamScoring {
       try {
         long rows = 0;
         long failed = 0;
+        long unreadable = 0;
         for (List<Answers> next = next(); !next.isEmpty(); next = next()) {
           Answers answers = next.get(0);
           long from = threadClock.getAsLong();
           writer.write(answers.text());
+          if (inOrder.isEmpty()) {
+            writer.flush();
+          }
           writing.add(threadClock.getAsLong() - from);
           rows += answers.rows();
           failed += answers.failed();
+          unreadable += answers.unreadable();
           progress.accept(rows);
+          if (answers.end().isPresent()) {
+            throw answers.end().get();
+          }
         }
-        return new Work(rows, failed, reading.sum(), scoring.sum(), writing.sum());
+        return new Work(rows, failed, unreadable, reading.sum(), scoring.sum(), writing.sum());
       } finally {
         feeder.interrupt();
         end();
@@ -178,9 +238,9 @@ public final class StreamScoring {
     private void feed() {
       try {
         try {
-          for (double[] rows = read(); rows.length > 0; rows = read()) {
-            double[] batch = rows;
-            inOrder.put(pool.submit(() -> List.of(answer(batch))));
+          for (Batch batch = read(1); batch.rows() > 0; batch = read(batch)) {
+            Batch next = batch;
+            inOrder.put(pool.submit(() -> List.of(answer(next))));
           }
           inOrder.put(CompletableFuture.completedFuture(List.of()));
         } catch (RuntimeException | Error fault) {
@@ -192,46 +252,92 @@ public final class StreamScoring {
       }
     }
 
-    private double[] read() {
-      int most = nfe.equals(Nfe.EXACT) ? EXACT_BATCH : BATCH;
-      double[] buffer = new double[most * reader.columns().size()];
-      long from = threadClock.getAsLong();
-      int n = reader.read(buffer, most);
-      reading.add(threadClock.getAsLong() - from);
-      return n == most ? buffer : Arrays.copyOf(buffer, n * reader.columns().size());
+    private Batch read(Batch before) {
+      return read(before.first() + before.rows());
     }
 
-    private Answers answer(double[] rows) {
+    /** The next rows; none at the end. */
+    private Batch read(long first) {
+      if (broken.isPresent()) {
+        throw broken.get();
+      }
+      int d = reader.columns().size();
+      int most = nfe.equals(Nfe.EXACT) ? EXACT_BATCH : BATCH;
       long from = threadClock.getAsLong();
-      Scores scores = model.scoreAlone(rows, nfe);
+      double[] buffer = new double[most * d];
+      double[] values = new double[most * d];
+      SortedMap<Integer, DataException> faults = new TreeMap<>();
+      int rows = 0;
+      boolean more = true;
+      while (more && rows < most) {
+        try {
+          int n = reader.read(buffer, most - rows);
+          System.arraycopy(buffer, 0, values, (rows - faults.size()) * d, n * d);
+          rows += n;
+          more = n > 0;
+        } catch (DataException fault) {
+          if (fault.row().isPresent()) {
+            faults.put(rows++, fault);
+          } else {
+            // The rows before are answered first.
+            broken = Optional.of(fault);
+            more = false;
+          }
+        }
+        more = more && !reader.waits();
+      }
+      reading.add(threadClock.getAsLong() - from);
+      if (rows == 0 && broken.isPresent()) {
+        throw broken.get();
+      }
+      int readable = (rows - faults.size()) * d;
+      return new Batch(
+          first,
+          readable == values.length ? values : Arrays.copyOf(values, readable),
+          rows,
+          faults);
+    }
+
+    private Answers answer(Batch batch) {
+      long from = threadClock.getAsLong();
+      Scores scores =
+          batch.values().length == 0 ? NO_SCORES : model.scoreAlone(batch.values(), nfe);
       long scored = threadClock.getAsLong();
       scoring.add(scored - from);
-      Answers answers = text(scores);
+      Answers answers = text(batch, scores);
       writing.add(threadClock.getAsLong() - scored);
       return answers;
     }
 
-    private Answers text(Scores scores) {
-      int n = scores.logDensity().length;
-      boolean mayFail = model.canDepart();
-      CsvRowBlock block = writer.newBlock(n);
+    private Answers text(Batch batch, Scores scores) {
+      CsvRowBlock block = writer.newBlock(batch.rows());
       double[] cells = new double[columns(model).size()];
-      for (int r = 0; r < n; r++) {
-        cells[0] = scores.logDensity()[r];
-        cells[1] = scores.errorBound()[r];
-        cells[2] = scores.pValue()[r];
-        cells[3] = scores.nfe();
-        String failure = scores.failures().isEmpty() ? null : scores.failures().get(r);
-        if (failure != null) {
-          Arrays.fill(cells, Double.NaN);
-        }
-        if (mayFail) {
-          block.addRow(cells, failure == null ? "" : failure);
+      int scored = 0;
+      for (int r = 0; r < batch.rows(); r++) {
+        DataException fault = batch.faults().get(r);
+        String error;
+        if (fault == null) {
+          cells[0] = scores.logDensity()[scored];
+          cells[1] = scores.errorBound()[scored];
+          cells[2] = scores.pValue()[scored];
+          cells[3] = scores.nfe();
+          error = scores.failures().getOrDefault(scored, "");
+          scored++;
         } else {
-          block.addRow(cells);
+          Arrays.fill(cells, Double.NaN);
+          error = fault.problem();
         }
+        if (strict && !error.isEmpty()) {
+          DataException end =
+              fault == null
+                  ? DataException.inRow(reader.source(), batch.first() + r, error)
+                  : fault;
+          return new Answers(r, 0, 0, block, Optional.of(end));
+        }
+        block.addRow(cells, error);
       }
-      return new Answers(n, scores.failures().size(), block);
+      return new Answers(
+          batch.rows(), scores.failures().size(), batch.faults().size(), block, Optional.empty());
     }
 
     // A process that ends while a thread is in native code may be torn down under its feet, so the

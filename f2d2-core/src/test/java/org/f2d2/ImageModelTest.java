@@ -2,6 +2,7 @@ package org.f2d2;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -182,9 +183,35 @@ class ImageModelTest {
   }
 
   @Test
+  void aDamagedDescriptionIsRefusedInOneLine() throws Exception {
+    Path damaged = folder.resolve("damaged");
+    model.save(damaged);
+    Path file = damaged.resolve("images.json");
+    String whole = Files.readString(file);
+    for (String bad :
+        List.of(
+            whole.replaceFirst("(\"version\"\\s*:\\s*)2", "$199"),
+            whole.replaceFirst("(\"version\"\\s*:\\s*)2", "$10"),
+            whole.replaceFirst("\"files\"", "\"file\""),
+            whole.replaceFirst("(\"weights\"\\s*:\\s*\")", "$1../"),
+            whole.replaceFirst("(\"sha256\"\\s*:\\s*\")[0-9a-f]", "$1x"),
+            whole.replaceFirst("(\"height\"\\s*:\\s*)\\d+", "$12000000000"),
+            whole.replaceFirst("(\"features\"\\s*:\\s*)\\d+", "$180000"),
+            whole.replaceFirst("\"calibration\"", "\"calibrations\""),
+            whole.replaceFirst("(\"potential\"\\s*:\\s*)true", "$1false"))) {
+      assertFalse(bad.equals(whole));
+      Files.writeString(file, bad);
+      F2d2Exception e = assertThrows(F2d2Exception.class, () -> ImageModel.load(damaged));
+      String message = String.valueOf(e.getMessage());
+      assertTrue(message.startsWith(damaged.toString()), message);
+      assertEquals(1, message.lines().count(), message);
+    }
+  }
+
+  @Test
   void aFinishedFitLeavesNoCheckpoint() throws Exception {
     try (var files = Files.list(folder.resolve("model"))) {
-      assertEquals(2, files.count());
+      assertEquals(2, files.filter(file -> !file.getFileName().toString().startsWith(".")).count());
     }
     try (ImageModel again =
         ImageModel.fit(images, OPTIONS, folder.resolve("model"), true, FitListener.SILENT)) {

@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
       BenchKernelsCommand.class,
       BenchTablesCommand.class,
       BenchOddCommand.class,
-      BenchFarCommand.class
+      BenchFarCommand.class,
+      BenchFuzzCommand.class
     })
 final class BenchCommand implements Runnable {
 

@@ -3,7 +3,6 @@ package org.f2d2.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +14,7 @@ import org.f2d2.bench.experiment.Settings;
 import org.f2d2.bench.experiment.Target;
 import org.f2d2.cli.report.SampleComplexityPage;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.tensor.AtomicFile;
 import org.f2d2.train.FitInterrupted;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -205,9 +205,9 @@ final class ExperimentCommand implements Runnable {
     out.flush();
     if (output != null) {
       try {
-        Files.writeString(output, SampleComplexityPage.of(report), StandardCharsets.UTF_8);
+        AtomicFile.write(output, SampleComplexityPage.of(report).getBytes(StandardCharsets.UTF_8));
       } catch (IOException e) {
-        throw new F2d2Exception(output + ": cannot be written: " + e.getMessage(), e);
+        throw new F2d2Exception(output + ": cannot be written: " + AtomicFile.reason(e), e);
       }
     }
   }

@@ -14,8 +14,11 @@ import org.f2d2.data.RowReader;
 import org.f2d2.data.Table;
 import org.f2d2.data.TableFile;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.metric.ReferenceDistribution;
 import org.f2d2.train.FitInterrupted;
 import org.f2d2.train.FitOptions;
+import org.f2d2.train.FittedFlow;
+import org.f2d2.train.FittedImages;
 import org.f2d2.train.ImageFitOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -63,8 +66,19 @@ final class FitCommand implements Callable<Integer> {
       description = "Take the teacher of that model of the same images; for images.")
   private @Nullable Path teacher;
 
-  @Option(names = "--resume", description = "Go on with an interrupted fit.")
+  @Option(
+      names = "--resume",
+      description =
+          "Go on with an interrupted fit, with the options that it was begun with. Without one the"
+              + " fit begins, and one that has ended is left as it is.")
   private boolean resume;
+
+  @Option(
+      names = "--force",
+      description =
+          "Begin anew where a model or an unfinished fit lies. The old model stays until the new one"
+              + " is whole.")
+  private boolean force;
 
   @Mixin private ProgressOption progressOption = new ProgressOption();
 
@@ -73,6 +87,9 @@ final class FitCommand implements Callable<Integer> {
     if (config != null) {
       FitConfigFile.apply(config, spec, spec.commandLine().getParseResult());
     }
+    if (resume && force) {
+      throw new ParameterException(spec.commandLine(), "--resume and --force exclude each other");
+    }
     if (ImageCommands.isImages(data)) {
       return fitImages();
     }
@@ -80,7 +97,11 @@ final class FitCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--teacher is for images");
     }
     labels.refuseForTables(spec);
-    FitOptions options = options();
+    FitOptions asked = options();
+    FitPlace place = new FitPlace(model.directory(), FitPlace.Kind.ROWS, resume, force);
+    place.requireFree();
+    FitOptions options =
+        resume ? DensityModel.begun(model.directory()).map(this::asBegun).orElse(asked) : asked;
     device.use();
     Table table = read();
     try (Progress progress = progressOption.open()) {
@@ -88,23 +109,70 @@ final class FitCommand implements Callable<Integer> {
           progress,
           this::tellInterrupted,
           listener -> {
-            try (DensityModel fitted =
-                DensityModel.fit(table, options, model.directory(), resume, listener)) {
+            try (FitPlace.Taken taken = place.take();
+                DensityModel fitted =
+                    DensityModel.fit(table, options, model.directory(), resume, listener)) {
+              taken.replaced().forEach(progress::message);
               progress.message(
                   "model of " + fitted.columns().size() + " columns in " + model.directory());
+              progress.message(smallestPValue(fitted.card().calibration().exact().reference()));
+              FittedFlow.Provenance from = fitted.card().provenance();
+              progress.message(again(from.plan(), from.options().seed(), from.options().workers()));
             }
             return 0;
           });
     }
   }
 
+  private FitOptions asBegun(FitOptions begun) {
+    requireNoneOf(settings.contradicting(one -> one.options(begun).equals(begun)));
+    return begun;
+  }
+
+  private ImageFitOptions asBegun(ImageFitOptions begun) {
+    List<String> other =
+        new ArrayList<>(
+            settings.contradicting(
+                one -> one.imageOptions(begun, begun.conditional()).equals(begun)));
+    if (labels.file().isPresent() && !begun.conditional()) {
+      other.add("--labels");
+    }
+    requireNoneOf(other);
+    return begun;
+  }
+
+  private void requireNoneOf(List<String> contradicting) {
+    if (!contradicting.isEmpty()) {
+      throw new F2d2Exception(
+          model.directory()
+              + ": the fit was begun with another "
+              + String.join(", ", contradicting)
+              + "; leave that out to go on with it, or begin anew with --force");
+    }
+  }
+
+  /** How the same model is fitted again. */
+  private static String again(Record plan, long seed, int workers) {
+    return "the same command with --steps "
+        + FitOptions.Stages.of(plan).text()
+        + " --seed "
+        + seed
+        + " --workers "
+        + workers
+        + " repeats this fit";
+  }
+
   private int fitImages() {
-    ImageFitOptions options;
+    ImageFitOptions asked;
     try {
-      options = settings.imageOptions(labels.file().isPresent());
+      asked = settings.imageOptions(labels.file().isPresent());
     } catch (F2d2Exception e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
     }
+    FitPlace place = new FitPlace(model.directory(), FitPlace.Kind.IMAGES, resume, force);
+    place.requireFree();
+    ImageFitOptions options =
+        resume ? ImageModel.begun(model.directory()).map(this::asBegun).orElse(asked) : asked;
     device.use();
     ImageSet images = ImageCommands.read(data, labels.file());
     Optional<ImageModel> taught = Optional.ofNullable(teacher).map(ImageModel::load);
@@ -113,8 +181,10 @@ final class FitCommand implements Callable<Integer> {
           progress,
           this::tellInterrupted,
           listener -> {
-            try (ImageModel fitted =
-                ImageModel.fit(images, options, model.directory(), resume, taught, listener)) {
+            try (FitPlace.Taken taken = place.take();
+                ImageModel fitted =
+                    ImageModel.fit(images, options, model.directory(), resume, taught, listener)) {
+              taken.replaced().forEach(progress::message);
               progress.message(
                   "model of images of "
                       + fitted.fitted().format().height()
@@ -122,12 +192,23 @@ final class FitCommand implements Callable<Integer> {
                       + fitted.fitted().format().width()
                       + " pixels in "
                       + model.directory());
+              progress.message(smallestPValue(fitted.fitted().calibration().exact().reference()));
+              FittedImages.Provenance from = fitted.fitted().provenance();
+              progress.message(again(from.plan(), from.options().seed(), from.options().workers()));
             }
             return 0;
           });
     } finally {
       taught.ifPresent(ImageModel::close);
     }
+  }
+
+  private static String smallestPValue(ReferenceDistribution calibrated) {
+    return "the smallest p-value it can give is 1/"
+        + (calibrated.count() + 1)
+        + ", since "
+        + calibrated.count()
+        + " rows calibrated it";
   }
 
   private FitOptions options() {

@@ -1,8 +1,10 @@
 package org.f2d2.cli;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.f2d2.data.Decorrelation;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.train.FitOptions;
@@ -10,6 +12,8 @@ import org.f2d2.train.ImageFitOptions;
 import org.f2d2.train.Method;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -70,13 +74,20 @@ final class FitSettings {
   @Option(
       names = "--steps",
       paramLabel = "N",
-      description = "Steps of the teacher, in place of a time; the other stages follow.")
-  private @Nullable Integer steps;
+      converter = StepsConverter.class,
+      description = {
+        "Steps of the teacher, in place of a time; the other stages follow. Or the length of every"
+            + " stage, as a fit says it at its end."
+      })
+  private FitOptions.@Nullable Budget steps;
 
   @Option(
       names = "--seed",
       paramLabel = "S",
-      description = "Fixes every random draw; 0 by default.")
+      description =
+          "Fixes every random draw; 0 by default. How many steps --minutes gives depends on the"
+              + " machine and the moment: the same result again takes the same rows, --steps, --seed"
+              + " and --workers.")
   private @Nullable Long seed;
 
   @Option(
@@ -139,13 +150,21 @@ final class FitSettings {
    * @throws F2d2Exception when a setting is out of range or two contradict each other
    */
   FitOptions options() {
-    if (minutes != null && steps != null) {
-      throw new F2d2Exception("--minutes and --steps exclude each other");
-    }
-    FitOptions options = FitOptions.DEFAULT;
+    return options(FitOptions.DEFAULT);
+  }
+
+  /**
+   * Some options with these settings.
+   *
+   * @param base holds where nothing is set
+   * @throws F2d2Exception as {@link #options()}
+   */
+  FitOptions options(FitOptions base) {
+    requireOneLength();
+    FitOptions options = base;
     options = method == null ? options : options.with(method);
     options = minutes == null ? options : options.with(new FitOptions.Minutes(minutes));
-    options = steps == null ? options : options.with(new FitOptions.Steps(steps));
+    options = steps == null ? options : options.with(steps);
     options = seed == null ? options : options.withSeed(seed);
     options = workers == null ? options : options.withWorkers(workers);
     FitOptions.TeacherOptions teacher = options.teacher();
@@ -188,6 +207,11 @@ final class FitSettings {
    * @throws F2d2Exception when a setting is out of range, or is one that only tables have
    */
   ImageFitOptions imageOptions(boolean conditional) {
+    return imageOptions(ImageFitOptions.DEFAULT, conditional);
+  }
+
+  /** {@link #imageOptions(boolean)} with others where nothing is set. */
+  ImageFitOptions imageOptions(ImageFitOptions standard, boolean conditional) {
     Object[] ofTables = {
       label,
       condition,
@@ -206,13 +230,10 @@ final class FitSettings {
           "images are fitted with --method, --minutes, --steps, --seed, --workers and --labels"
               + " alone");
     }
-    if (minutes != null && steps != null) {
-      throw new F2d2Exception("--minutes and --steps exclude each other");
-    }
-    ImageFitOptions standard = ImageFitOptions.DEFAULT;
+    requireOneLength();
     FitOptions.Budget budget = standard.budget();
     budget = minutes == null ? budget : new FitOptions.Minutes(minutes);
-    budget = steps == null ? budget : new FitOptions.Steps(steps);
+    budget = steps == null ? budget : steps;
     return new ImageFitOptions(
         method == null ? standard.method() : method,
         budget,
@@ -225,6 +246,34 @@ final class FitSettings {
         standard.ema(),
         standard.heldOut(),
         conditional);
+  }
+
+  private void requireOneLength() {
+    if (minutes != null && steps != null) {
+      throw new F2d2Exception("--minutes and --steps exclude each other");
+    }
+  }
+
+  /**
+   * The settings that a fit contradicts, as they are called on the command line.
+   *
+   * @param agrees whether settings, of which one alone is set, change nothing about the fit
+   */
+  List<String> contradicting(Predicate<FitSettings> agrees) {
+    List<String> names = new ArrayList<>();
+    for (OptionSpec option : CommandSpec.forAnnotatedObject(this).options()) {
+      FitSettings alone = new FitSettings();
+      OptionSpec same = CommandSpec.forAnnotatedObject(alone).findOption(option.longestName());
+      try {
+        same.setter().set(option.getValue());
+      } catch (Exception e) {
+        throw new IllegalStateException("cannot set " + option.longestName(), e);
+      }
+      if (!agrees.test(alone)) {
+        names.add(option.longestName());
+      }
+    }
+    return names;
   }
 
   private FitOptions.ConditionOptions condition(FitOptions.ConditionOptions standard) {
@@ -240,6 +289,22 @@ final class FitSettings {
       throw new F2d2Exception(option + " must be at least 1, got " + chosen);
     }
     return chosen == null ? standard : chosen;
+  }
+
+  /** Reads a number of steps, or the length of every stage. */
+  static final class StepsConverter implements ITypeConverter<FitOptions.Budget> {
+    @Override
+    public FitOptions.Budget convert(String text) {
+      try {
+        return text.contains("=")
+            ? FitOptions.Stages.parse(text)
+            : new FitOptions.Steps(Integer.parseInt(text));
+      } catch (NumberFormatException e) {
+        throw new TypeConversionException("'" + text + "' is not a number of steps");
+      } catch (F2d2Exception e) {
+        throw new TypeConversionException(String.valueOf(e.getMessage()));
+      }
+    }
   }
 
   /** Reads a method's name; the refusal lists the known ones. */

@@ -15,6 +15,7 @@ import org.f2d2.data.DataException;
 import org.f2d2.data.IdxFile;
 import org.f2d2.data.ImageFile;
 import org.f2d2.data.ImageSet;
+import org.f2d2.tensor.AtomicFile;
 
 /** What the commands do where data or model are about images. */
 final class ImageCommands {
@@ -55,15 +56,24 @@ final class ImageCommands {
    * @param labels where their classes go, if anywhere
    */
   static void write(Path file, Optional<Path> labels, ImageSet images) {
+    requireFolder(file);
+    labels.ifPresent(ImageCommands::requireFolder);
     labels.ifPresent(l -> IdxFile.writeLabels(l, images));
     if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
       IdxFile.write(file, images);
       return;
     }
     try {
-      Files.write(file, PngImage.grid(images, COLUMNS_OF_PICTURE).bytes());
+      AtomicFile.write(file, PngImage.grid(images, COLUMNS_OF_PICTURE).bytes());
     } catch (IOException e) {
-      throw new DataException(file.toString(), "cannot be written: " + e.getMessage(), e);
+      throw new DataException(file.toString(), "cannot be written: " + AtomicFile.reason(e), e);
+    }
+  }
+
+  private static void requireFolder(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder != null && !Files.isDirectory(folder)) {
+      throw new DataException(file.toString(), "cannot be written: there is no folder " + folder);
     }
   }
 

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.f2d2.ImageModel;
@@ -13,6 +12,7 @@ import org.f2d2.cli.report.ImagePage;
 import org.f2d2.data.IdxFile;
 import org.f2d2.data.ImageSet;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.tensor.AtomicFile;
 import org.f2d2.train.ClassifierFit;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
@@ -103,13 +103,13 @@ final class ImageDemonstration {
         model.sample(SAMPLES, org.f2d2.SampleOptions.DEFAULT).images());
     Path report = folder.resolve("report.html");
     try {
-      Files.writeString(
-          report, ImagePage.of(found.results(), found.pictures()), StandardCharsets.UTF_8);
-      new ObjectMapper()
-          .writerWithDefaultPrettyPrinter()
-          .writeValue(folder.resolve("results.json").toFile(), found.results());
+      AtomicFile.write(
+          report, ImagePage.of(found.results(), found.pictures()).getBytes(StandardCharsets.UTF_8));
+      AtomicFile.write(
+          folder.resolve("results.json"),
+          new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(found.results()));
     } catch (IOException e) {
-      throw new F2d2Exception(folder + ": cannot be written: " + e.getMessage(), e);
+      throw new F2d2Exception(folder + ": cannot be written: " + AtomicFile.reason(e), e);
     }
     progress.close();
     ImageSummary.print(found.results(), out);

@@ -8,6 +8,7 @@ import org.f2d2.cli.report.Measurements;
 import org.f2d2.cli.report.ReportPage;
 import org.f2d2.cli.report.ReportSource;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.tensor.AtomicFile;
 
 /** A report on disk. */
 final class ReportFile {
@@ -29,18 +30,21 @@ final class ReportFile {
     return measured;
   }
 
-  /** Writes a page. */
+  /** Writes a page; an older one stays until it is whole. */
   static void write(Path file, String page) {
     try {
-      Files.writeString(file, page, StandardCharsets.UTF_8);
+      AtomicFile.write(file, page.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw new F2d2Exception(file + ": cannot be written: " + e.getMessage(), e);
+      throw new F2d2Exception(file + ": cannot be written: " + AtomicFile.reason(e), e);
     }
   }
 
   /** Measuring takes a while: a place that cannot be written is told before, not after. */
   static void requireWritable(Path file) {
     Path folder = file.toAbsolutePath().getParent();
+    if (folder != null && !Files.isDirectory(folder)) {
+      throw new F2d2Exception(file + ": cannot be written: there is no folder " + folder);
+    }
     if (Files.isDirectory(file) || folder == null || !Files.isWritable(folder)) {
       throw new F2d2Exception(file + ": cannot be written");
     }

@@ -1,6 +1,8 @@
 package org.f2d2.cli;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.f2d2.DensityModel;
 import org.f2d2.ImageModel;
@@ -25,13 +27,20 @@ import picocli.CommandLine.Spec;
     name = "score",
     mixinStandardHelpOptions = true,
     description = {
-      "Writes one line per row, in order: log_density (nats, in the units of the columns),"
-          + " log_density_error (distance to the exact value that 95 %% of rows stay within), p_value"
-          + " (share of normal rows with a density as low) and nfe (network evaluations).",
+      "Writes one line per row, in order, blank lines included: log_density (nats, in the units of"
+          + " the columns), log_density_error, p_value (share of normal rows with a density as low),"
+          + " nfe (network evaluations) and error.",
+      "log_density may be positive: it is the logarithm of a density, not of a probability, and where"
+          + " rows lie close together a density is above 1. In other units of a column it shifts by a"
+          + " constant.",
+      "log_density_error is the distance to the model's own exact value that 95 %% of rows like the"
+          + " training rows stay within. How far the model is from the truth it does not say.",
+      "A row that cannot be read has its fault in the column error and no figures. One that is"
+          + " impossible under the model, since it has another value in a constant column or a class"
+          + " that the training data do not have, has an error and the smallest p_value. Neither ends"
+          + " the run unless --strict is given.",
       "Of a model with guidance the first two are guided_log_density and guided_log_density_error: they"
           + " are about the guided flow, not about the data.",
-      "For a model with a constant column or with classes a fifth column, error, says which rows"
-          + " depart from what it knows; their figures are empty.",
       "A model of images scores IDX files. log_density is then that of the image with the noise of"
           + " its dequantization, and a fifth column is bits_per_dimension."
     })
@@ -55,6 +64,11 @@ final class ScoreCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "CSV, gzipped if it ends in .gz; standard output if not given.")
   private String output = "-";
+
+  @Option(
+      names = "--strict",
+      description = "End with exit code 1 at the first row that has an error.")
+  private boolean strict;
 
   @Mixin private ProgressOption progressOption = new ProgressOption();
 
@@ -95,30 +109,42 @@ final class ScoreCommand implements Callable<Integer> {
       ColumnMatch match = ColumnMatch.of(reader.source(), reader.columns(), fitted.columns());
       UnknownColumns.tell(spec.commandLine().getErr(), reader.source(), match.unknown());
       reader.select(match.columns());
+      reader.keepBlankLines();
       Nfe nfe = effort.tolerance == null ? effort.nfe : fitted.nfeFor(effort.tolerance);
       try (CsvRowWriter writer =
               CsvRowWriter.open(
                   output,
                   StandardOutput.stream(),
                   StreamScoring.columns(fitted),
-                  StreamScoring.textColumns(fitted));
+                  StreamScoring.textColumns());
           Progress progress = progressOption.open()) {
         progress.stage("scoring " + reader.source(), 0, "rows");
         StreamScoring.Work work =
-            new StreamScoring(fitted, nfe)
+            new StreamScoring(fitted, nfe, strict)
                 .run(reader, writer, rows -> progress.step(rows, Double.NaN));
         writer.finish();
-        tellFailures(work.failed());
+        tellErrors(work);
       }
     }
     return 0;
   }
 
-  private void tellFailures(long failed) {
-    if (failed > 0) {
+  private void tellErrors(StreamScoring.Work work) {
+    List<String> parts = new ArrayList<>();
+    if (work.unreadable() > 0) {
+      parts.add(rows(work.unreadable()) + " could not be read");
+    }
+    if (work.failed() > 0) {
+      parts.add(rows(work.failed()) + (work.failed() == 1 ? " has" : " have") + " no density");
+    }
+    if (!parts.isEmpty()) {
       PrintWriter err = spec.commandLine().getErr();
-      err.println("f2d2: " + failed + " rows have no density; the column error says why");
+      err.println("f2d2: " + String.join(", ", parts) + "; the column error says why");
       err.flush();
     }
+  }
+
+  private static String rows(long count) {
+    return count + (count == 1 ? " row" : " rows");
   }
 }

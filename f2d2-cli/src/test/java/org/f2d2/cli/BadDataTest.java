@@ -90,10 +90,10 @@ class BadDataTest {
   }
 
   @Test
-  void faultWhileScoringLeavesTheOlderOutput() throws IOException {
+  void faultWhileScoringStrictlyLeavesTheOlderOutput() throws IOException {
     Path older = Files.writeString(folder.resolve("scores.csv"), "older\n");
     Path data = file("a,b\n1,2\n3,x\n");
-    Program.run("score", data, "--model", TinyModel.MODEL, "--output", older)
+    Program.run("score", data, "--model", TinyModel.MODEL, "--strict", "--output", older)
         .failed(1, "data.csv", "row 2", "'b'");
     assertEquals("older\n", Files.readString(older));
   }
@@ -102,15 +102,24 @@ class BadDataTest {
   void faultInTheMiddleOfALargeFile() throws IOException {
     String rows = TinyModel.rows(3, 20_000, "");
     Path older = Files.writeString(folder.resolve("scores.csv"), "older\n");
-    Path data = file("a,b\n" + rows + "1,oak\n" + rows);
-    Program.run("score", data, "--model", TinyModel.MODEL, "--output", older)
+    Path data = file("a,b\n" + rows + "1,oak\n\n" + rows);
+    Program.run("score", data, "--model", TinyModel.MODEL, "--strict", "--output", older)
         .failed(1, data + ": row 20001, line 20002, column 'b': 'oak' is not a number");
     assertEquals("older\n", Files.readString(older));
-    Program.Run piped =
-        Program.runWithInput(Files.readString(data), "score", "-", "--model", TinyModel.MODEL);
+    String[] strict = {"score", "-", "--model", TinyModel.MODEL.toString(), "--strict"};
+    Program.Run piped = Program.runWithInput(Files.readString(data), (Object[]) strict);
     assertEquals(1, piped.exit(), piped.err());
     assertEquals(20_001, piped.lines().size(), "the rows before the fault and the header");
     assertEquals(1, piped.err().lines().count(), piped.err());
+    Program.Run whole =
+        Program.runWithInput(Files.readString(data), "score", "-", "--model", TinyModel.MODEL);
+    whole.succeeded();
+    assertEquals(40_003, whole.lines().size(), "a line for each line");
+    assertEquals(",,,,column 'b': 'oak' is not a number", whole.lines().get(20_001));
+    assertEquals(",,,,the line is blank", whole.lines().get(20_002));
+    assertEquals(
+        "f2d2: 2 rows could not be read; the column error says why" + System.lineSeparator(),
+        whole.err());
   }
 
   @Test

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ScoreTest {
 
-  private static final String HEADER = "log_density,log_density_error,p_value,nfe";
+  private static final String HEADER = "log_density,log_density_error,p_value,nfe,error";
 
   @TempDir private Path folder;
 
@@ -107,11 +107,26 @@ class ScoreTest {
     Program.Run run =
         Program.run("score", data, "--model", TinyModel.WithConstant.MODEL).succeeded();
     List<String> lines = run.lines();
-    assertEquals(HEADER + ",error", lines.get(0));
+    assertEquals(HEADER, lines.get(0));
     assertEquals(lines.get(1), lines.get(3));
     assertTrue(lines.get(1).endsWith(",1,"), lines.get(1));
-    assertTrue(lines.get(2).startsWith(",,,,"), lines.get(2));
-    assertTrue(lines.get(2).contains("c"), lines.get(2));
-    assertTrue(run.err().contains("1 row"), run.err());
+    // Impossible under the model: no density, and as strange as a row can be.
+    String[] cells = lines.get(2).split(",", -1);
+    assertEquals(List.of("", ""), List.of(cells[0], cells[1]));
+    double p = Double.parseDouble(cells[2]);
+    assertTrue(p > 0 && p < 0.1, lines.get(2));
+    Path far = Files.writeString(folder.resolve("far.csv"), "a,b,c\n1e6,-1e6,7\n");
+    assertEquals(
+        Double.parseDouble(
+            Program.run("score", far, "--model", TinyModel.WithConstant.MODEL)
+                .succeeded()
+                .lines()
+                .get(1)
+                .split(",")[2]),
+        p);
+    assertTrue(cells[4].contains("column c"), lines.get(2));
+    assertTrue(run.err().contains("1 row has no density"), run.err());
+    Program.run("score", data, "--model", TinyModel.WithConstant.MODEL, "--strict", "--output", far)
+        .failed(1, "data.csv: row 2: column c");
   }
 }

@@ -6,8 +6,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.zip.GZIPInputStream;
 
 /** The bytes of a file, unzipped if it is gzipped, with one line for every fault. */
 final class BinaryInput implements Closeable {
@@ -33,10 +33,22 @@ final class BinaryInput implements Closeable {
       boolean gzip = raw.read() == 0x1f && raw.read() == 0x8b;
       raw.reset();
       return new BinaryInput(
-          file, gzip ? new BufferedInputStream(new GZIPInputStream(raw, BUFFER), BUFFER) : raw);
+          file, gzip ? new BufferedInputStream(new GzipInput(raw, BUFFER), BUFFER) : raw);
     } catch (IOException e) {
       closeQuietly(raw);
       throw new DataException(file.toString(), "cannot be read: " + TableFile.reason(e), e);
+    }
+  }
+
+  /**
+   * Refuses what is there and no ordinary file, such as a pipe or a device. What is missing, or a
+   * directory, is for {@link #open} to refuse.
+   *
+   * @throws DataException when it is neither a file nor a link to one
+   */
+  static void requireFile(Path file) {
+    if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
+      throw new DataException(file.toString(), "is a pipe or a device, not a file");
     }
   }
 

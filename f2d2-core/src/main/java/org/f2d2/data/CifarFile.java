@@ -28,26 +28,33 @@ public final class CifarFile {
    *
    * @param files one to many
    * @throws IllegalArgumentException without files
-   * @throws DataException when a file cannot be read, is empty or ends within a record, when a
-   *     label is above 9, or when all together are too large for memory
+   * @throws DataException when a file cannot be read, is a pipe or a device, is empty or ends
+   *     within a record, when a label is above 9, or when all together are too large for memory
    */
   public static ImageSet read(List<Path> files) {
     if (files.isEmpty()) {
       throw new IllegalArgumentException("no file of CIFAR-10 to read");
     }
-    ByteArrayOutputStream pixels = new ByteArrayOutputStream();
-    ByteArrayOutputStream labels = new ByteArrayOutputStream();
-    for (Path file : files) {
-      append(file, pixels, labels);
-    }
-    byte[] classes = labels.toByteArray();
-    int[] out = new int[classes.length];
-    Arrays.setAll(out, i -> classes[i]);
-    return ImageSet.sharing(3, SIDE, SIDE, ImageSet.MOST_LEVELS, pixels.toByteArray(), out);
+    String all = files.size() == 1 ? files.get(0).toString() : files.get(0) + " and others";
+    return HeldInMemory.read(
+        all,
+        () -> {
+          ByteArrayOutputStream pixels = new ByteArrayOutputStream();
+          ByteArrayOutputStream labels = new ByteArrayOutputStream();
+          for (Path file : files) {
+            append(file, pixels, labels);
+          }
+          byte[] classes = labels.toByteArray();
+          int[] out = new int[classes.length];
+          Arrays.setAll(out, i -> classes[i]);
+          return ImageSet.sharing(3, SIDE, SIDE, ImageSet.MOST_LEVELS, pixels.toByteArray(), out);
+        });
   }
 
   private static void append(
       Path file, ByteArrayOutputStream pixels, ByteArrayOutputStream labels) {
+    // Any bytes are records, so a device that never ends would be read until the memory does.
+    BinaryInput.requireFile(file);
     try (BinaryInput in = BinaryInput.open(file)) {
       int record = 0;
       for (byte[] r = next(in); r.length > 0; r = next(in)) {

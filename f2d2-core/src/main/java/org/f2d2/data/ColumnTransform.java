@@ -31,9 +31,6 @@ public sealed interface ColumnTransform {
    */
   @JsonNaming(PropertyNamingStrategies.KebabCaseStrategy.class)
   record Constant(String name, double value) implements ColumnTransform {
-    // Single precision keeps seven digits, and a file may have passed through it on its way.
-    private static final double TOLERANCE = 1e-6;
-
     /** Checks that the value is finite. */
     public Constant {
       if (!Double.isFinite(value)) {
@@ -41,9 +38,22 @@ public sealed interface ColumnTransform {
       }
     }
 
-    /** Whether a value differs from the constant by more than a millionth of it; NaN does. */
+    /**
+     * Whether a value differs from the constant; NaN does.
+     *
+     * <p>A whole number is compared exactly: beside 1000000, the time stamp or the id 1000001 is
+     * another one. A fraction may have been rounded on its way, in its last digits or to single
+     * precision.
+     */
     public boolean departs(double other) {
-      return !(Math.abs(other - value) <= TOLERANCE * Math.abs(value));
+      if (other == value) {
+        return false;
+      }
+      boolean rounded =
+          DistinctValues.areOneButForRounding(other, value)
+              || other == (float) value
+              || value == (float) other;
+      return DistinctValues.isWhole(value) || !rounded;
     }
   }
 
@@ -92,7 +102,8 @@ public sealed interface ColumnTransform {
 
     /** Whether a value is none of the classes; NaN, which stands for no class, is not meant. */
     public boolean departs(double value) {
-      return !Double.isNaN(value) && !classes.contains(value);
+      // Not List.contains: a negative zero is the class 0 to every reader of a table.
+      return !Double.isNaN(value) && classes.stream().noneMatch(known -> known == value);
     }
 
     /** Writes a value's zeros and one. */

@@ -60,12 +60,12 @@ final class CsvCells extends AbstractBaseCsvCallbackHandler<CsvCells> {
     return texts;
   }
 
-  /** A wanted number; not finite for a cell that holds none. */
+  /** A wanted number; NaN for a cell that holds none, or one that a double cannot keep. */
   double number(int cell) {
     return numbers[cell];
   }
 
-  /** The trimmed text of a wanted cell whose number is not finite. */
+  /** The trimmed text of a wanted cell whose number is NaN. */
   String faulty(int cell) {
     return faulty[cell];
   }
@@ -91,8 +91,10 @@ final class CsvCells extends AbstractBaseCsvCallbackHandler<CsvCells> {
       label = new String(buffer, offset, length);
     } else if (cell < wanted.length && wanted[cell]) {
       double value = NumberText.parse(buffer, offset, offset + length);
-      numbers[cell] = value;
-      if (!Double.isFinite(value)) {
+      boolean usable =
+          Double.isFinite(value) && NumberText.keepsDigits(value, buffer, offset, offset + length);
+      numbers[cell] = usable ? value : Double.NaN;
+      if (!usable) {
         faulty[cell] = new String(buffer, offset, length).strip();
       }
     }

@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
@@ -28,17 +28,22 @@ import java.util.zip.ZipException;
  *
  * <p>Compression is seen from the first two bytes, whatever the name says. Cells follow RFC 4180:
  * quoted cells, quoted line breaks, either line ending, an optional byte-order mark. White space
- * around names and numbers is dropped. Blank lines are skipped, except in a file of one column,
- * where a blank line before more data is an empty cell.
+ * around names and numbers is dropped. Blank lines are skipped unless {@link #keepBlankLines} makes
+ * them rows; but in a file of one column a blank line before more data is an empty cell.
  *
  * <p>Faults: no header, a header of numbers, empty or repeated column names, rows of another
- * length, and cells that are empty, text, NaN, infinite or beyond the range of a double.
+ * length, and cells that are empty, text, NaN, infinite, beyond the range of a double, or whole
+ * numbers of more digits than a double keeps.
  */
 public final class CsvRowReader implements RowReader {
   private static final int BUFFER = 1 << 16;
 
   private final String source;
   private final InputStream in;
+
+  /** Empty for a file, which never keeps its reader waiting. */
+  private final Optional<LineSource> lines;
+
   private final CloseableIterator<CsvCells> records;
 
   /** What the last step of {@link #records} has left. */
@@ -50,6 +55,7 @@ public final class CsvRowReader implements RowReader {
   private int[] cells;
   private int labelCell = -1;
   private List<String> labels = new ArrayList<>();
+  private boolean keepBlanks;
   private boolean started;
   private volatile boolean closed;
 
@@ -61,12 +67,14 @@ public final class CsvRowReader implements RowReader {
 
   private Optional<DataException> pending = Optional.empty();
 
-  private CsvRowReader(String source, InputStream in) {
+  private CsvRowReader(String source, InputStream in, boolean slow) {
     this.source = source;
     this.in = in;
-    Reader text =
+    InputStream text = decompressed(source, in);
+    this.lines = slow ? Optional.of(new LineSource(text)) : Optional.empty();
+    Reader characters =
         new InputStreamReader(
-            decompressed(source, in),
+            lines.<InputStream>map(counted -> counted).orElse(text),
             StandardCharsets.UTF_8
                 .newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT)
@@ -75,7 +83,7 @@ public final class CsvRowReader implements RowReader {
         CsvReader.builder()
             .skipEmptyLines(false)
             .ignoreDifferentFieldCount(true)
-            .build(current, text)
+            .build(current, characters)
             .iterator();
     this.header = readHeader();
     for (int c = 0; c < header.size(); c++) {
@@ -92,7 +100,7 @@ public final class CsvRowReader implements RowReader {
    * @throws DataException when it cannot be read or has no usable header
    */
   public static CsvRowReader open(Path file) {
-    return open(TableFile.input(file), file.toString());
+    return open(TableFile.input(file), file.toString(), !Files.isRegularFile(file));
   }
 
   /**
@@ -103,8 +111,12 @@ public final class CsvRowReader implements RowReader {
    * @throws DataException when it cannot be read or has no usable header
    */
   public static CsvRowReader open(InputStream in, String source) {
+    return open(in, source, true);
+  }
+
+  private static CsvRowReader open(InputStream in, String source, boolean slow) {
     try {
-      return new CsvRowReader(source, in);
+      return new CsvRowReader(source, in, slow);
     } catch (RuntimeException e) {
       closeQuietly(in);
       throw e;
@@ -148,6 +160,17 @@ public final class CsvRowReader implements RowReader {
   }
 
   @Override
+  public void keepBlankLines() {
+    requireNotStarted();
+    keepBlanks = true;
+  }
+
+  @Override
+  public boolean waits() {
+    return lines.isPresent() && pending.isEmpty() && !ahead && lines.get().waits(current.line());
+  }
+
+  @Override
   public int read(double[] buffer, int maxRows) {
     if (!started) {
       current.want(header.size(), cells, labelCell);
@@ -161,7 +184,7 @@ public final class CsvRowReader implements RowReader {
     }
     int count = 0;
     try {
-      while (count < maxRows && next()) {
+      while (count < maxRows && !(count > 0 && waits()) && next()) {
         take(buffer, count * cells.length);
         count++;
       }
@@ -201,7 +224,7 @@ public final class CsvRowReader implements RowReader {
     }
     for (int i = 0; i < cells.length; i++) {
       double value = current.number(cells[i]);
-      if (!Double.isFinite(value)) {
+      if (Double.isNaN(value)) {
         throw DataException.inCell(
             source,
             row,
@@ -227,6 +250,10 @@ public final class CsvRowReader implements RowReader {
     ahead = false;
     long blanks = 0;
     long firstBlankLine = 0;
+    if (found && keepBlanks && current.isBlank()) {
+      row++;
+      throw DataException.inRow(source, row, current.line(), "the line is blank");
+    }
     while (found && current.isBlank()) {
       if (blanks++ == 0) {
         firstBlankLine = current.line();
@@ -329,7 +356,7 @@ public final class CsvRowReader implements RowReader {
       // 1f 8b opens every gzip member and is not valid UTF-8.
       boolean gzip = startsWith(raw, 0x1f, 0x8b);
       BufferedInputStream text =
-          gzip ? new BufferedInputStream(new GZIPInputStream(raw, BUFFER), BUFFER) : raw;
+          gzip ? new BufferedInputStream(new GzipInput(raw, BUFFER), BUFFER) : raw;
       if (startsWith(text, 0xef, 0xbb, 0xbf)) {
         text.skipNBytes(3); // the byte-order mark
       }

@@ -141,8 +141,15 @@ public final class CsvRowWriter implements Closeable {
           numberColumns,
           textColumns);
     } catch (IOException e) {
-      throw new DataException(target, "cannot be written: " + TableFile.reason(e), e);
+      throw new DataException(target, "cannot be written: " + whyNoOutput(file, e), e);
     }
+  }
+
+  private static String whyNoOutput(Path file, IOException e) {
+    Path folder = file.toAbsolutePath().getParent();
+    return folder != null && !Files.isDirectory(folder)
+        ? "there is no folder " + folder
+        : TableFile.reason(e);
   }
 
   /**
@@ -191,6 +198,20 @@ public final class CsvRowWriter implements Closeable {
   public void write(CsvRowBlock block) {
     putOut(0);
     putOut(block);
+  }
+
+  /**
+   * Puts out all rows written so far, for a reader at the other end of a pipe.
+   *
+   * @throws DataException when the output fails
+   */
+  public void flush() {
+    putOut(0);
+    try {
+      out.flush();
+    } catch (IOException e) {
+      throw failure(e);
+    }
   }
 
   /**

@@ -10,6 +10,8 @@ public class DataException extends F2d2Exception {
   /** The 1-based data row, or 0 when the fault is not in one row. */
   private final long row;
 
+  private final String problem;
+
   /**
    * A fault of a whole file.
    *
@@ -19,6 +21,7 @@ public class DataException extends F2d2Exception {
   public DataException(String source, String problem) {
     super(source + ": " + problem);
     this.row = 0;
+    this.problem = problem;
   }
 
   /**
@@ -31,11 +34,30 @@ public class DataException extends F2d2Exception {
   public DataException(String source, String problem, Throwable cause) {
     super(source + ": " + problem, cause);
     this.row = 0;
+    this.problem = problem;
   }
 
-  private DataException(String message, long row) {
-    super(message);
+  private DataException(String place, long row, String problem) {
+    super(place + ": " + problem);
     this.row = row;
+    this.problem = problem;
+  }
+
+  private DataException(String place, long row, String column, String problem) {
+    super(place + ", column '" + column + "': " + problem);
+    this.row = row;
+    this.problem = "column '" + column + "': " + problem;
+  }
+
+  /**
+   * A fault of one row of any source, such as {@code a.npy: row 2: …}.
+   *
+   * @param source the file
+   * @param row data row, counted from 1
+   * @param problem what is wrong
+   */
+  public static DataException inRow(String source, long row, String problem) {
+    return new DataException(source + ": row " + row, row, problem);
   }
 
   /**
@@ -47,7 +69,7 @@ public class DataException extends F2d2Exception {
    * @param problem what is wrong
    */
   static DataException inRow(String source, long row, long line, String problem) {
-    return new DataException(source + ": row " + row + ", line " + line + ": " + problem, row);
+    return new DataException(source + ": row " + row + ", line " + line, row, problem);
   }
 
   /**
@@ -60,8 +82,7 @@ public class DataException extends F2d2Exception {
    * @param problem what is wrong
    */
   static DataException inCell(String source, long row, long line, String column, String problem) {
-    return new DataException(
-        source + ": row " + row + ", line " + line + ", column '" + column + "': " + problem, row);
+    return new DataException(source + ": row " + row + ", line " + line, row, column, problem);
   }
 
   /**
@@ -73,8 +94,12 @@ public class DataException extends F2d2Exception {
    * @param problem what is wrong
    */
   public static DataException inCell(String source, long row, String column, String problem) {
-    return new DataException(
-        source + ": row " + row + ", column '" + column + "': " + problem, row);
+    return new DataException(source + ": row " + row, row, column, problem);
+  }
+
+  /** What is wrong, without the source, the row and the line; the column is named. */
+  public String problem() {
+    return problem;
   }
 
   /** The data row at fault, counted from 1; empty when the fault is not in one row. */

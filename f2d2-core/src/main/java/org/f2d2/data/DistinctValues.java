@@ -2,8 +2,28 @@ package org.f2d2.data;
 
 import java.util.Arrays;
 
-/** The distinct values of a column with their counts; values a few ulps apart count as one. */
+/**
+ * The distinct values of a column with their counts.
+ *
+ * <p>Whole numbers are compared exactly: ids, counts and time stamps that differ by one are two
+ * values, however large. Other values that lie as close together as rounding could have brought
+ * them count as one, unless the whole column is that narrow.
+ */
 final class DistinctValues {
+  /**
+   * Two values that are not whole and lie at most so many units in their last place apart may be
+   * one value that was computed in two ways.
+   */
+  private static final int ROUNDING_ULPS = 32;
+
+  /** What sums that cancel leave, in proportion to the value and to the width of the column. */
+  private static final double NOISE_OF_VALUE = 1e-13;
+
+  private static final double NOISE_OF_WIDTH = 1e-14;
+
+  /** The finest share of a column's width that is taken for noise. */
+  private static final double OWN_SHARE = 1e-6;
+
   private final double[] values;
   private final int[] counts;
   private final int rows;
@@ -23,12 +43,14 @@ final class DistinctValues {
     int n = sorted.length;
     double[] values = new double[n];
     int[] counts = new int[n];
-    // Sums that cancel leave noise in proportion to the column's size, not to the value's own.
-    double typical = Math.abs(sorted[(int) (0.75 * (n - 1))] - sorted[(n - 1) / 4]);
+    boolean whole = Arrays.stream(sorted).allMatch(DistinctValues::isWhole);
+    boolean one = !whole && areOneButForRounding(sorted[0], sorted[n - 1]);
+    double width = Math.abs(sorted[(int) (0.75 * (n - 1))] - sorted[(n - 1) / 4]);
+    double range = sorted[n - 1] - sorted[0];
     int size = 0;
     for (double value : sorted) {
-      double noise = Math.max(1e-13 * Math.abs(value), 1e-14 * typical);
-      if (size > 0 && value - values[size - 1] <= noise) {
+      double noise = whole ? 0 : noise(value, width, range);
+      if (size > 0 && (one || value - values[size - 1] <= noise)) {
         counts[size - 1]++;
       } else {
         values[size] = value;
@@ -36,6 +58,32 @@ final class DistinctValues {
       }
     }
     return new DistinctValues(Arrays.copyOf(values, size), Arrays.copyOf(counts, size), n);
+  }
+
+  /** Whether a finite value has no fraction. */
+  static boolean isWhole(double value) {
+    return value == Math.rint(value);
+  }
+
+  /** Whether two values lie so close together that rounding alone may have parted them. */
+  static boolean areOneButForRounding(double a, double b) {
+    return Math.abs(a - b) <= ROUNDING_ULPS * Math.ulp(Math.max(Math.abs(a), Math.abs(b)));
+  }
+
+  /**
+   * How far above a value the next ones still count as it.
+   *
+   * @param width of the column's middle half; 0 where more rows than that hold one value
+   * @param range from its smallest value to its largest
+   */
+  private static double noise(double value, double width, double range) {
+    double sums = Math.max(NOISE_OF_VALUE * Math.abs(value), NOISE_OF_WIDTH * width);
+    // A column may be far from zero and narrow, as 1e15 and a few units: there what is small beside
+    // the values is all that the column says.
+    double own =
+        Math.max(
+            OWN_SHARE * (width > 0 ? width : range), Math.min(4 * Math.ulp(value), range / 1000));
+    return Math.min(sums, own);
   }
 
   int size() {

@@ -4,11 +4,12 @@ import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
+import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.zip.GZIPOutputStream;
+import org.f2d2.tensor.AtomicFile;
 
 /**
  * The IDX files of MNIST and Fashion-MNIST, plain or gzipped.
@@ -44,10 +45,14 @@ public final class IdxFile {
    * Reads images without labels.
    *
    * @param images plain or gzipped
-   * @throws DataException when the file cannot be read, is no IDX file of images, or is not as long
-   *     as its header says
+   * @throws DataException when the file cannot be read, is no IDX file of images, is not as long as
+   *     its header says, or is too large for memory
    */
   public static ImageSet read(Path images) {
+    return HeldInMemory.read(images.toString(), () -> readAll(images));
+  }
+
+  private static ImageSet readAll(Path images) {
     try (BinaryInput in = BinaryInput.open(images)) {
       boolean colours = requireMagic(in, images, "images", IMAGES, CHANNELS) == CHANNELS;
       int count = size(in, images, "the number of images", 0);
@@ -96,6 +101,10 @@ public final class IdxFile {
    *     as its header says
    */
   public static int[] labels(Path labels) {
+    return HeldInMemory.read(labels.toString(), () -> allLabels(labels));
+  }
+
+  private static int[] allLabels(Path labels) {
     try (BinaryInput in = BinaryInput.open(labels)) {
       requireMagic(in, labels, "labels", LABELS);
       int count = size(in, labels, "the number of labels", 0);
@@ -174,13 +183,30 @@ public final class IdxFile {
   }
 
   private static void write(Path file, Content content) {
-    try (OutputStream raw = new BufferedOutputStream(Files.newOutputStream(file));
-        OutputStream packed = file.toString().endsWith(".gz") ? new GZIPOutputStream(raw) : raw;
-        DataOutputStream out = new DataOutputStream(packed)) {
-      content.writeTo(out);
+    try {
+      AtomicFile.write(
+          file,
+          channel -> {
+            OutputStream raw = new BufferedOutputStream(Channels.newOutputStream(channel));
+            if (file.toString().endsWith(".gz")) {
+              GZIPOutputStream packed = new GZIPOutputStream(raw);
+              write(content, packed);
+              packed.finish();
+            } else {
+              write(content, raw);
+            }
+            // Not closed, since the channel is forced to the disk afterwards.
+            raw.flush();
+          });
     } catch (IOException e) {
-      throw new DataException(file.toString(), "cannot be written: " + TableFile.reason(e), e);
+      throw new DataException(file.toString(), "cannot be written: " + AtomicFile.reason(e), e);
     }
+  }
+
+  private static void write(Content content, OutputStream out) throws IOException {
+    DataOutputStream data = new DataOutputStream(new BufferedOutputStream(out));
+    content.writeTo(data);
+    data.flush();
   }
 
   private static int requireMagic(BinaryInput in, Path file, String kind, int... known) {

@@ -1,12 +1,13 @@
 package org.f2d2.data;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The head of a {@code .npy} file: what the numbers are and how they lie.
@@ -20,11 +21,6 @@ import java.util.regex.Pattern;
 record NpyHeader(Element type, boolean fortranOrder, long rows, int columns, long dataOffset) {
   private static final int PREFIX = 8;
   private static final int LONGEST = 1 << 20;
-
-  // The head is the text of a Python dict; the three keys are found one by one, in any order.
-  private static final Pattern DESCR = Pattern.compile("'descr'\\s*:\\s*'([<>|=]?)(\\w+)'");
-  private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
-  private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([^)]*)\\)");
 
   /** How one element is stored, and how it becomes a double. */
   enum Element {
@@ -44,6 +40,15 @@ record NpyHeader(Element type, boolean fortranOrder, long rows, int columns, lon
       @Override
       double get(ByteBuffer bytes, int at) {
         return bytes.getLong(at);
+      }
+
+      @Override
+      Optional<String> rounded(ByteBuffer bytes, int at) {
+        long value = bytes.getLong(at);
+        // The largest long rounds up to 2^63, and casting that back would give it again.
+        return value == (long) (double) value && value != Long.MAX_VALUE
+            ? Optional.empty()
+            : Optional.of(Long.toString(value));
       }
     },
     I4("i4", 4) {
@@ -70,6 +75,14 @@ record NpyHeader(Element type, boolean fortranOrder, long rows, int columns, lon
         long bits = bytes.getLong(at);
         // Above 2^63 the lowest bit is folded in, so that halving does not round twice.
         return bits >= 0 ? bits : ((bits >>> 1) | (bits & 1)) * 2.0;
+      }
+
+      @Override
+      Optional<String> rounded(ByteBuffer bytes, int at) {
+        String digits = Long.toUnsignedString(bytes.getLong(at));
+        return new BigDecimal(get(bytes, at)).compareTo(new BigDecimal(digits)) == 0
+            ? Optional.empty()
+            : Optional.of(digits);
       }
     },
     U4("u4", 4) {
@@ -110,8 +123,16 @@ record NpyHeader(Element type, boolean fortranOrder, long rows, int columns, lon
       return size;
     }
 
-    /** The element at a byte index of a little-endian buffer; integers past 2^53 are rounded. */
+    /**
+     * The element at a byte index of a little-endian buffer; integers past 2^53 are rounded, see
+     * {@link #rounded}.
+     */
     abstract double get(ByteBuffer bytes, int at);
+
+    /** The digits of an element that {@link #get} had to round; empty where it is exact. */
+    Optional<String> rounded(ByteBuffer bytes, int at) {
+      return Optional.empty();
+    }
   }
 
   /**
@@ -130,10 +151,12 @@ record NpyHeader(Element type, boolean fortranOrder, long rows, int columns, lon
     if (!new String(magic, StandardCharsets.ISO_8859_1).equals("\u0093NUMPY")) {
       throw new DataException(source, "not a .npy file: its first bytes are not the signature");
     }
-    int version = prefix.get();
-    prefix.get();
-    if (version < 1 || version > 3) {
-      throw new DataException(source, "version " + version + " of .npy is not supported");
+    int version = Byte.toUnsignedInt(prefix.get());
+    int minor = Byte.toUnsignedInt(prefix.get());
+    if (version < 1 || version > 3 || minor != 0) {
+      throw new DataException(
+          source,
+          "version " + version + (minor == 0 ? "" : "." + minor) + " of .npy is not supported");
     }
     int lengthBytes = version == 1 ? 2 : 4;
     long length =
@@ -145,24 +168,24 @@ record NpyHeader(Element type, boolean fortranOrder, long rows, int columns, lon
       throw new DataException(source, "the .npy header is longer than the file or than 1 MiB");
     }
     ByteBuffer text = fill(channel, start, (int) length);
+    // Nothing beyond ASCII has a meaning there, whatever the encoding of the version.
     return parse(
-        source, StandardCharsets.UTF_8.decode(text).toString(), start + length, channel.size());
+        source,
+        StandardCharsets.ISO_8859_1.decode(text).toString(),
+        start + length,
+        channel.size());
   }
 
   private static NpyHeader parse(String source, String text, long offset, long fileSize) {
-    Matcher descr = DESCR.matcher(text);
-    Matcher order = ORDER.matcher(text);
-    Matcher shape = SHAPE.matcher(text);
-    if (!order.find() || !shape.find()) {
-      throw new DataException(source, "the .npy header lacks the order or the shape");
+    NpyDict dict = NpyDict.read(source, text);
+    Element type = element(source, dict.order(), dict.code());
+    List<Long> shape = dict.shape();
+    if (shape.isEmpty() || shape.size() > 2) {
+      throw new DataException(
+          source, "an array of " + shape.size() + " dimensions is not a table; 1 or 2 are needed");
     }
-    if (!descr.find()) {
-      throw new DataException(source, "only arrays of one plain number type are supported");
-    }
-    Element type = element(source, descr.group(1), descr.group(2));
-    long[] sides = sides(source, shape.group(1));
-    long rows = sides[0];
-    long columns = sides.length == 1 ? 1 : sides[1];
+    long rows = shape.get(0);
+    long columns = shape.size() == 1 ? 1 : shape.get(1);
     if (columns < 1 || columns > Short.MAX_VALUE * 32L) {
       throw new DataException(source, "the .npy header names " + columns + " columns");
     }
@@ -171,13 +194,13 @@ record NpyHeader(Element type, boolean fortranOrder, long rows, int columns, lon
     try {
       promised = Math.multiplyExact(Math.multiplyExact(rows, columns), (long) type.size());
     } catch (ArithmeticException e) {
-      throw new DataException(source, "the shape (" + shape.group(1) + ") is impossible", e);
+      throw new DataException(source, "the shape (" + dict.shapeText() + ") is impossible", e);
     }
     if (held != promised) {
       throw new DataException(
           source, "the header promises " + promised + " bytes of data, the file holds " + held);
     }
-    boolean fortran = order.group(1).equals("True") && columns > 1;
+    boolean fortran = dict.fortranOrder() && columns > 1;
     return new NpyHeader(type, fortran, rows, (int) columns, offset);
   }
 
@@ -191,22 +214,6 @@ record NpyHeader(Element type, boolean fortranOrder, long rows, int columns, lon
       }
     }
     throw new DataException(source, "elements of type '" + order + code + "' are not supported");
-  }
-
-  private static long[] sides(String source, String shape) {
-    String[] parts = shape.isBlank() ? new String[0] : shape.strip().split("\\s*,\\s*");
-    if (parts.length < 1 || parts.length > 2) {
-      throw new DataException(
-          source, "an array of " + parts.length + " dimensions is not a table; 1 or 2 are needed");
-    }
-    long[] sides = new long[parts.length];
-    for (int i = 0; i < parts.length; i++) {
-      if (!parts[i].matches("\\d{1,18}")) {
-        throw new DataException(source, "the shape (" + shape + ") is impossible");
-      }
-      sides[i] = Long.parseLong(parts[i]);
-    }
-    return sides;
   }
 
   /** Reads up to {@code count} bytes from a position; fewer at the end of the file. */

@@ -48,6 +48,8 @@ public final class NpyRowReader implements RowReader {
    *     header says
    */
   public static NpyRowReader open(Path file) {
+    // Its length is compared with the header, and columns are read from several places at once.
+    BinaryInput.requireFile(file);
     SeekableByteChannel channel = TableFile.channel(file);
     try {
       return new NpyRowReader(file.toString(), channel, NpyHeader.read(file.toString(), channel));
@@ -135,7 +137,13 @@ public final class NpyRowReader implements RowReader {
     for (int r = 0; r < rows; r++) {
       row++;
       for (int i = 0; i < cells.length; i++) {
-        double value = header.type().get(bytes, (r * stride + cells[i] * step) * size);
+        int at = (r * stride + cells[i] * step) * size;
+        double value = header.type().get(bytes, at);
+        Optional<String> rounded = header.type().rounded(bytes, at);
+        if (rounded.isPresent()) {
+          pending = Optional.of(tooLong(columns.get(i), rounded.get()));
+          return r;
+        }
         if (!Double.isFinite(value)) {
           String text = Double.isNaN(value) ? "nan" : "inf";
           pending =
@@ -146,11 +154,19 @@ public final class NpyRowReader implements RowReader {
         buffer[(firstRow + r) * cells.length + i] = value;
       }
       if (labelCell >= 0) {
-        double label = header.type().get(bytes, (r * stride + labelCell * step) * size);
-        labels.add(NumberText.label(Double.toString(label)));
+        int at = (r * stride + labelCell * step) * size;
+        labels.add(
+            header
+                .type()
+                .rounded(bytes, at)
+                .orElse(NumberText.label(Double.toString(header.type().get(bytes, at)))));
       }
     }
     return rows;
+  }
+
+  private DataException tooLong(String column, String digits) {
+    return DataException.inCell(source, row, column, NumberText.complaint(digits));
   }
 
   /** The next rows as they lie in the file: whole rows, or for column order one run per column. */

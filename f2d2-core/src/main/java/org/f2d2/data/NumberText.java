@@ -7,6 +7,9 @@ import java.util.Locale;
 
 /** How numbers stand in text: what counts as one, and how one is written. */
 final class NumberText {
+  /** From here on, not every whole number is a double. */
+  private static final double WHOLE_LIMIT = 0x1p53;
+
   private NumberText() {}
 
   /**
@@ -98,6 +101,33 @@ final class NumberText {
         && (first + 1 >= end || (text[first + 1] | 0x20) != 'x');
   }
 
+  /**
+   * Whether a number stands in its double with all its digits.
+   *
+   * <p>Beyond 2^53 only some whole numbers are doubles: an id such as 9007199254740993 would
+   * silently become its neighbour. What some program printed from a double passes, whether it
+   * printed all digits or the shortest that read back; so does scientific notation, which nobody
+   * uses for an id.
+   *
+   * @param value finite, what {@link #parse} read from the part
+   * @param text holds the part
+   * @param from index of its first character
+   * @param to index after its last
+   */
+  static boolean keepsDigits(double value, char[] text, int from, int to) {
+    return Math.abs(value) < WHOLE_LIMIT || keepsDigits(value, new String(text, from, to - from));
+  }
+
+  private static boolean keepsDigits(double value, String text) {
+    String bare = text.strip();
+    if (Math.abs(value) < WHOLE_LIMIT || bare.indexOf('e') >= 0 || bare.indexOf('E') >= 0) {
+      return true;
+    }
+    BigDecimal meant = new BigDecimal(bare);
+    return meant.compareTo(new BigDecimal(value)) == 0
+        || meant.compareTo(new BigDecimal(Double.toString(value))) == 0;
+  }
+
   /** Whether a part of a text is white space only. */
   static boolean isBlank(char[] text, int from, int to) {
     int i = from;
@@ -107,7 +137,9 @@ final class NumberText {
     return i == to;
   }
 
-  /** Why a trimmed cell that is not a finite number cannot be used. */
+  /**
+   * Why a trimmed cell that is not a finite number, or is more than a double holds, is of no use.
+   */
   static String complaint(String text) {
     if (text.isEmpty()) {
       return "empty cell";
@@ -119,16 +151,18 @@ final class NumberText {
     if (bare.equals("inf") || bare.equals("infinity")) {
       return "infinity is not a usable value";
     }
-    if (isNumber(text)) {
-      return "'" + text + "' is too large for a double";
-    }
     String shown = text.length() <= 40 ? text : text.substring(0, 40) + "…";
+    if (isNumber(text)) {
+      return Double.isFinite(Double.parseDouble(text))
+          ? "'" + shown + "' has more digits than a double keeps; leave a column of ids out"
+          : "'" + shown + "' is too large for a double";
+    }
     return "'" + shown + "' is not a number";
   }
 
   /**
-   * One spelling per label: {@code 1}, {@code 1.0} and {@code +1e0} become {@code 1}; text is
-   * trimmed and otherwise kept.
+   * One spelling per label: {@code 1}, {@code 1.0} and {@code +1e0} become {@code 1}; text, and a
+   * number of more digits than a double keeps, is trimmed and otherwise kept.
    */
   static String label(String text) {
     String bare = text.strip();
@@ -136,7 +170,7 @@ final class NumberText {
       return bare;
     }
     double value = Double.parseDouble(bare);
-    return Double.isFinite(value) ? plain(value) : bare;
+    return Double.isFinite(value) && keepsDigits(value, bare) ? plain(value) : bare;
   }
 
   /**

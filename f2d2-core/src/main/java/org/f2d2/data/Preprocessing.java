@@ -185,8 +185,8 @@ public final class Preprocessing {
   }
 
   /**
-   * Why a row has no density: a constant column differs by more than a millionth of its value, or a
-   * class was not among the training rows.
+   * Why a row has no density: a constant column holds another value, see {@link
+   * ColumnTransform.Constant#departs}, or a class was not among the training rows.
    *
    * @param rows row-major input rows
    * @param row index from 0

@@ -46,8 +46,25 @@ public interface RowReader extends Closeable {
   void labelColumn(String column);
 
   /**
+   * Makes each blank line a row at fault, so that what is said about the rows stands line by line
+   * beside the source. Without this they are dropped, except in a source of one column, where a
+   * blank line before more data is an empty cell. A source without lines has none.
+   *
+   * @throws IllegalStateException after the first {@link #read}
+   */
+  default void keepBlankLines() {}
+
+  /**
+   * Whether a {@link #read} now may have to wait for a source that is slower than its reader, as a
+   * pipe can be: a good moment to hand on what was read before.
+   */
+  default boolean waits() {
+    return false;
+  }
+
+  /**
    * Reads up to {@code maxRows} rows into the buffer, row-major with {@code columns().size()}
-   * values a row.
+   * values a row. Fewer are read in front of a faulty row and where the source {@link #waits}.
    *
    * @param buffer at least {@code maxRows * columns().size()} long
    * @param maxRows at least 1

@@ -25,6 +25,9 @@ public final class TableFile {
   private static final byte[] ZIP = {'P', 'K', 3, 4};
   private static final int CHUNK_ROWS = 4096;
 
+  /** Fewer rows are read at once where they are wide: a file may have a million columns. */
+  private static final int CHUNK_NUMBERS = 1 << 18;
+
   private TableFile() {}
 
   /**
@@ -116,15 +119,21 @@ public final class TableFile {
   private record Rows(Table table, List<String> labels) {}
 
   private static Rows readAll(RowReader reader) {
+    return HeldInMemory.read(reader.source(), () -> gather(reader));
+  }
+
+  private static Rows gather(RowReader reader) {
     int d = reader.columns().size();
     double[] values = new double[0];
     int used = 0;
-    double[] chunk = new double[Math.multiplyExact(CHUNK_ROWS, d)];
+    int most = Math.max(1, Math.min(CHUNK_ROWS, CHUNK_NUMBERS / d));
+    double[] chunk = new double[Math.multiplyExact(most, d)];
     List<String> labels = new ArrayList<>();
-    for (int n = reader.read(chunk, CHUNK_ROWS); n > 0; n = reader.read(chunk, CHUNK_ROWS)) {
+    for (int n = reader.read(chunk, most); n > 0; n = reader.read(chunk, most)) {
       int needed = used + n * d;
       if (needed < 0) {
-        throw new DataException(reader.source(), "too large to be held in memory at once");
+        throw new DataException(
+            reader.source(), "too large to be held in memory at once: more than 2^31 numbers");
       }
       if (needed > values.length) {
         values = Arrays.copyOf(values, (int) Math.min(Integer.MAX_VALUE - 8L, 2L * needed));

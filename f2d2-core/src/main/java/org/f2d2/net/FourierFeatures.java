@@ -15,10 +15,13 @@ import org.f2d2.tensor.Tensor;
  */
 public record FourierFeatures(int frequencies) {
 
+  private static final int MOST = 1 << 16;
+
   /** Checks the number of frequencies. */
   public FourierFeatures {
-    if (frequencies < 0) {
-      throw new IllegalArgumentException("frequencies must be at least 0, got " + frequencies);
+    if (frequencies < 0 || frequencies > MOST) {
+      throw new IllegalArgumentException(
+          "frequencies must be at least 0 and at most " + MOST + ", got " + frequencies);
     }
   }
 

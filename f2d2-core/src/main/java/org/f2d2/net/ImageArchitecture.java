@@ -32,6 +32,12 @@ public sealed interface ImageArchitecture {
   Network random(ImageFormat image, Task task, int conditions, Rng rng);
 
   /**
+   * Numbers that a network of this size has at least, whatever it looks at. A description that
+   * claims more than its file holds is so found before it takes memory.
+   */
+  double leastParameters();
+
+  /**
    * A {@link UNet}.
    *
    * @param patch side of the squares of pixels that are one place of the finest level
@@ -50,6 +56,13 @@ public sealed interface ImageArchitecture {
     /** Copies the list. */
     public Convolutional {
       multipliers = List.copyOf(multipliers);
+    }
+
+    @Override
+    public double leastParameters() {
+      // Each block of a level has a matrix of its channels.
+      return multipliers.stream().mapToDouble(m -> Math.pow((double) m * features, 2)).sum()
+          * blocks;
     }
 
     @Override
@@ -84,6 +97,11 @@ public sealed interface ImageArchitecture {
    */
   record Transformer(int patch, int width, int depth, int heads, int harmonics)
       implements ImageArchitecture {
+
+    @Override
+    public double leastParameters() {
+      return Math.pow(width, 2) * depth;
+    }
 
     @Override
     public Network random(ImageFormat image, Task task, int conditions, Rng rng) {

@@ -11,7 +11,7 @@ import org.f2d2.tensor.Tensor;
  */
 public record ImageFormat(int channels, int height, int width) {
 
-  /** Checks that all are positive. */
+  /** Checks that all are positive, and that their product is an int. */
   public ImageFormat {
     if (channels < 1 || height < 1 || width < 1) {
       throw new IllegalArgumentException(
@@ -21,6 +21,10 @@ public record ImageFormat(int channels, int height, int width) {
               + height
               + " x "
               + width);
+    }
+    if ((long) channels * height > Integer.MAX_VALUE / width) {
+      throw new IllegalArgumentException(
+          "an image of " + channels + " x " + height + " x " + width + " numbers is too large");
     }
   }
 

@@ -93,7 +93,9 @@ public final class Mlp implements Network {
     }
 
     int pointFeatures() {
-      return dimensions * (1 + fourier.sizePerCoordinate()) + conditions;
+      // Exact, since a stored architecture may claim anything.
+      return Math.addExact(
+          Math.multiplyExact(dimensions, 1 + fourier.sizePerCoordinate()), conditions);
     }
   }
 

@@ -13,10 +13,13 @@ import org.f2d2.tensor.Tensor;
  */
 public record TimeEmbedding(int harmonics) {
 
+  private static final int MOST = 1 << 16;
+
   /** Checks the number of frequencies. */
   public TimeEmbedding {
-    if (harmonics < 0) {
-      throw new IllegalArgumentException("harmonics must be at least 0, got " + harmonics);
+    if (harmonics < 0 || harmonics > MOST) {
+      throw new IllegalArgumentException(
+          "harmonics must be at least 0 and at most " + MOST + ", got " + harmonics);
     }
   }
 

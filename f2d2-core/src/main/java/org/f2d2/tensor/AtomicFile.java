@@ -1,57 +1,203 @@
 package org.f2d2.tensor;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 /**
  * Replaces a file as a whole or not at all.
  *
  * <p>The bytes go to a hidden sibling, are forced to the disk and only then take the name of the
- * file. Whoever opens the name sees the old file or the new one; a full disk or a kill leaves the
- * old one. A kill can leave the sibling behind, {@code .NAME.*.tmp}, which nobody reads.
+ * file; the directory is forced after that. Whoever opens the name sees the old file or the new
+ * one; a full disk or a kill leaves the old one. A file that is replaced keeps its permissions. A
+ * kill can leave the sibling behind, {@code .NAME.*.tmp}, which nobody reads; the next write of the
+ * same name removes it. What is not a regular file, such as a pipe or a device, is written
+ * directly.
  */
-final class AtomicFile {
+public final class AtomicFile {
+
+  /** A sibling holds a lock as long as it is written, which tells it from one that was left. */
+  private static final Pattern SIBLING =
+      Pattern.compile("\\.(.+)\\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp");
+
+  private static final int MOST_TRIES = 10;
+
+  /** Siblings that this process is writing; locks do not tell its own threads apart. */
+  private static final Set<Path> WRITING = ConcurrentHashMap.newKeySet();
 
   /** Writes the new contents. */
   @FunctionalInterface
-  interface Contents {
+  public interface Contents {
     /** Writes to a channel that is at its start. */
     void writeTo(FileChannel channel) throws IOException;
   }
 
   private AtomicFile() {}
 
-  static void write(Path path, Contents contents) throws IOException {
+  /**
+   * Replaces a file, or makes a new one.
+   *
+   * @throws IOException if it cannot be written; the old file is then as it was
+   */
+  public static void write(Path path, byte[] bytes) throws IOException {
+    write(
+        path,
+        channel -> {
+          ByteBuffer buffer = ByteBuffer.wrap(bytes);
+          while (buffer.hasRemaining()) {
+            channel.write(buffer);
+          }
+        });
+  }
+
+  /**
+   * Replaces a file, or makes a new one.
+   *
+   * @throws IOException if it cannot be written; the old file is then as it was
+   */
+  public static void write(Path path, Contents contents) throws IOException {
+    boolean exists = Files.exists(path);
+    if (exists && !Files.isRegularFile(path) && !Files.isDirectory(path)) {
+      try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+        contents.writeTo(channel);
+      }
+      return;
+    }
     // A link keeps pointing where it points: what it names is replaced, not the link.
-    Path target = Files.exists(path) ? path.toRealPath() : path.toAbsolutePath();
+    Path target = exists ? path.toRealPath() : path.toAbsolutePath();
+    removeLeftovers(target.resolveSibling(""), String.valueOf(target.getFileName()));
+    for (int tries = 1; ; tries++) {
+      try {
+        replace(target, exists, contents);
+        break;
+      } catch (TakenAway e) {
+        if (tries == MOST_TRIES) {
+          throw new IOException("the new file is taken away again and again", e);
+        }
+      }
+    }
+    force(target.resolveSibling(""));
+  }
+
+  private static void replace(Path target, boolean exists, Contents contents) throws IOException {
     Path sibling =
         target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
-    try {
-      try (FileChannel channel =
-          FileChannel.open(sibling, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        contents.writeTo(channel);
-        channel.force(true);
+    WRITING.add(sibling);
+    try (FileChannel channel =
+        FileChannel.open(sibling, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      requireOurs(sibling, channel);
+      if (exists) {
+        keepPermissions(target, sibling);
       }
+      contents.writeTo(channel);
+      channel.force(true);
       Files.move(sibling, target, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(sibling);
+      WRITING.remove(sibling);
     }
-    forceDirectory(target);
   }
 
-  // The new name itself is on the disk only once its directory is.
-  private static void forceDirectory(Path target) {
-    try (FileChannel directory = FileChannel.open(target.resolveSibling(""))) {
-      directory.force(true);
+  /** Another process took the sibling for a leftover in the moment before it was locked. */
+  private static final class TakenAway extends IOException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  // The lock ends with the channel, or with the process.
+  private static void requireOurs(Path sibling, FileChannel channel) throws IOException {
+    boolean locked;
+    try {
+      locked = channel.tryLock() != null;
     } catch (IOException e) {
-      // Some systems do not open directories. The file is whole either way; a power cut in the next
-      // seconds may then bring the old one back.
+      // A file system without locks: there nobody can lock a leftover to remove it either.
+      locked = true;
+    }
+    if (!locked || !Files.exists(sibling)) {
+      throw new TakenAway();
+    }
+  }
+
+  private static void keepPermissions(Path from, Path to) throws IOException {
+    try {
+      Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(from);
+      Files.setPosixFilePermissions(to, permissions);
+    } catch (UnsupportedOperationException e) {
+      // A file system without such permissions has none to keep.
       return;
     }
+  }
+
+  /**
+   * Removes what killed processes have left of files in a directory; what is being written stays.
+   */
+  public static void removeLeftovers(Path directory) throws IOException {
+    removeLeftovers(directory, "");
+  }
+
+  /** Only those of a file of a given name, or of any if it is empty. */
+  private static void removeLeftovers(Path directory, String name) throws IOException {
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(
+            directory,
+            file -> {
+              var sibling = SIBLING.matcher(String.valueOf(file.getFileName()));
+              return sibling.matches() && (name.isEmpty() || name.equals(sibling.group(1)));
+            })) {
+      for (Path file : files) {
+        if (!WRITING.contains(file) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+          removeIfLeft(file);
+        }
+      }
+    } catch (java.nio.file.DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static void removeIfLeft(Path file) {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock()) {
+      if (lock != null) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException | OverlappingFileLockException e) {
+      // Someone else's, gone, or in use: it costs space and nothing else.
+      return;
+    }
+  }
+
+  /** Forces the names in a directory to the disk: a new name is there only once they are. */
+  public static void force(Path directory) {
+    try (FileChannel channel = FileChannel.open(directory)) {
+      channel.force(true);
+    } catch (IOException e) {
+      // Some systems do not open directories. The files are whole either way; a power cut in the
+      // next seconds may then bring an old one back.
+      return;
+    }
+  }
+
+  /** Why a file could not be written or read, in words that do not repeat its path. */
+  public static String reason(IOException e) {
+    if (e instanceof NoSuchFileException) {
+      return "there is no such directory";
+    }
+    if (e instanceof java.nio.file.FileSystemException f) {
+      return f.getReason() == null ? f.getClass().getSimpleName() : f.getReason();
+    }
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 }

@@ -5,14 +5,17 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.javacpp.BytePointer;
 import org.f2d2.error.F2d2Exception;
 
@@ -28,7 +31,8 @@ import org.f2d2.error.F2d2Exception;
  *
  * The data hold numbers and nothing that runs. A file is trusted in nothing: its offsets must cover
  * the data exactly, without gap or overlap, and its sizes must agree with its types and shapes,
- * before any memory is taken. Every complaint is one line that starts with the path.
+ * before any memory is taken. Every complaint is one line that starts with the path. A file written
+ * here carries a {@link FileSeal}, its own SHA-256, which is checked whenever it is read.
  *
  * <p>Files of other libraries can be read where their tensors are F32, F64, I64 or BOOL.
  */
@@ -48,8 +52,9 @@ public final class Safetensors {
    * @param tensors by name, in the order of their data, on the {@link Device} in use; they belong
    *     to the caller's {@link Scope}
    * @param metadata free strings by name
+   * @param sha256 of the whole file, as hexadecimal digits
    */
-  public record Contents(Map<String, Tensor> tensors, Map<String, String> metadata) {
+  public record Contents(Map<String, Tensor> tensors, Map<String, String> metadata, String sha256) {
     /** Copies the maps, keeping their order. */
     public Contents {
       tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
@@ -87,9 +92,10 @@ public final class Safetensors {
    *
    * @param tensors on any device, at most 2 GiB each
    * @param metadata free strings
+   * @return the SHA-256 of the file, as hexadecimal digits
    * @throws F2d2Exception if the file cannot be written
    */
-  public static void write(Path path, Map<String, Tensor> tensors, Map<String, String> metadata) {
+  public static String write(Path path, Map<String, Tensor> tensors, Map<String, String> metadata) {
     // Wide types first, so that every tensor begins at a multiple of its element size.
     List<Map.Entry<String, Tensor>> ordered = new ArrayList<>(tensors.entrySet());
     ordered.sort(Comparator.comparingInt(e -> -e.getValue().type().bytes()));
@@ -102,22 +108,31 @@ public final class Safetensors {
           new SafetensorsHeader.Entry(e.getKey(), tensor.type(), tensor.shape(), offset, end));
       offset = end;
     }
-    byte[] header = new SafetensorsHeader(entries, metadata).toJson();
+    SafetensorsHeader header = new SafetensorsHeader(entries, FileSeal.with(metadata));
+    byte[] sealed = FileSeal.put(header.toJson(), digest -> ordered.forEach(e -> add(digest, e)));
+    MessageDigest whole = FileSeal.sha256();
     try {
       AtomicFile.write(
           path,
           channel -> {
             ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-            writeAll(channel, length.putLong(0, header.length));
-            writeAll(channel, ByteBuffer.wrap(header));
+            writeAll(channel, length.putLong(0, sealed.length).array(), whole);
+            writeAll(channel, sealed, whole);
             for (Map.Entry<String, Tensor> e : ordered) {
               try (Scope scope = Scope.open()) {
-                writeAll(channel, ByteBuffer.wrap(e.getValue().toBytes()));
+                writeAll(channel, e.getValue().toBytes(), whole);
               }
             }
           });
     } catch (IOException e) {
-      throw new F2d2Exception(path + ": cannot write the file: " + reason(e), e);
+      throw new F2d2Exception(path + ": cannot write the file: " + AtomicFile.reason(e), e);
+    }
+    return FileSeal.hex(whole);
+  }
+
+  private static void add(MessageDigest digest, Map.Entry<String, Tensor> tensor) {
+    try (Scope scope = Scope.open()) {
+      digest.update(tensor.getValue().toBytes());
     }
   }
 
@@ -138,13 +153,19 @@ public final class Safetensors {
    *     or if a number is not finite and that is refused
    */
   public static Contents read(Path path, NonFinite nonFinite) {
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      // A pipe would wait for ever, and a device need not end.
+      throw new F2d2Exception(path + ": is not a regular file");
+    }
     try (FileChannel channel = FileChannel.open(path)) {
       long size = channel.size();
       if (size < 8) {
         throw new F2d2Exception(
             path + ": not a safetensors file: it has " + size + " bytes, the least is 8");
       }
-      long length = readAll(channel, 8).order(ByteOrder.LITTLE_ENDIAN).getLong(0);
+      MessageDigest whole = FileSeal.sha256();
+      ByteBuffer first = readAll(channel, 8, whole);
+      long length = first.order(ByteOrder.LITTLE_ENDIAN).getLong(0);
       if (length < 2 || length > SafetensorsHeader.MOST_BYTES) {
         throw new F2d2Exception(
             path
@@ -161,18 +182,21 @@ public final class Safetensors {
                 + (size - 8)
                 + " follow");
       }
-      SafetensorsHeader header =
-          SafetensorsHeader.parse(path, readAll(channel, (int) length).array(), size - 8 - length);
+      byte[] json = readAll(channel, (int) length, whole).array();
+      SafetensorsHeader header = SafetensorsHeader.parse(path, json, size - 8 - length);
+      Optional<FileSeal> seal = FileSeal.of(path, json, header.metadata());
       Map<String, Tensor> tensors = new LinkedHashMap<>();
       for (SafetensorsHeader.Entry e : header.entries()) {
-        byte[] data = readAll(channel, Math.toIntExact(e.end() - e.begin())).array();
+        byte[] data = readAll(channel, Math.toIntExact(e.end() - e.begin()), whole).array();
+        seal.ifPresent(s -> s.add(data));
         tensors.put(e.name(), tensor(path, e, data, nonFinite));
       }
-      return new Contents(tensors, header.metadata());
+      seal.ifPresent(FileSeal::requireWhole);
+      return new Contents(tensors, FileSeal.without(header.metadata()), FileSeal.hex(whole));
     } catch (NoSuchFileException e) {
       throw new F2d2Exception(path + ": there is no such file", e);
     } catch (IOException e) {
-      throw new F2d2Exception(path + ": cannot read the file: " + reason(e), e);
+      throw new F2d2Exception(path + ": cannot read the file: " + AtomicFile.reason(e), e);
     }
   }
 
@@ -198,30 +222,24 @@ public final class Safetensors {
     return tensor.placed();
   }
 
-  private static void writeAll(FileChannel channel, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
+  private static void writeAll(FileChannel channel, byte[] bytes, MessageDigest digest)
+      throws IOException {
+    digest.update(bytes);
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    while (buffer.hasRemaining()) {
+      channel.write(buffer);
     }
   }
 
-  private static ByteBuffer readAll(FileChannel channel, int count) throws IOException {
+  private static ByteBuffer readAll(FileChannel channel, int count, MessageDigest digest)
+      throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(count);
     while (bytes.hasRemaining()) {
       if (channel.read(bytes) < 0) {
         throw new EOFException("the file became shorter while it was read");
       }
     }
+    digest.update(bytes.array());
     return bytes;
-  }
-
-  // The message of a file-system exception is often the bare path, which is said already.
-  private static String reason(IOException e) {
-    if (e instanceof NoSuchFileException) {
-      return "there is no such directory";
-    }
-    if (e instanceof java.nio.file.FileSystemException f) {
-      return f.getReason() == null ? f.getClass().getSimpleName() : f.getReason();
-    }
-    return String.valueOf(e.getMessage());
   }
 }

@@ -9,6 +9,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,8 +29,11 @@ import org.f2d2.error.F2d2Exception;
  */
 record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
 
-  /** Longest header that is read or written, the limit of the format's own library. */
-  static final int MOST_BYTES = 100_000_000;
+  /**
+   * Longest header that is read or written. Read as JSON it takes many times as much memory, so the
+   * limit is below the 100 MB of the format's own library.
+   */
+  static final int MOST_BYTES = 1 << 24;
 
   /** Bytes of the largest tensor, for which one Java array is used. */
   static final long MOST_TENSOR_BYTES = Integer.MAX_VALUE - 8L;
@@ -82,7 +88,11 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
   static SafetensorsHeader parse(Path path, byte[] json, long dataBytes) {
     JsonNode root;
     try {
-      root = JSON.readTree(json);
+      // Decoded here: given bytes, the parser would also take UTF-16 and UTF-32.
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
+      root = text.startsWith("{") ? JSON.readTree(text) : null;
+    } catch (CharacterCodingException e) {
+      throw new F2d2Exception(path + ": the header is not UTF-8", e);
     } catch (IOException e) {
       throw new F2d2Exception(path + ": the header is not valid JSON", e);
     }

@@ -76,7 +76,7 @@ final class BestParameters {
     Tensor stored = state.get("kept");
     Tensor value = state.get("score");
     if (stored != null && value != null) {
-      kept.copyInPlace(stored);
+      kept.copyInPlace(TrainingRun.like(kept, stored));
       double read = value.item();
       best = read == Double.MAX_VALUE ? Double.POSITIVE_INFINITY : read;
     }

@@ -1,14 +1,16 @@
 package org.f2d2.train;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.tensor.AtomicFile;
+import org.f2d2.tensor.InnerFile;
 import org.f2d2.tensor.Safetensors;
 import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
@@ -25,7 +27,6 @@ final class Checkpoint {
   private static final String FILE = "fit.safetensors";
   private static final String HEADER = "header";
   private static final String SECONDS = "seconds";
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path file;
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -49,15 +50,21 @@ final class Checkpoint {
     try {
       Files.createDirectories(directory);
     } catch (IOException e) {
-      throw new F2d2Exception(directory + ": cannot create the directory: " + e.getMessage(), e);
+      throw new F2d2Exception(
+          directory + ": cannot create the directory: " + AtomicFile.reason(e), e);
     }
     Checkpoint checkpoint = new Checkpoint(file(directory));
     checkpoint.record(HEADER, header);
     return checkpoint;
   }
 
+  /**
+   * The checkpoint of a directory.
+   *
+   * @throws F2d2Exception with one line when it cannot be read or is damaged
+   */
   static Checkpoint read(Path directory) {
-    Path file = file(directory);
+    Path file = InnerFile.of(directory, FILE);
     Safetensors.Contents contents = Safetensors.read(file);
     Checkpoint checkpoint = new Checkpoint(file);
     checkpoint.tensors.putAll(contents.tensors());
@@ -65,32 +72,77 @@ final class Checkpoint {
     return checkpoint;
   }
 
-  /** What {@link #create} was given. */
-  <H> H header(Class<H> type) {
-    return record(HEADER, type);
+  /**
+   * What {@link #create} was given.
+   *
+   * @param version that the header's record must state
+   * @throws F2d2Exception when it is of another version or another kind of fit
+   */
+  <H> H header(Class<H> type, int version) {
+    String where = file + ": the checkpoint's " + HEADER + " cannot be read";
+    JsonNode tree = StoredJson.tree(where, note(HEADER).getBytes(StandardCharsets.UTF_8));
+    JsonNode stated = tree.path("version");
+    if (!stated.isInt() || stated.intValue() != version) {
+      throw new F2d2Exception(
+          file + ": a checkpoint of version " + stated + " is not known, only of " + version);
+    }
+    return StoredJson.read(where, tree, type);
   }
 
   /** A note that is a record. */
   <R> R record(String name, Class<R> type) {
-    try {
-      return JSON.readValue(note(name), type);
-    } catch (JsonProcessingException e) {
-      throw new F2d2Exception(file + ": the checkpoint's " + name + " cannot be read", e);
-    }
+    return StoredJson.read(
+        file + ": the checkpoint's " + name + " cannot be read",
+        note(name).getBytes(StandardCharsets.UTF_8),
+        type);
   }
 
   /** Puts a record in place of what was noted under a name. */
   void record(String name, Object value) {
+    note(name, new String(StoredJson.write(value), StandardCharsets.UTF_8));
+  }
+
+  /** A note that means something else than its text. */
+  <T> T note(String name, Function<String, T> decode) {
+    String note = note(name);
+    return restored(name, () -> decode.apply(note));
+  }
+
+  /** What is made of the contents. */
+  interface Use<T> {
+    /** Makes it. */
+    T make();
+  }
+
+  /**
+   * Makes something of what was read, which need not fit: tensors of the right names may be of
+   * another network.
+   *
+   * @param what is made, for the message
+   * @throws F2d2Exception with one line when it does not fit
+   */
+  <T> T restored(String what, Use<T> use) {
     try {
-      note(name, JSON.writeValueAsString(value));
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
+      return use.make();
+    } catch (RuntimeException e) {
+      // Optimisers, networks and natives each complain in their own way; what they mean is this.
+      String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      throw new F2d2Exception(
+          file + ": the checkpoint's " + what + " does not fit the fit: " + why, e);
     }
   }
 
   /** Wall time spent before the last write. */
   double seconds() {
-    return hasNote(SECONDS) ? Double.parseDouble(note(SECONDS)) : 0;
+    return hasNote(SECONDS) ? note(SECONDS, Checkpoint::seconds) : 0;
+  }
+
+  private static double seconds(String text) {
+    double seconds = Double.parseDouble(text);
+    if (!(seconds >= 0 && seconds < Double.MAX_VALUE)) {
+      throw new IllegalArgumentException(text + " is no time");
+    }
+    return seconds;
   }
 
   boolean hasNote(String name) {
@@ -144,7 +196,7 @@ final class Checkpoint {
     try {
       Files.deleteIfExists(file(directory));
     } catch (IOException e) {
-      throw new F2d2Exception(file(directory) + ": cannot be removed: " + e.getMessage(), e);
+      throw new F2d2Exception(file(directory) + ": cannot be removed: " + AtomicFile.reason(e), e);
     }
   }
 

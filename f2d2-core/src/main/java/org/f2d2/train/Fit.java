@@ -29,6 +29,7 @@ import org.f2d2.objective.Trajectories;
 import org.f2d2.objective.WeightedSum;
 import org.f2d2.tensor.Engine;
 import org.f2d2.tensor.Rng;
+import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
 
 /**
@@ -69,11 +70,7 @@ public final class Fit {
     static final int VERSION = 2;
 
     static Header of(Checkpoint checkpoint) {
-      Header header = checkpoint.header(Header.class);
-      if (header.version() != VERSION) {
-        throw new F2d2Exception("checkpoint of version " + header.version() + " is not known");
-      }
-      return header;
+      return checkpoint.header(Header.class, VERSION);
     }
   }
 
@@ -95,7 +92,20 @@ public final class Fit {
    */
   public static FittedFlow run(
       Table table, FitOptions options, Path directory, boolean resume, FitListener listener) {
-    return run(table, options, Optional.of(directory), resume, listener);
+    try (DirectoryLock lock = DirectoryLock.hold(directory)) {
+      return run(table, options, Optional.of(directory), resume, listener);
+    }
+  }
+
+  /**
+   * The options of the unfinished fit in a directory.
+   *
+   * @throws F2d2Exception when its checkpoint cannot be read
+   */
+  public static FitOptions begun(Path directory) {
+    try (Scope scope = Scope.open()) {
+      return Header.of(Checkpoint.read(directory)).options();
+    }
   }
 
   /** Whether a directory holds the checkpoint of an unfinished fit. */

@@ -86,6 +86,9 @@ final class FitPlanner {
           ? plan
           : new FitPlan(0, 0, 0, 0, 0, 0, plan.teacherSteps() + plan.studentSteps());
     }
+    if (options.budget() instanceof FitOptions.Stages stages) {
+      return stages.plan(FitPlan.class);
+    }
     double seconds = 60 * ((FitOptions.Minutes) options.budget()).minutes();
     return shares(Math.max(seconds * (1 - OVERHEAD_SHARE) - spent, LEAST_SHARE * seconds));
   }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.f2d2.net.Parameters;
 import org.f2d2.objective.Objective;
+import org.f2d2.tensor.Tensor;
 
 /**
  * What all stages of one fit share: the listener, the threads, the checkpoint and the clock.
@@ -111,8 +112,13 @@ final class FitSession {
     checkpoint.ifPresent(
         c -> {
           if (!c.part(stage).isEmpty()) {
-            run.restore(c.part(stage));
-            best.restore(c.part(stage + ".best"));
+            c.restored(
+                stage,
+                () -> {
+                  run.restore(c.part(stage));
+                  best.restore(c.part(stage + ".best"));
+                  return run;
+                });
           }
         });
     listener.stage(stage, steps);
@@ -179,7 +185,15 @@ final class FitSession {
   /** What a stage that ended before the fit was cut off has left. */
   Optional<Parameters> finished(String stage, Parameters shape) {
     return checkpoint
-        .map(c -> c.part(done(stage)).get("kept"))
-        .map(kept -> Parameters.over(shape.entries(), kept));
+        .filter(c -> c.part(done(stage)).containsKey("kept"))
+        .map(c -> c.restored(stage, () -> kept(c.part(done(stage)), shape)));
+  }
+
+  private static Parameters kept(Map<String, Tensor> part, Parameters shape) {
+    Tensor kept = part.get("kept");
+    if (kept == null || kept.type() != shape.flat().type()) {
+      throw new IllegalArgumentException("its numbers are of another type");
+    }
+    return Parameters.over(shape.entries(), kept);
   }
 }

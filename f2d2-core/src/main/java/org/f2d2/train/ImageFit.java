@@ -25,7 +25,9 @@ import org.f2d2.metric.ReferenceDistribution;
 import org.f2d2.net.Parameters;
 import org.f2d2.objective.Objective;
 import org.f2d2.objective.Trajectories;
+import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Engine;
+import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
 
 /**
@@ -80,6 +82,18 @@ public final class ImageFit {
    * @throws F2d2Exception when that model is of other images, or one of the two knows classes
    */
   public static FittedImages run(
+      ImageSet images,
+      ImageFitOptions wanted,
+      Path directory,
+      boolean resume,
+      Optional<FittedImages> taught,
+      FitListener listener) {
+    try (DirectoryLock lock = DirectoryLock.hold(directory)) {
+      return runAlone(images, wanted, directory, resume, taught, listener);
+    }
+  }
+
+  private static FittedImages runAlone(
       ImageSet images,
       ImageFitOptions wanted,
       Path directory,
@@ -144,6 +158,17 @@ public final class ImageFit {
     return from.dataHash().equals(dataHash(images, from.options()));
   }
 
+  /**
+   * The options of the unfinished fit in a directory.
+   *
+   * @throws F2d2Exception when its checkpoint cannot be read
+   */
+  public static ImageFitOptions begun(Path directory) {
+    try (Scope scope = Scope.open()) {
+      return Checkpoint.read(directory).header(Header.class, Header.VERSION).options();
+    }
+  }
+
   /** Whether a directory holds the checkpoint of an unfinished fit of images. */
   public static boolean unfinished(Path directory) {
     return Checkpoint.exists(directory);
@@ -163,11 +188,7 @@ public final class ImageFit {
   }
 
   private static Header header(Checkpoint checkpoint, ImageSet images, Path directory) {
-    Header header = checkpoint.header(Header.class);
-    if (header.version() != Header.VERSION) {
-      throw new F2d2Exception(
-          directory + ": checkpoint of version " + header.version() + " is not known");
-    }
+    Header header = checkpoint.header(Header.class, Header.VERSION);
     if (!header.dataHash().equals(dataHash(images, header.options()))) {
       throw new F2d2Exception(directory + ": the checkpoint belongs to other images");
     }
@@ -215,7 +236,8 @@ public final class ImageFit {
     ImageDensities densities = new ImageDensities(session.pool());
     FramedVelocity field = new FramedVelocity(teacher.network(), new GaussianFrame(data.base()));
     Tensor selection = data.selection().rows();
-    double[] chosenOn = kept(session, "selection", () -> exact(densities, field, selection));
+    double[] chosenOn =
+        kept(session, "selection", selection.size(0), () -> exact(densities, field, selection));
     CorrectedFlowMap startOfJoint = stages.freshMap(true, velocity.network().parameters());
     CorrectedFlowMap joint =
         startOfJoint.with(
@@ -240,7 +262,11 @@ public final class ImageFit {
                       p -> error(densities.potential(start.with(p), selection), chosenOn)));
             });
     double[] judgedOn =
-        kept(session, "calibration", () -> exact(densities, field, data.calibration().rows()));
+        kept(
+            session,
+            "calibration",
+            data.calibration().rows().size(0),
+            () -> exact(densities, field, data.calibration().rows()));
     session.listener().stage("calibration", 1);
     CorrectedFlowMap student = stages.centred(joint, densities, chosenOn);
     Optional<NetworkPotential> centred = potential.map(p -> stages.centred(p, densities, chosenOn));
@@ -294,10 +320,13 @@ public final class ImageFit {
 
   /** Log-densities that take minutes, worked out once. */
   private static double[] kept(
-      FitSession session, String name, Supplier<LogDensity.Estimate> estimate) {
+      FitSession session, String name, long rows, Supplier<LogDensity.Estimate> estimate) {
     Checkpoint checkpoint = session.checkpoint().orElseThrow();
     Tensor stored = checkpoint.part(EXACT).get(name);
     if (stored != null) {
+      if (stored.type() != DType.FLOAT64 || stored.count() != rows) {
+        throw new F2d2Exception("the checkpoint's exact densities are of other images");
+      }
       return stored.toDoubles();
     }
     session.listener().stage("exact densities for " + name, 1);

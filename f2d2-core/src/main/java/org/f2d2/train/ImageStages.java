@@ -226,6 +226,9 @@ final class ImageStages {
     if (options.budget() instanceof FitOptions.Steps steps) {
       return ImageFitPlan.ofSteps(steps.steps(), trajectories);
     }
+    if (options.budget() instanceof FitOptions.Stages stages) {
+      return stages.plan(ImageFitPlan.class);
+    }
     listener.stage("planning", 1);
     double seconds = 60 * ((FitOptions.Minutes) options.budget()).minutes();
     try (Scope scope = Scope.open()) {

@@ -2,6 +2,7 @@ package org.f2d2.train;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.f2d2.tensor.DType;
 import org.f2d2.tensor.FusedAdamW;
 import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
@@ -157,9 +158,13 @@ public final class Optimizer {
 
   /** Puts a saved state back. */
   public void restore(Map<String, Tensor> state) {
-    first.copyInPlace(require(state, "first"));
-    second.copyInPlace(require(state, "second"));
-    count = require(state, "count").toLongs()[0];
+    first.copyInPlace(TrainingRun.like(first, require(state, "first")));
+    second.copyInPlace(TrainingRun.like(second, require(state, "second")));
+    Tensor saved = require(state, "count");
+    if (saved.type() != DType.INT64 || saved.count() != 1 || saved.toLongs()[0] < 0) {
+      throw new IllegalArgumentException("the saved optimiser has no count but " + saved);
+    }
+    count = saved.toLongs()[0];
   }
 
   private static Tensor require(Map<String, Tensor> state, String name) {

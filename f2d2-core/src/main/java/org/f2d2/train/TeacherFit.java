@@ -134,7 +134,7 @@ final class TeacherFit {
     Features features =
         checkpoint
             .filter(c -> c.hasNote("features"))
-            .map(c -> Features.decode(c.note("features")))
+            .map(c -> c.note("features", Features::decode))
             .orElseGet(() -> pilot(plan));
     Mlp network = network(features, STAGE.hashCode());
     Optional<Parameters> finished = session.finished(STAGE, network.parameters());

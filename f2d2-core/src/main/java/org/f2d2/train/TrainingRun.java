@@ -1,6 +1,7 @@
 package org.f2d2.train;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +9,7 @@ import org.f2d2.error.F2d2Exception;
 import org.f2d2.net.Parameters;
 import org.f2d2.net.Tape;
 import org.f2d2.objective.Objective;
+import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
@@ -214,8 +216,8 @@ public final class TrainingRun {
 
   /** Puts a saved state back. */
   public void restore(Map<String, Tensor> state) {
-    parameters.flat().copyInPlace(saved(state, "parameters"));
-    average.flat().copyInPlace(saved(state, "average"));
+    parameters.flat().copyInPlace(like(parameters.flat(), saved(state, "parameters")));
+    average.flat().copyInPlace(like(average.flat(), saved(state, "average")));
     Map<String, Tensor> moments = new LinkedHashMap<>();
     state.forEach(
         (name, tensor) -> {
@@ -224,10 +226,25 @@ public final class TrainingRun {
           }
         });
     optimizer.restore(moments);
-    long[] counts = saved(state, "step").toLongs();
-    step = counts[0];
+    Tensor step = saved(state, "step");
+    if (step.type() != DType.INT64 || step.count() != 3) {
+      throw new F2d2Exception("the saved training state has no step but " + step);
+    }
+    long[] counts = step.toLongs();
+    if (counts[0] < 0 || counts[1] < 0 || counts[2] < 0) {
+      throw new F2d2Exception("the saved training state is at a step below 0");
+    }
+    this.step = counts[0];
     skipped = counts[1];
     skippedInARow = (int) counts[2];
+  }
+
+  /** A saved tensor that takes the place of another: copying would widen or convert others. */
+  static Tensor like(Tensor present, Tensor saved) {
+    if (saved.type() != present.type() || !Arrays.equals(saved.shape(), present.shape())) {
+      throw new F2d2Exception("the saved training state has " + saved + " for " + present);
+    }
+    return saved;
   }
 
   private static Tensor saved(Map<String, Tensor> state, String name) {

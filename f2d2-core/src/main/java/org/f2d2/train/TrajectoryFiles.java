@@ -6,10 +6,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.Coordinates;
 import org.f2d2.objective.Trajectories;
+import org.f2d2.tensor.InnerFile;
 import org.f2d2.tensor.Safetensors;
 import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
@@ -24,6 +26,10 @@ final class TrajectoryFiles {
   static final int PART = 64;
 
   private static final String PREFIX = "trajectories-";
+  private static final String SUFFIX = ".safetensors";
+
+  /** A user's file of another name stays. */
+  private static final Pattern OURS = Pattern.compile("trajectories-[0-9]+\\.safetensors");
 
   private final Path directory;
   private final FitSession session;
@@ -82,33 +88,40 @@ final class TrajectoryFiles {
   }
 
   private Trajectories read(int index) {
-    Map<String, Tensor> t = Safetensors.read(file(index)).tensors();
-    Tensor points = require(t, "points", index);
-    return new Trajectories(
-        require(t, "times", index),
-        points,
-        require(t, "divergences", index),
-        require(t, "velocities", index),
-        new Coordinates(Math.toIntExact(points.size(2)), 0));
-  }
-
-  private Tensor require(Map<String, Tensor> tensors, String name, int index) {
-    Tensor tensor = tensors.get(name);
-    if (tensor == null) {
-      throw new F2d2Exception(file(index) + ": lacks its " + name);
+    Path file = InnerFile.of(directory, name(index));
+    Safetensors.Contents t = Safetensors.read(file);
+    Tensor points = t.tensors().get("points");
+    if (points == null || points.rank() != 3) {
+      throw new F2d2Exception(file + ": lacks its points");
     }
-    return tensor;
+    long n = points.size(0);
+    long nodes = points.size(1);
+    long d = points.size(2);
+    try {
+      return new Trajectories(
+          t.tensor("times", points.type(), n, nodes),
+          points,
+          t.tensor("divergences", points.type(), n, nodes),
+          t.tensor("velocities", points.type(), n, nodes, d),
+          new Coordinates(Math.toIntExact(d), 0));
+    } catch (F2d2Exception e) {
+      throw new F2d2Exception(file + ": " + e.getMessage(), e);
+    }
   }
 
   private Path file(int index) {
-    return directory.resolve(PREFIX + index + ".safetensors");
+    return directory.resolve(name(index));
+  }
+
+  private static String name(int index) {
+    return PREFIX + index + SUFFIX;
   }
 
   /** Removes the files of a fit that has ended. */
   static void delete(Path directory) {
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file : files.toList()) {
-        if (file.getFileName().toString().startsWith(PREFIX)) {
+        if (OURS.matcher(file.getFileName().toString()).matches()) {
           Files.delete(file);
         }
       }

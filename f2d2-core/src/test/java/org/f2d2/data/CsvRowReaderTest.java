@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
@@ -124,10 +125,33 @@ class CsvRowReaderTest {
         "x,,y;1,2,3|a.csv: column 2 of the header has no name",
         "0.5,1.5;1,2|a.csv: the first line holds numbers; a header line with column names is"
             + " needed",
+        "x,y;1,9007199254740993|a.csv: row 1, line 2, column 'y': '9007199254740993' has more digits"
+            + " than a double keeps; leave a column of ids out",
+        "x,y;1,-12345678901234567890123456789012|a.csv: row 1, line 2, column 'y':"
+            + " '-12345678901234567890123456789012' has more digits than a double keeps; leave a"
+            + " column of ids out",
         "x;1;;2|a.csv: row 2, line 3, column 'x': empty cell",
       })
   void namesThePlaceOfTheFault(String text, String message) {
     assertEquals(message, fault(text.replace(';', '\n')));
+  }
+
+  @Test
+  void readsLargeNumbersThatADoubleKeeps() {
+    assertArrayEquals(
+        new double[] {9007199254740992.0, 1e20, 123456789012345680000.0, 1.5e300, 0x1p70},
+        table(
+                "x\n9007199254740992\n100000000000000000000\n123456789012345680000\n1.5e300\n"
+                    + "1180591620717411303424.000000\n")
+            .values());
+  }
+
+  @Test
+  void labelsOfManyDigitsStayApart() throws IOException {
+    Path file = folder.resolve("l.csv");
+    Files.writeString(file, "x,id\n1,9007199254740992\n2,9007199254740993\n");
+    assertEquals(
+        List.of("9.007199254740992E15", "9007199254740993"), TableFile.read(file, "id").labels());
   }
 
   @Test
@@ -192,6 +216,95 @@ class CsvRowReaderTest {
     message =
         assertThrows(DataException.class, () -> TableFile.readAll(reader(damaged), 0)).getMessage();
     assertTrue(message.matches("a\\.csv: after row \\d+: the compressed data is damaged"), message);
+  }
+
+  private static byte[] joined(byte[]... parts) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      all.writeBytes(part);
+    }
+    return all.toByteArray();
+  }
+
+  @Test
+  void refusesADamagedSecondMemberWhereverTheDamageLies() throws IOException {
+    byte[] first = gzip("x\n1\n2\n");
+    byte[] second = gzip("3\n4\n");
+    for (int at = 0; at < second.length; at++) {
+      byte[] damaged = second.clone();
+      damaged[at] ^= 0x40;
+      // Some bits say nothing about the data, such as the time; no bit may change or lose a row.
+      try {
+        assertArrayEquals(
+            new double[] {1, 2, 3, 4},
+            TableFile.readAll(reader(joined(first, damaged)), 0).values(),
+            "byte " + at);
+      } catch (DataException refused) {
+        assertTrue(refused.getMessage().contains("the compressed data"), refused.getMessage());
+      }
+    }
+    for (int length = 1; length < second.length; length++) {
+      byte[] cut = joined(first, Arrays.copyOf(second, length));
+      String message =
+          assertThrows(DataException.class, () -> TableFile.readAll(reader(cut), 0)).getMessage();
+      assertTrue(message.endsWith("the compressed data ends too early"), message);
+    }
+    byte[] text = joined(first, "3\n".getBytes(StandardCharsets.UTF_8));
+    assertThrows(DataException.class, () -> TableFile.readAll(reader(text), 0));
+    byte[] hidden = joined(first, new byte[100], second);
+    assertThrows(DataException.class, () -> TableFile.readAll(reader(hidden), 0));
+  }
+
+  @Test
+  void readsEveryGzipHeadAndTheZerosOfATape() throws IOException {
+    byte[] plain = gzip("x\n1\n2\n");
+    assertEquals(2, TableFile.readAll(reader(joined(plain, new byte[512])), 0).rows());
+    byte[] head = Arrays.copyOf(plain, 10);
+    head[3] = 4 | 8 | 16; // extra field, name and comment
+    byte[] more = {3, 0, 7, 7, 7, 'n', 0, 'c', 'c', 0};
+    byte[] body = Arrays.copyOfRange(plain, 10, plain.length);
+    assertEquals(2, TableFile.readAll(reader(joined(head, more, body)), 0).rows());
+  }
+
+  @Test
+  void readsMembersThatComeLate() throws IOException {
+    byte[] both = joined(gzip("x\n1\n"), gzip("2\n"), gzip("3\n"));
+    InputStream slow =
+        new ByteArrayInputStream(both) {
+          @Override
+          public int read(byte[] bytes, int offset, int length) {
+            return super.read(bytes, offset, Math.min(length, 1));
+          }
+
+          @Override
+          public int available() {
+            return 0;
+          }
+        };
+    try (RowReader reader = CsvRowReader.open(slow, "a.csv")) {
+      assertArrayEquals(new double[] {1, 2, 3}, TableFile.readAll(reader, 0).values());
+    }
+  }
+
+  @Test
+  void blankLinesAreRowsAtFaultWhereTheyAreKept() {
+    RowReader reader = reader("x,y\n1,2\n\n3,4\n \t\n\n");
+    reader.keepBlankLines();
+    double[] buffer = new double[20];
+    List<Long> faults = new ArrayList<>();
+    int rows = 0;
+    for (boolean more = true; more; ) {
+      try {
+        int n = reader.read(buffer, 10);
+        rows += n;
+        more = n > 0;
+      } catch (DataException fault) {
+        faults.add(fault.row().orElseThrow());
+        assertEquals("the line is blank", fault.problem());
+      }
+    }
+    assertEquals(2, rows);
+    assertEquals(List.of(2L, 4L, 5L), faults);
   }
 
   @Test

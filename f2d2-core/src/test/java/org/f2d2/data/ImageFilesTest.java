@@ -130,6 +130,10 @@ class ImageFilesTest {
     fault(() -> DigitsFile.read(word), "pixel 2 'x' is no number");
     Path ten = text("ten.csv", "0,0," + zeros + ",10\n");
     fault(() -> DigitsFile.read(ten), "the digit 10 is no whole number from 0 to 9");
+    for (String near : List.of("7\u0001", "1e-999", "5.00000000000000000001", "0x1p1", "1d")) {
+      Path other = text("near.csv", "0," + near + "," + zeros + ",3\n");
+      fault(() -> DigitsFile.read(other), "near.csv: row 1, line 1: pixel 2 ");
+    }
     Path blank = text("blank.csv", "\n");
     fault(() -> DigitsFile.read(blank), "blank.csv: has no images");
   }

@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,25 @@ class NpyRowReaderTest {
   }
 
   @Test
+  void refusesWholeNumbersThatADoubleCannotKeep() throws IOException {
+    for (String type : new String[] {"<i8", "<u8"}) {
+      for (long fine : new long[] {1L << 53, -(1L << 53), Long.MIN_VALUE, (1L << 53) + 2}) {
+        Path file = write(1, header(type, false, "1,"), bytes -> bytes.putLong(fine));
+        assertEquals(1, TableFile.read(file).rows(), type + " " + fine);
+      }
+      for (long lost : new long[] {(1L << 53) + 1, Long.MAX_VALUE, -(1L << 53) - 1}) {
+        Path file = write(1, header(type, false, "1,"), bytes -> bytes.putLong(lost));
+        String digits = type.equals("<i8") ? Long.toString(lost) : Long.toUnsignedString(lost);
+        assertEquals(
+            "a.npy: row 1, column 'x0': '"
+                + digits
+                + "' has more digits than a double keeps; leave a column of ids out",
+            fault(file));
+      }
+    }
+  }
+
+  @Test
   void readsColumnOrder() throws IOException {
     Path file = write(1, header("<f8", true, "2, 3"), doubles(1, 4, 2, 5, 3, 6));
     assertArrayEquals(new double[] {1, 2, 3, 4, 5, 6}, TableFile.read(file).values());
@@ -114,7 +134,8 @@ class NpyRowReaderTest {
         new double[] {-2, 3}, read("<i2", b -> b.putShort((short) -2).putShort((short) 3)));
     assertArrayEquals(new double[] {-2, 3}, read("|i1", b -> b.put((byte) -2).put((byte) 3)));
     assertArrayEquals(
-        new double[] {0x1p64, 0x1p63}, read("<u8", b -> b.putLong(-1L).putLong(Long.MIN_VALUE)));
+        new double[] {0x1p63 + 0x1p11, 0x1p63},
+        read("<u8", b -> b.putLong(Long.MIN_VALUE + 2048).putLong(Long.MIN_VALUE)));
     assertArrayEquals(new double[] {4294967295.0, 3}, read("<u4", b -> b.putInt(-1).putInt(3)));
     assertArrayEquals(
         new double[] {65535, 3}, read("<u2", b -> b.putShort((short) -1).putShort((short) 3)));
@@ -156,6 +177,53 @@ class NpyRowReaderTest {
       })
   void refusesLyingAndForeignHeaders(String type, String shape, String message) throws IOException {
     assertEquals(message, fault(write(1, header(type, false, shape), doubles(1, 2, 3, 4))));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'descr': '<f8', 'fortran_order': False, 'fortran_order': True, 'shape': (2, 2), }",
+        "{'descr': '|u1', 'descr': '<f8', 'fortran_order': False, 'shape': (2, 2), }",
+        "{'note': \"'shape': (1, 4), \", 'descr': '<f8', 'fortran_order': False, 'shape': (2, 2)}",
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (4)}",
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (02, 2)}",
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2,, )}",
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2), ",
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2)} x",
+        "{'descr': '<f8', 'fortran_order': False 'shape': (2, 2)}",
+        "'descr': '<f8', 'fortran_order': False, 'shape': (2, 2)",
+        "{'fortran_order': False, 'shape': (2, 2)}",
+      })
+  void refusesWhatNumPyRefusesOrWhatContradictsItself(String head) throws IOException {
+    fault(write(1, head, doubles(1, 2, 3, 4)));
+  }
+
+  @Test
+  void readsEverySpellingOfTheSameHead() throws IOException {
+    for (String head :
+        List.of(
+            "{'descr':'<f8','fortran_order':False,'shape':(2,2)}",
+            "  {\"shape\" : (2 , 2 ,) ,\n'descr': \"<f8\", 'fortran_order': False , }  ")) {
+      assertArrayEquals(
+          new double[] {1, 2, 3, 4}, TableFile.read(write(1, head, doubles(1, 2, 3, 4))).values());
+    }
+  }
+
+  @Test
+  void refusesAMinorVersionThatNobodyWrites() throws IOException {
+    Path file = write(1, header("<f8", false, "1,"), doubles(1));
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[7] = 1;
+    Files.write(file, bytes);
+    assertEquals("a.npy: version 1.1 of .npy is not supported", fault(file));
+  }
+
+  @Test
+  void readsARowOfAMillionColumns() throws IOException {
+    int columns = 1_000_000;
+    Path file = write(1, header("|u1", false, "1, " + columns), bytes -> {});
+    Files.write(file, new byte[columns], StandardOpenOption.APPEND);
+    assertEquals(columns, TableFile.read(file).columnCount());
   }
 
   @Test

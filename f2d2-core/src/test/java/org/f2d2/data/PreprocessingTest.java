@@ -289,6 +289,81 @@ class PreprocessingTest {
     assertEquals(why, chain.departure(rows, 3));
   }
 
+  @Test
+  void wholeConstantsAreComparedExactly() {
+    for (double value : new double[] {1_000_000, 1_700_000_000_000.0, 0, -3, 0x1p53, 1e300}) {
+      ColumnTransform.Constant constant = new ColumnTransform.Constant("c", value);
+      assertFalse(constant.departs(value));
+      assertTrue(constant.departs(value + Math.max(1, Math.ulp(value))), () -> "above " + value);
+      assertTrue(constant.departs(value - Math.max(1, Math.ulp(value))), () -> "below " + value);
+      assertTrue(constant.departs(value * (1 + 1e-9) + 1e-9), () -> "a little off " + value);
+    }
+    assertFalse(new ColumnTransform.Constant("c", 0).departs(-0.0));
+  }
+
+  @Test
+  void aFractionMayHaveBeenRoundedOnItsWay() {
+    ColumnTransform.Constant constant = new ColumnTransform.Constant("c", 0.3);
+    assertFalse(constant.departs(0.1 + 0.2));
+    assertFalse(constant.departs(0.3f));
+    assertTrue(constant.departs(0.3000002));
+    assertTrue(constant.departs(0.29999999));
+    ColumnTransform.Constant single = new ColumnTransform.Constant("c", 0.3f);
+    assertFalse(single.departs(0.3));
+  }
+
+  @Test
+  void longWholeNumbersStayApart() {
+    double[] values = new double[1000];
+    // As many different numbers as rows are no lattice, wherever they begin.
+    Arrays.setAll(values, r -> 9007199254740992.0 - r);
+    Preprocessing chain = fit(Table.of(List.of("id"), values), Decorrelation.NONE);
+    assertEquals(List.of(), modelled(chain, 0).lattice());
+    double[] two = new double[100];
+    Arrays.setAll(two, r -> 9007199254740991.0 - r % 2);
+    assertEquals(
+        new Lattice(0, 1).within(9007199254740990.0, 9007199254740991.0),
+        ((ColumnTransform.Modelled)
+                fit(Table.of(List.of("id"), two), Decorrelation.NONE).transforms().get(0))
+            .lattice()
+            .get(0));
+  }
+
+  @Test
+  void aNarrowColumnFarFromZeroIsNotConstant() {
+    SplittableRandom random = new SplittableRandom(3);
+    for (double far : new double[] {1e15, 1e16, -1e14, 1e12}) {
+      double[] values = new double[2000];
+      Arrays.setAll(values, r -> far + 10 * random.nextGaussian());
+      Preprocessing chain = fit(Table.of(List.of("x"), values), Decorrelation.NONE);
+      ColumnTransform.Tailed column = modelled(chain, 0);
+      assertEquals(10, column.scale(), 1.5, () -> "scale at " + far);
+      // What the model sees of the values is all that they say.
+      double mean = 0;
+      for (double y : chain.forward(values)) {
+        mean += y / values.length;
+      }
+      assertEquals(0, mean, 0.05);
+      for (Lattice lattice : column.lattice()) {
+        assertTrue(lattice.spacing() <= 2 * Math.ulp(far), lattice.toString());
+      }
+    }
+  }
+
+  @Test
+  void roundingAloneDoesNotMakeAColumn() {
+    double[] sums = new double[100];
+    Arrays.setAll(sums, r -> r % 3 == 0 ? 0.3 : 0.1 + 0.2);
+    Table table = Table.of(List.of("x", "y"), new double[200]);
+    double[] cells = table.values().clone();
+    for (int r = 0; r < 100; r++) {
+      cells[2 * r] = sums[r];
+      cells[2 * r + 1] = r;
+    }
+    Preprocessing chain = fit(Table.of(List.of("x", "y"), cells), Decorrelation.NONE);
+    assertInstanceOf(ColumnTransform.Constant.class, chain.transforms().get(0));
+  }
+
   private static Preprocessing withClasses(Table table) {
     return Preprocessing.fit(
         table,

@@ -10,9 +10,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SafetensorsTest {
 
@@ -62,19 +65,56 @@ class SafetensorsTest {
     try (Scope scope = Scope.open()) {
       Path file = directory.resolve("a");
       Safetensors.write(file, Map.of("x", Tensor.of(new float[] {1, -2}, 1, 2)), Map.of("k", "v"));
-      String header =
-          "{\"__metadata__\":{\"k\":\"v\"},"
-              + "\"x\":{\"dtype\":\"F32\",\"shape\":[1,2],\"data_offsets\":[0,8]}}";
       byte[] bytes = Files.readAllBytes(file);
+      String seal =
+          new String(bytes, 8, 120, StandardCharsets.UTF_8).replaceAll(".*([0-9a-f]{64}).*", "$1");
+      String header =
+          "{\"__metadata__\":{\"f2d2.sha256\":\""
+              + seal
+              + "\",\"k\":\"v\"},"
+              + "\"x\":{\"dtype\":\"F32\",\"shape\":[1,2],\"data_offsets\":[0,8]}}";
       int padded = (header.length() + 7) / 8 * 8;
-      assertEquals(padded, bytes[0]);
-      assertArrayEquals(new byte[7], Arrays.copyOfRange(bytes, 1, 8));
+      assertEquals(padded, ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(0));
       assertEquals(
           header + " ".repeat(padded - header.length()),
           new String(bytes, 8, padded, StandardCharsets.UTF_8));
       assertArrayEquals(
           new byte[] {0, 0, (byte) 0x80, 0x3f, 0, 0, 0, (byte) 0xc0},
           Arrays.copyOfRange(bytes, 8 + padded, bytes.length));
+    }
+  }
+
+  @Test
+  void noByteChangesUnnoticed() throws IOException {
+    try (Scope scope = Scope.open()) {
+      Path whole = directory.resolve("whole");
+      Safetensors.write(whole, Map.of("x", Tensor.ones(DType.FLOAT64, 2)), Map.of("k", "v"));
+      byte[] bytes = Files.readAllBytes(whole);
+      // Without its name the seal is metadata like any other, as in files of other libraries.
+      int name = new String(bytes, StandardCharsets.ISO_8859_1).indexOf(FileSeal.KEY);
+      for (int at = 0; at < bytes.length; at++) {
+        if (at >= name && at < name + FileSeal.KEY.length()) {
+          continue;
+        }
+        byte[] changed = bytes.clone();
+        changed[at] ^= 1;
+        Path file = Files.write(directory.resolve("changed"), changed);
+        F2d2Exception e =
+            assertThrows(F2d2Exception.class, () -> Safetensors.read(file), "byte " + at);
+        assertTrue(e.getMessage().startsWith(file + ": "), e.getMessage());
+      }
+    }
+  }
+
+  @Test
+  void theHashThatWritingGivesIsThatOfTheFile() throws IOException {
+    try (Scope scope = Scope.open()) {
+      Path file = directory.resolve("a");
+      String sha256 = Safetensors.write(file, Map.of("x", Tensor.ones(DType.FLOAT64, 2)), Map.of());
+      MessageDigest digest = FileSeal.sha256();
+      digest.update(Files.readAllBytes(file));
+      assertEquals(FileSeal.hex(digest), sha256);
+      assertEquals(sha256, Safetensors.read(file).sha256());
     }
   }
 
@@ -139,6 +179,24 @@ class SafetensorsTest {
     assertRefused(file, message);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE"})
+  void refusesAHeaderInAnotherEncoding(String encoding) throws IOException {
+    byte[] header = "{\"__metadata__\":{\"role\":\"x\"}}".getBytes(Charset.forName(encoding));
+    ByteBuffer bytes =
+        ByteBuffer.allocate(8 + header.length)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putLong(header.length);
+    Path file = Files.write(directory.resolve("a"), bytes.put(header).array());
+    assertRefused(file, "the header is not");
+  }
+
+  @Test
+  void refusesAHeaderThatBeginsWithAnythingButItsObject() throws IOException {
+    assertRefused(file(" {}", 0), "not a JSON object");
+    assertRefused(file("\ufeff{}", 0), "not a JSON object");
+  }
+
   @Test
   void refusesEveryTruncation() throws IOException {
     try (Scope scope = Scope.open()) {
@@ -191,7 +249,7 @@ class SafetensorsTest {
   @Test
   void saysThatThereIsNoFile() {
     assertRefused(directory.resolve("none"), "there is no such file");
-    assertRefused(directory, "cannot read the file");
+    assertRefused(directory, "is not a regular file");
   }
 
   @Test
@@ -206,7 +264,7 @@ class SafetensorsTest {
   void aTensorThatIsNotWhatIsExpected() {
     try (Scope scope = Scope.open()) {
       Safetensors.Contents contents =
-          new Safetensors.Contents(Map.of("x", Tensor.zeros(DType.FLOAT32, 2)), Map.of());
+          new Safetensors.Contents(Map.of("x", Tensor.zeros(DType.FLOAT32, 2)), Map.of(), "");
       assertThrows(F2d2Exception.class, () -> contents.tensor("y", DType.FLOAT32, 2));
       assertThrows(F2d2Exception.class, () -> contents.tensor("x", DType.FLOAT64, 2));
       F2d2Exception e =

@@ -5,13 +5,13 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.f2d2.DensityModel;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.onnx.Graph.Type;
 import org.f2d2.onnx.Graph.Value;
+import org.f2d2.tensor.AtomicFile;
 import org.f2d2.tensor.Scope;
 import org.f2d2.train.FittedFlow;
 import org.f2d2.train.Head;
@@ -128,9 +128,9 @@ public final class OnnxExport {
             .setGraph(graph)
             .build();
     try {
-      Files.write(file, proto.toByteArray());
+      AtomicFile.write(file, proto.toByteArray());
     } catch (IOException e) {
-      throw new F2d2Exception(file + ": cannot be written: " + e.getMessage());
+      throw new F2d2Exception(file + ": cannot be written: " + AtomicFile.reason(e), e);
     }
   }
 }

@@ -182,8 +182,7 @@ public final class FileSpeed {
     StreamScoring.Work work;
     try (RowReader reader = TableFile.open(data);
         CsvRowWriter writer =
-            CsvRowWriter.open(
-                output, StreamScoring.columns(model), StreamScoring.textColumns(model))) {
+            CsvRowWriter.open(output, StreamScoring.columns(model), StreamScoring.textColumns())) {
       work =
           new StreamScoring(model, Nfe.ONE, Machine.cores(), threads::getCurrentThreadCpuTime)
               .run(reader, writer, watch);

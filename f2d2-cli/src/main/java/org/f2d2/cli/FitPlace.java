@@ -1,0 +1,120 @@
+package org.f2d2.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.f2d2.DensityModel;
+import org.f2d2.ImageModel;
+import org.f2d2.error.F2d2Exception;
+import org.f2d2.tensor.AtomicFile;
+import org.f2d2.train.DirectoryLock;
+import org.f2d2.train.Fit;
+
+/**
+ * The directory that a fit writes into. Nothing there is replaced unless the user said so.
+ *
+ * @param directory of the model
+ * @param kind of the model that is fitted
+ * @param resume whether an unfinished fit there is gone on with
+ * @param force whether what is there may be replaced
+ */
+record FitPlace(Path directory, Kind kind, boolean resume, boolean force) {
+
+  /** What is made from a model and lies beside it unless the user names another place. */
+  private static final List<String> MADE_FROM_IT =
+      List.of("report.html", "density.onnx", "sampler.onnx");
+
+  /** What a model is of. */
+  enum Kind {
+    /** Rows of a table. */
+    ROWS,
+    /** Images. */
+    IMAGES
+  }
+
+  /**
+   * Checks that the fit may be written there; asked before anything that takes time.
+   *
+   * @throws F2d2Exception with one line that says which options would allow it
+   */
+  void requireFree() {
+    if (kind == Kind.ROWS && ImageModel.exists(directory)) {
+      throw new F2d2Exception(directory + ": holds a model of images; take another directory");
+    }
+    if (kind == Kind.IMAGES && DensityModel.exists(directory)) {
+      throw new F2d2Exception(directory + ": holds a model of rows; take another directory");
+    }
+    if (force || resume) {
+      return;
+    }
+    if (Fit.unfinished(directory)) {
+      throw new F2d2Exception(
+          directory + ": holds an unfinished fit; --resume goes on with it, --force begins anew");
+    }
+    if (finished()) {
+      throw new F2d2Exception(directory + ": holds a model; --force replaces it");
+    }
+  }
+
+  private boolean finished() {
+    return DensityModel.exists(directory) || ImageModel.exists(directory);
+  }
+
+  /**
+   * Takes the directory for a fit.
+   *
+   * @throws F2d2Exception when another fit has it, or has ended there since {@link #requireFree}
+   */
+  Taken take() {
+    DirectoryLock lock = DirectoryLock.hold(directory);
+    try {
+      requireFree();
+      boolean kept = resume && finished() && !Fit.unfinished(directory);
+      return new Taken(directory, lock, finished() && !kept);
+    } catch (RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The directory during a fit.
+   *
+   * @param directory of the model
+   * @param lock held until the fit ends
+   * @param replaces whether a model that is there is going to be replaced
+   */
+  record Taken(Path directory, DirectoryLock lock, boolean replaces) implements AutoCloseable {
+
+    /**
+     * Removes what was made from the model that the fit has replaced, which it would else seem to
+     * be about.
+     *
+     * @return a line for each file
+     */
+    List<String> replaced() {
+      List<String> lines = new ArrayList<>();
+      for (String name : MADE_FROM_IT) {
+        Path file = directory.resolve(name);
+        if (replaces && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+          try {
+            Files.delete(file);
+            lines.add("removed " + file + ", which was of the model before");
+          } catch (IOException e) {
+            lines.add(
+                file + " is of the model before, and cannot be removed: " + AtomicFile.reason(e));
+          }
+        }
+      }
+      return lines;
+    }
+
+    @Override
+    public void close() {
+      lock.close();
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package org.f2d2.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.f2d2.bench.fuzz.FuzzReport;
+import org.f2d2.bench.fuzz.FuzzRun;
+import org.f2d2.bench.fuzz.FuzzSettings;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The same damaged inputs in every build: each is refused with one line, or means what it says. */
+@EnabledOnOs(OS.LINUX)
+class FuzzTest {
+
+  private static final long INPUTS = 20_000;
+
+  @TempDir private Path folder;
+
+  @Test
+  void noInputHasAWrongOutcome() {
+    FuzzSettings settings =
+        new FuzzSettings(
+            INPUTS,
+            20_250_101,
+            List.of(),
+            2,
+            60,
+            FuzzedCommands.class.getName(),
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    FuzzReport report = FuzzRun.run(settings, folder, done -> {});
+    assertEquals(0, report.wrong(), report::markdown);
+    assertTrue(report.rows().stream().allMatch(row -> row.inputs() > 0), report::markdown);
+  }
+}

@@ -90,8 +90,7 @@ final class ModelDirectory {
     model.potential().ifPresent(p -> potential.add(put(save, "potential", p.network())));
     StoredNetwork autoguided =
         model.autoguided().map(m -> put(save, "autoguided", m.network())).orElse(null);
-    StoredMixture mixture =
-        base(save, MIXTURE, model.teacher().map(NetworkVelocity::base));
+    StoredMixture mixture = base(save, MIXTURE, model.teacher().map(NetworkVelocity::base));
     return new Description(
         VERSION,
         model.preprocessing(),

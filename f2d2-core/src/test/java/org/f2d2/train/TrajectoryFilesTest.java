@@ -15,7 +15,8 @@ class TrajectoryFilesTest {
   @Test
   void onlyItsOwnFilesAreRemoved(@TempDir Path folder) throws IOException {
     for (String name :
-        List.of("trajectories-0.safetensors", "trajectories-12.safetensors", "trajectories-a.csv")) {
+        List.of(
+            "trajectories-0.safetensors", "trajectories-12.safetensors", "trajectories-a.csv")) {
       Files.writeString(folder.resolve(name), "");
     }
     TrajectoryFiles.delete(folder);

@@ -254,13 +254,11 @@ public final class DensityModel implements AutoCloseable {
               : together(calibration.head(), jumps.count(), mapped.rows(), calibrator);
       evaluations = spent(calibration, jumps.count());
     } else {
-      try (Scope scope = Scope.open()) {
-        LogDensity.Estimate estimate =
-            calibrator.exact(flow.exactField(), modelRows(mapped.rows()));
-        logDensity = estimate.logDensity().clone();
-        evaluations = estimate.calls().forward();
-      }
+      Exact exact = exact(mapped.rows(), calibrator);
+      logDensity = exact.logDensity();
+      evaluations = exact.evaluations();
     }
+    logDensity = supported(mapped.rows(), logDensity);
     Map<Integer, String> failures = failures(rows, logDensity);
     double[] bound = new double[n];
     double[] p = new double[n];
@@ -278,6 +276,45 @@ public final class DensityModel implements AutoCloseable {
               .pValue(Double.isNaN(logDensity[r]) ? Double.NEGATIVE_INFINITY : logDensity[r]);
     }
     return new Scores(logDensity, bound, p, evaluations, failures);
+  }
+
+  /**
+   * Exact log-densities under the flow, in model space.
+   *
+   * @param logDensity NaN where the support does not ask for it, or the ODE cannot be solved
+   * @param evaluations of the velocity for a row
+   */
+  private record Exact(double[] logDensity, int evaluations) {}
+
+  private Exact exact(double[] rows, Calibrator calibrator) {
+    int d = flow.preprocessing().modelDimensions();
+    int n = rows.length / d;
+    boolean[] every = new boolean[n];
+    Arrays.fill(every, true);
+    boolean[] reached = flow.support().map(s -> s.reached(rows, d)).orElse(every);
+    int[] asked = IntStream.range(0, n).filter(r -> reached[r]).toArray();
+    double[] some = new double[asked.length * d];
+    for (int i = 0; i < asked.length; i++) {
+      System.arraycopy(rows, asked[i] * d, some, i * d, d);
+    }
+    double[] logDensity = new double[n];
+    Arrays.fill(logDensity, Double.NaN);
+    if (asked.length == 0) {
+      return new Exact(logDensity, 0);
+    }
+    try (Scope scope = Scope.open()) {
+      LogDensity.Estimate estimate = calibrator.exact(flow.exactField(), modelRows(some));
+      for (int i = 0; i < asked.length; i++) {
+        logDensity[asked[i]] = estimate.logDensity()[i];
+      }
+      return new Exact(logDensity, estimate.calls().forward());
+    }
+  }
+
+  /** The model's log-densities from those of its flow, in model space. */
+  private double[] supported(double[] rows, double[] logDensity) {
+    int d = flow.preprocessing().modelDimensions();
+    return flow.support().map(s -> s.apply(rows, logDensity, d)).orElse(logDensity);
   }
 
   /** Why rows have no density, by row. */
@@ -425,9 +462,9 @@ public final class DensityModel implements AutoCloseable {
     try (Scope scope = Scope.open()) {
       Tensor x = modelRows(mapped.rows());
       long start = System.nanoTime();
-      LogDensity.Estimate estimate = densities.exact(field, x);
+      Exact solvedExactly = exact(mapped.rows(), densities);
       double exactSeconds = (System.nanoTime() - start) / 1e9;
-      double[] all = inUnits(estimate.logDensity(), volume);
+      double[] all = inUnits(supported(mapped.rows(), solvedExactly.logDensity()), volume);
       int[] solved = IntStream.range(0, all.length).filter(r -> !Double.isNaN(all[r])).toArray();
       double[] exact = pick(all, solved);
       int n = exact.length;
@@ -439,8 +476,10 @@ public final class DensityModel implements AutoCloseable {
         long from = System.nanoTime();
         double[] fast =
             inUnits(
-                densities.few(
-                    calibration.head(), k, Optional.of(flow.student()), flow.potential(), x),
+                supported(
+                    mapped.rows(),
+                    densities.few(
+                        calibration.head(), k, Optional.of(flow.student()), flow.potential(), x)),
                 volume);
         double seconds = (System.nanoTime() - from) / 1e9;
         double[] values = pick(fast, solved);
@@ -463,7 +502,7 @@ public final class DensityModel implements AutoCloseable {
           mean(exact),
           few,
           exact,
-          estimate.calls().forward(),
+          solvedExactly.evaluations(),
           exactSeconds);
     }
   }

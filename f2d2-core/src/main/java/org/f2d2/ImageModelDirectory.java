@@ -119,6 +119,9 @@ final class ImageModelDirectory {
   private static FittedImages model(Safetensors.Contents contents, Description description) {
     int d = description.format().dimensions();
     requireConsistent(description);
+    if (description.potential() != contents.tensors().containsKey("potential")) {
+      throw new F2d2Exception("the description and the numbers disagree about a potential");
+    }
     RotatedGaussianFlow base =
         new RotatedGaussianFlow(
             GaussianFlow.of(

@@ -15,6 +15,7 @@ import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.NetworkPotential;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.StandardGaussianFlow;
+import org.f2d2.likelihood.Support;
 import org.f2d2.net.Mlp;
 import org.f2d2.net.Network;
 import org.f2d2.net.Parameters;
@@ -38,6 +39,7 @@ final class ModelDirectory {
 
   private static final String DESCRIPTION = "model.json";
   private static final String MIXTURE = "mixture";
+  private static final String SUPPORT = "support";
 
   /**
    * A network in the description.
@@ -56,6 +58,13 @@ final class ModelDirectory {
   record StoredMixture(int components, String file) {}
 
   /**
+   * Where the training rows lie; see {@link Support}.
+   *
+   * @param near the mixture; null or absent for {@link StandardGaussianFlow}
+   */
+  record StoredSupport(@Nullable StoredMixture near, double edge, double width, double most) {}
+
+  /**
    * The description.
    *
    * @param autoguided null or absent where there is none
@@ -71,6 +80,7 @@ final class ModelDirectory {
       @Nullable StoredNetwork autoguided,
       List<StoredNetwork> potential,
       @Nullable StoredMixture mixture,
+      @Nullable StoredSupport support,
       Calibration calibration,
       List<Curve> curves,
       FittedFlow.Provenance provenance,
@@ -91,6 +101,14 @@ final class ModelDirectory {
     StoredNetwork autoguided =
         model.autoguided().map(m -> put(save, "autoguided", m.network())).orElse(null);
     StoredMixture mixture = base(save, MIXTURE, model.teacher().map(NetworkVelocity::base));
+    StoredSupport support =
+        model
+            .support()
+            .map(
+                s ->
+                    new StoredSupport(
+                        base(save, SUPPORT, Optional.of(s.near())), s.edge(), s.width(), s.most()))
+            .orElse(null);
     return new Description(
         VERSION,
         model.preprocessing(),
@@ -100,6 +118,7 @@ final class ModelDirectory {
         autoguided,
         potential,
         mixture,
+        support,
         model.calibration(),
         model.curves(),
         model.provenance(),
@@ -179,11 +198,17 @@ final class ModelDirectory {
             Optional.ofNullable(d.autoguided())
                 .map(n -> new NetworkFlowMap(network(load, "autoguided", n), d.divergenceScale())),
             only(d.potential()).map(n -> new NetworkPotential(network(load, "potential", n), base)),
+            Optional.ofNullable(d.support()).map(s -> support(load, s, d.student())),
             d.calibration(),
             d.curves(),
             d.provenance());
     requireConsistent(model);
     return model;
+  }
+
+  private static Support support(ModelFiles.Load load, StoredSupport s, StoredNetwork student) {
+    ClosedFormFlow near = base(load, SUPPORT, s.near(), student.architecture().dimensions());
+    return new Support(near, s.edge(), s.width(), s.most());
   }
 
   /** Parts that each are in order may still not belong together. */

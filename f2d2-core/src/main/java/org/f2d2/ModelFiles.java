@@ -175,6 +175,7 @@ final class ModelFiles {
   static final class Load {
     private final Path directory;
     private final @Nullable List<StoredFile> files;
+    private final Set<String> used = new LinkedHashSet<>();
 
     private Load(Path directory, @Nullable List<StoredFile> files) {
       this.directory = directory;
@@ -207,7 +208,20 @@ final class ModelFiles {
               file + ": is not the file that was saved: its SHA-256 is another");
         }
       }
+      used.add(name);
       return told(file, () -> use.apply(contents));
+    }
+
+    // A part of the model that the description has lost is still in the list.
+    private void requireAllUsed() {
+      if (files != null) {
+        for (StoredFile stored : files) {
+          if (!used.contains(stored.file())) {
+            throw new F2d2Exception(
+                "the " + stored.role() + " is listed, and nothing says what it is");
+          }
+        }
+      }
     }
   }
 
@@ -298,6 +312,13 @@ final class ModelFiles {
     if (number >= 2 && listed == null) {
       throw new F2d2Exception(file + ": not a model description: the list of its files is missing");
     }
-    return told(file, () -> use.apply(described, new Load(directory, listed)));
+    Load load = new Load(directory, listed);
+    return told(
+        file,
+        () -> {
+          T model = use.apply(described, load);
+          load.requireAllUsed();
+          return model;
+        });
   }
 }

@@ -315,6 +315,9 @@ class ModelDirectoryTest {
     save(goldenUnchecked(), directory);
     change(json -> ((ArrayNode) json.get("potential")).removeAll());
     refused("a head that is not there");
+    save(goldenUnchecked(), directory);
+    change(json -> ((ArrayNode) json.get("teacher")).removeAll());
+    refused("the teacher is listed, and nothing says what it is");
   }
 
   @Test

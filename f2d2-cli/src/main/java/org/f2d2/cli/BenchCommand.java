@@ -36,6 +36,9 @@ import picocli.CommandLine.Spec;
       BenchScalingCommand.class,
       BenchFileCommand.class,
       BenchKernelsCommand.class,
+      BenchTablesCommand.class,
+      BenchOddCommand.class,
+      BenchFarCommand.class,
       BenchFuzzCommand.class
     })
 final class BenchCommand implements Runnable {

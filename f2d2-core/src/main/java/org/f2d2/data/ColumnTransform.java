@@ -15,7 +15,8 @@ import org.f2d2.error.F2d2Exception;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = ColumnTransform.Constant.class, name = "constant"),
-  @JsonSubTypes.Type(value = ColumnTransform.Modelled.class, name = "modelled"),
+  @JsonSubTypes.Type(value = ColumnTransform.Tailed.class, name = "modelled"),
+  @JsonSubTypes.Type(value = LevelQuantile.class, name = "levels"),
   @JsonSubTypes.Type(value = ColumnTransform.Condition.class, name = "condition")
 })
 public sealed interface ColumnTransform {
@@ -136,11 +137,63 @@ public sealed interface ColumnTransform {
   }
 
   /**
-   * A column that the model sees, as {@code w = guard((asinh(a z)/a - mean)/sd)} of {@code z = (x -
-   * median)/scale}.
+   * A column that the model sees: a smooth and strictly increasing map, in two stages so that a
+   * row's value and its log-derivative cost one pass.
+   *
+   * <pre>
+   *   w = guard( standard( z(x) ) ),     ln dw/dx = logShape( z, standard ) - logScale
+   * </pre>
    *
    * <p>The guard is the identity up to 512 and logarithmic beyond, so every finite input gives a
    * value within ±4e5.
+   */
+  sealed interface Modelled extends ColumnTransform permits Tailed, LevelQuantile {
+    /** Empty for a continuous column, else its one lattice. */
+    List<Lattice> lattice();
+
+    /** The first stage: a value in units of the column to one without a unit. */
+    double z(double value);
+
+    /** The second stage, to the value in front of the guard. */
+    double standard(double z);
+
+    /** The part of {@link #logSlope} that depends on the value, from its two stages, in nats. */
+    double logShape(double z, double standard);
+
+    /** What {@link #logSlope} is less than {@link #logShape}, at every value, in nats. */
+    double logScale();
+
+    /**
+     * From model units to input units, not rounded to the lattice; finite for any finite value:
+     * what exceeds a double is held at its largest.
+     */
+    double inverse(double modelValue);
+
+    /** From input units to model units; any finite value gives one within ±4e5. */
+    default double forward(double value) {
+      return RangeGuard.apply(standard(z(value)));
+    }
+
+    /** {@code ln dw/dx} at an input value, in nats, for x in units of the column. */
+    default double logSlope(double value) {
+      double z = z(value);
+      return logShape(z, standard(z)) - logScale();
+    }
+
+    /** The nearest lattice value, or the value itself for a continuous column. */
+    default double round(double value) {
+      return lattice().isEmpty() ? value : lattice().get(0).round(value);
+    }
+
+    /** Spreads a lattice value over its cell; a continuous value stays and draws nothing. */
+    default double spread(double value, RandomGenerator noise) {
+      return lattice().isEmpty() ? value : lattice().get(0).spread(value, noise);
+    }
+  }
+
+  /**
+   * A column whose long tails are pulled in, {@code w = guard((asinh(a z)/a - mean)/sd)} of {@code
+   * z = (x - median)/scale}.
    *
    * @param name the column
    * @param lattice empty for a continuous column, else its one lattice
@@ -153,7 +206,7 @@ public sealed interface ColumnTransform {
    * @param sd their standard deviation; positive
    */
   @JsonNaming(PropertyNamingStrategies.KebabCaseStrategy.class)
-  record Modelled(
+  record Tailed(
       String name,
       List<Lattice> lattice,
       double median,
@@ -161,7 +214,7 @@ public sealed interface ColumnTransform {
       double tail,
       double mean,
       double sd)
-      implements ColumnTransform {
+      implements Modelled {
     /** Keeps z and its multiples within a double. */
     private static final double Z_LIMIT = 1e300;
 
@@ -172,7 +225,7 @@ public sealed interface ColumnTransform {
     private static final double FIT_LIMIT = 1e100;
 
     /** Checks that the parameters are finite and the scales are positive. */
-    public Modelled {
+    public Tailed {
       lattice = List.copyOf(lattice);
       boolean usable =
           Double.isFinite(median)
@@ -196,7 +249,7 @@ public sealed interface ColumnTransform {
      * @param tails whether the tail transform may be used
      * @throws F2d2Exception when a value is not finite or beyond 1e100 in size
      */
-    static Modelled fit(String name, Optional<Lattice> lattice, double[] values, boolean tails) {
+    static Tailed fit(String name, Optional<Lattice> lattice, double[] values, boolean tails) {
       double[] sorted = values.clone();
       Arrays.sort(sorted);
       int n = sorted.length;
@@ -218,58 +271,35 @@ public sealed interface ColumnTransform {
         z[i] = TailTransform.apply(z[i], tail);
       }
       double[] moments = moments(z);
-      return new Modelled(
+      return new Tailed(
           name, lattice.stream().toList(), median, scale, tail, moments[0], moments[1]);
     }
 
-    /** From input units to model units; any finite value gives one within ±4e5. */
-    public double forward(double value) {
-      return RangeGuard.apply(standard(z(value)));
-    }
-
-    /** {@code ln dw/dx} at an input value, in nats, for x in units of the column. */
-    public double logSlope(double value) {
-      double z = z(value);
-      return logShape(z, standard(z)) - logScale();
-    }
-
-    /** The part of {@link #logSlope} that depends on the value, from its two stages. */
-    double logShape(double z, double standard) {
+    @Override
+    public double logShape(double z, double standard) {
       return RangeGuard.logSlope(standard) + TailTransform.logSlope(z, tail);
     }
 
-    /** What {@link #logSlope} is less than {@link #logShape}, at every value. */
-    double logScale() {
+    @Override
+    public double logScale() {
       return Math.log(sd) + Math.log(scale);
     }
 
-    /** From z to the value in front of the guard. */
-    double standard(double z) {
+    @Override
+    public double standard(double z) {
       return (TailTransform.apply(z, tail) - mean) / sd;
     }
 
-    /**
-     * From model units to input units, not rounded to the lattice; finite for any finite value:
-     * what exceeds a double is held at its largest.
-     */
+    @Override
     public double inverse(double modelValue) {
       double standard = RangeGuard.invert(modelValue);
       double value = median + scale * TailTransform.invert(mean + sd * standard, tail);
       return Math.max(-Double.MAX_VALUE, Math.min(Double.MAX_VALUE, value));
     }
 
-    /** The nearest lattice value, or the value itself for a continuous column. */
-    public double round(double value) {
-      return lattice.isEmpty() ? value : lattice.get(0).round(value);
-    }
-
-    /** Spreads a lattice value over its cell; a continuous value stays and draws nothing. */
-    double spread(double value, RandomGenerator noise) {
-      return lattice.isEmpty() ? value : lattice.get(0).spread(value, noise);
-    }
-
     /** A value in units of the column as robust standard deviations from its median. */
-    double z(double value) {
+    @Override
+    public double z(double value) {
       double z = (value - median) / scale;
       return Math.max(-Z_LIMIT, Math.min(Z_LIMIT, z));
     }

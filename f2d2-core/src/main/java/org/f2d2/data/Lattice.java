@@ -2,6 +2,8 @@ package org.f2d2.data;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.List;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.f2d2.error.F2d2Exception;
 
@@ -14,24 +16,52 @@ import org.f2d2.error.F2d2Exception;
  *
  * @param offset one point of the lattice, in units of the column
  * @param spacing distance between neighbours, in units of the column; positive
+ * @param range the least and the greatest training value, which samples stay between; empty where
+ *     they are not known
  */
 @JsonNaming(PropertyNamingStrategies.KebabCaseStrategy.class)
-public record Lattice(double offset, double spacing) {
-  /** Checks that both are finite and the spacing is positive. */
+public record Lattice(double offset, double spacing, List<Double> range) {
+  /** Checks that all are finite, the spacing is positive and the range is in order. */
   public Lattice {
+    // Models of earlier versions have no range.
+    range = List.copyOf(Objects.requireNonNullElse(range, List.of()));
     if (!Double.isFinite(offset) || !Double.isFinite(spacing) || spacing <= 0) {
       throw new F2d2Exception("no lattice has offset " + offset + " and spacing " + spacing);
     }
+    boolean inOrder =
+        range.isEmpty()
+            || (range.size() == 2
+                && range.get(0) <= range.get(1)
+                && Double.isFinite(range.get(1) - range.get(0)));
+    if (!inOrder) {
+      throw new F2d2Exception("no lattice has the range " + range);
+    }
+  }
+
+  /** A lattice without ends. */
+  public Lattice(double offset, double spacing) {
+    this(offset, spacing, List.of());
+  }
+
+  /** The same lattice, whose samples stay between two training values. */
+  Lattice within(double least, double greatest) {
+    return new Lattice(offset, spacing, List.of(least, greatest));
   }
 
   /**
-   * The nearest point of the lattice; values too large for neighbours to differ stay as they are.
+   * The nearest point of the lattice within its range; values too large for neighbours to differ
+   * stay as they are.
    */
   public double round(double value) {
-    double k = Math.rint((value - offset) / spacing);
+    double held = range.isEmpty() ? value : Math.max(range.get(0), Math.min(range.get(1), value));
+    double k = Math.rint((held - offset) / spacing);
     if (Math.abs(k) >= 0x1p52) {
-      return value;
+      return held;
     }
+    return point(k);
+  }
+
+  private double point(double k) {
     // Dividing by a whole number gives 0.3 where multiplying by 0.1 gives 0.30000000000000004.
     double cells = Math.rint(1 / spacing);
     return cells > 1 && 1 / cells == spacing ? offset + k / cells : offset + k * spacing;

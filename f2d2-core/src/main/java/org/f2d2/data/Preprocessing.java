@@ -31,9 +31,10 @@ import org.f2d2.error.F2d2Exception;
  *   <li>A column of rounded values ({@link Lattice}) is spread evenly over its cells in training,
  *       with noise drawn anew on every call. In scoring the value itself is used, so the density is
  *       the one in the middle of the cell. Inverse rows are rounded to the lattice.
- *   <li>Each modelled column: {@code z = (x - median) / (IQR / 1.349)}, {@code t = asinh(a z) / a},
- *       and {@code (t - mean) / sd}, see {@link ColumnTransform.Modelled}. A column without long
- *       tails has a = 0.
+ *   <li>Each modelled column, in one of two ways. Few levels: their own distribution, see {@link
+ *       LevelQuantile}. All others: {@code z = (x - median) / (IQR / 1.349)}, {@code t = asinh(a z)
+ *       / a}, and {@code (t - mean) / sd}, see {@link ColumnTransform.Tailed}. A column without
+ *       long tails has a = 0.
  *   <li>Optionally all columns together: {@link Whitening}.
  *   <li>After 4 and after 5, values beyond 512 standard deviations grow logarithmically only, so
  *       that every finite input row gives model values within ±4e5, fit for single precision. Order
@@ -215,11 +216,12 @@ public final class Preprocessing {
    * @throws F2d2Exception when the values do not fill whole rows
    */
   public double[] forward(double[] rows) {
-    return forward(rows, (transform, value) -> value);
+    return forward(rows, (transform, value) -> value, (whitening, row) -> {});
   }
 
   /**
-   * Input rows to model rows, for training: lattice values are spread evenly over their cells.
+   * Input rows to model rows, for training: lattice values are spread evenly over their cells, and
+   * directions in which the rows do not vary get the variance that they lack.
    *
    * @param rows row-major, {@code n * columns().size()} long
    * @param noise drawn from once per lattice value, row by row
@@ -227,7 +229,10 @@ public final class Preprocessing {
    * @throws F2d2Exception when the values do not fill whole rows
    */
   public double[] forward(double[] rows, RandomGenerator noise) {
-    return forward(rows, (transform, value) -> transform.spread(value, noise));
+    return forward(
+        rows,
+        (transform, value) -> transform.spread(value, noise),
+        (whitening, row) -> whitening.dither(row, noise));
   }
 
   /**
@@ -352,7 +357,12 @@ public final class Preprocessing {
     double apply(ColumnTransform.Modelled transform, double value);
   }
 
-  private double[] forward(double[] rows, Adjustment adjustment) {
+  /** A change of a whitened row in place. */
+  private interface RowAdjustment {
+    void apply(Whitening whitening, double[] row);
+  }
+
+  private double[] forward(double[] rows, Adjustment adjustment, RowAdjustment whitened) {
     int n = count(rows, transforms.length);
     int width = modelDimensions();
     double[] out = new double[Math.multiplyExact(n, width)];
@@ -367,6 +377,7 @@ public final class Preprocessing {
       }
       for (Whitening whitening : state.whitening()) {
         whitening.forward(row);
+        whitened.apply(whitening, row);
         for (int i = 0; i < modelled; i++) {
           row[i] = RangeGuard.apply(row[i]);
         }

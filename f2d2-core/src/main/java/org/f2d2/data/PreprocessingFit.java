@@ -13,6 +13,9 @@ final class PreprocessingFit {
   /** A continuous column with more rows than this share at one value is worth a warning. */
   private static final double ATOM_SHARE = 0.05;
 
+  /** Part of a column in a direction from which on it is named. */
+  private static final double NAMED_SHARE = 0.1;
+
   private final PreprocessingOptions options;
   private final RandomGenerator noise;
   private final List<ColumnTransform> columns = new ArrayList<>();
@@ -68,7 +71,10 @@ final class PreprocessingFit {
       return;
     }
     Optional<Lattice> lattice =
-        options.lattices() ? LatticeDetector.detect(sorted) : Optional.empty();
+        options.lattices()
+            ? LatticeDetector.detect(sorted)
+                .map(l -> l.within(sorted[0], sorted[sorted.length - 1]))
+            : Optional.empty();
     if (lattice.isEmpty()) {
       noteAtom(name, distinct);
     }
@@ -78,8 +84,13 @@ final class PreprocessingFit {
         spread[r] = lattice.get().spread(spread[r], noise);
       }
     }
+    ColumnTransform.Tailed smooth =
+        ColumnTransform.Tailed.fit(name, lattice, spread, options.tails());
     ColumnTransform.Modelled transform =
-        ColumnTransform.Modelled.fit(name, lattice, spread, options.tails());
+        lattice
+            .flatMap(l -> LevelQuantile.fit(name, l, values, smooth, spread))
+            .<ColumnTransform.Modelled>map(levels -> levels)
+            .orElse(smooth);
     columns.add(transform);
     if (options.decorrelation() == Decorrelation.ZCA) {
       modelled.add(Arrays.stream(spread).map(transform::forward).toArray());
@@ -93,6 +104,23 @@ final class PreprocessingFit {
       String value = NumberText.plain(distinct.value(mode));
       atoms.add(String.format(Locale.ROOT, "'%s' (%.1f %% at %s)", name, 100 * share, value));
     }
+  }
+
+  private void noteDependence(Whitening whitening, int direction) {
+    int d = whitening.dimensions();
+    List<String> names = new ArrayList<>();
+    int at = 0;
+    for (ColumnTransform column : columns) {
+      if (column instanceof ColumnTransform.Modelled) {
+        if (Math.abs(whitening.eigenvectors()[at * d + direction]) > NAMED_SHARE) {
+          names.add("'" + column.name() + "'");
+        }
+        at++;
+      }
+    }
+    warnings.add(
+        "columns are exact combinations of each other, where a density has no bound: "
+            + String.join(", ", names));
   }
 
   private Preprocessing finish(int rows) {
@@ -111,7 +139,9 @@ final class PreprocessingFit {
           all[r * d + c] = modelled.get(c)[r];
         }
       }
-      whitening = List.of(Whitening.fit(all, d));
+      Whitening fitted = WhiteningFit.shrunk(all, d);
+      fitted.floored().forEach(direction -> noteDependence(fitted, direction));
+      whitening = List.of(fitted);
     }
     return new Preprocessing(
         new Preprocessing.State(Preprocessing.State.VERSION, columns, whitening, warnings));

@@ -2,6 +2,7 @@ package org.f2d2.data;
 
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.f2d2.error.F2d2Exception;
 
 /**
@@ -32,16 +33,33 @@ public final class Split {
     if (rows < 0) {
       throw new F2d2Exception("cannot split " + rows + " rows");
     }
+    return ofGroups(IntStream.range(0, rows).toArray(), heldOutShare, seed);
+  }
+
+  /**
+   * Splits rows that come in groups, each of which stays on one side.
+   *
+   * @param group for each row the number of its group, at least 0
+   * @param heldOutShare in [0, 1]; the held-out part has {@code round(rows * heldOutShare)} rows,
+   *     and those that complete its last group
+   * @param seed chooses the division
+   * @throws F2d2Exception for a share outside [0, 1], NaN included
+   */
+  public static Split ofGroups(int[] group, double heldOutShare, long seed) {
+    int rows = group.length;
     if (!(heldOutShare >= 0 && heldOutShare <= 1)) {
       throw new F2d2Exception("held-out share " + heldOutShare + " is not in [0, 1]");
     }
     long stream = mix(seed);
     Key[] keys = new Key[rows];
     for (int i = 0; i < rows; i++) {
-      keys[i] = new Key(mix(stream + (i + 1) * 0x9E3779B97F4A7C15L), i);
+      keys[i] = new Key(mix(stream + (group[i] + 1) * 0x9E3779B97F4A7C15L), i);
     }
     Arrays.sort(keys);
     int held = (int) Math.round(rows * heldOutShare);
+    while (held > 0 && held < rows && keys[held].key() == keys[held - 1].key()) {
+      held++;
+    }
     int[] order = Arrays.stream(keys).mapToInt(Key::row).toArray();
     int[] heldOut = Arrays.copyOfRange(order, 0, held);
     int[] train = Arrays.copyOfRange(order, held, rows);
@@ -84,11 +102,12 @@ public final class Split {
     return z ^ (z >>> 31);
   }
 
-  /** A row under its random key; equal keys cannot occur, for the mixing is a bijection. */
+  /** A row under its group's random key; the mixing is a bijection, so groups do not meet. */
   private record Key(long key, int row) implements Comparable<Key> {
     @Override
     public int compareTo(Key other) {
-      return Long.compareUnsigned(key, other.key);
+      int byKey = Long.compareUnsigned(key, other.key);
+      return byKey != 0 ? byKey : Integer.compare(row, other.row);
     }
   }
 }

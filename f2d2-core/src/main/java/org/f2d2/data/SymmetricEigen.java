@@ -1,14 +1,20 @@
 package org.f2d2.data;
 
 import java.util.Arrays;
+import org.f2d2.tensor.DType;
+import org.f2d2.tensor.Scope;
+import org.f2d2.tensor.Tensor;
 
 /**
  * Eigenvalues and eigenvectors of a symmetric matrix by cyclic Jacobi rotations (Golub and Van
- * Loan, Matrix Computations, section 8.5): slow to grow large with, and accurate to the last
- * digits.
+ * Loan, Matrix Computations, section 8.5), accurate to the last digits; by LAPACK where there are
+ * many columns.
  */
 final class SymmetricEigen {
   private static final int MOST_SWEEPS = 60;
+
+  /** Above this side rotations cost seconds, and LAPACK is worth the way to it. */
+  private static final int MANY = 48;
 
   private final double[] values;
   private final double[] vectors;
@@ -38,6 +44,18 @@ final class SymmetricEigen {
    * @param d its side
    */
   static SymmetricEigen of(double[] matrix, int d) {
+    return d > MANY ? byLapack(matrix, d) : byRotations(matrix, d);
+  }
+
+  private static SymmetricEigen byLapack(double[] matrix, int d) {
+    try (Scope scope = Scope.open()) {
+      org.f2d2.tensor.SymmetricEigen eigen =
+          org.f2d2.tensor.SymmetricEigen.of(Tensor.of(matrix, DType.FLOAT64, d, d));
+      return new SymmetricEigen(eigen.values().toDoubles(), eigen.vectors().toDoubles());
+    }
+  }
+
+  private static SymmetricEigen byRotations(double[] matrix, int d) {
     double[] a = matrix.clone();
     double[] v = new double[d * d];
     for (int i = 0; i < d; i++) {

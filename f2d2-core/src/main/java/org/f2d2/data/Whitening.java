@@ -2,22 +2,24 @@ package org.f2d2.data;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
 import org.f2d2.error.F2d2Exception;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Symmetric (zero-phase) whitening: {@code y = W w} with {@code W = S^(-1/2)}, S the covariance.
  *
  * <p>Among all maps that give unit covariance it is the one closest to the identity (Kessy, Lewin
  * and Strimmer, "Optimal whitening and decorrelation", 2018), so a column stays recognisable.
- * Eigenvalues below {@value #FLOOR} times the largest are raised to that: directions in which the
- * training rows do not vary would otherwise be blown up without bound. Immutable.
+ * {@link WhiteningFit} finds S. Immutable.
  */
 public final class Whitening {
-  static final double FLOOR = 1e-6;
-
   private final int dimensions;
   private final double[] eigenvalues;
   private final double[] eigenvectors;
+  private final List<Integer> floored;
   private final double[] whitening;
   private final double[] colouring;
   private final double logDeterminant;
@@ -25,18 +27,22 @@ public final class Whitening {
   /**
    * Rebuilds a stored whitening.
    *
-   * @param eigenvalues of the covariance, floored; d positive numbers
+   * @param eigenvalues of the covariance; d positive numbers
    * @param eigenvectors row-major d × d, column j belonging to eigenvalue j; orthonormal
+   * @param floored which of them are larger than the training rows' own, which are as good as 0;
+   *     absent in models of earlier versions
    * @throws F2d2Exception when the sizes disagree, a value is not positive, or the vectors are not
    *     orthonormal
    */
   @JsonCreator
   public Whitening(
       @JsonProperty("eigenvalues") double[] eigenvalues,
-      @JsonProperty("eigenvectors") double[] eigenvectors) {
+      @JsonProperty("eigenvectors") double[] eigenvectors,
+      @JsonProperty("floored") @Nullable List<Integer> floored) {
     this.dimensions = eigenvalues.length;
     this.eigenvalues = eigenvalues.clone();
     this.eigenvectors = eigenvectors.clone();
+    this.floored = List.copyOf(Objects.requireNonNullElse(floored, List.of()));
     requireUsable();
     this.whitening = power(-0.5);
     this.colouring = power(0.5);
@@ -47,31 +53,12 @@ public final class Whitening {
     this.logDeterminant = sum;
   }
 
-  /**
-   * Fits the whitening to rows of mean zero.
-   *
-   * @param rows row-major, finite
-   * @param d number of columns
-   */
-  static Whitening fit(double[] rows, int d) {
-    SymmetricEigen eigen = SymmetricEigen.of(covariance(rows, d), d);
-    double[] values = eigen.values();
-    double largest = 0;
-    for (double value : values) {
-      largest = Math.max(largest, value);
-    }
-    for (int i = 0; i < d; i++) {
-      values[i] = Math.max(values[i], FLOOR * largest);
-    }
-    return new Whitening(values, eigen.vectors());
-  }
-
   /** Number of columns. */
   public int dimensions() {
     return dimensions;
   }
 
-  /** A copy of the floored eigenvalues of the covariance. */
+  /** A copy of the eigenvalues of the covariance. */
   @JsonProperty("eigenvalues")
   public double[] eigenvalues() {
     return eigenvalues.clone();
@@ -81,6 +68,25 @@ public final class Whitening {
   @JsonProperty("eigenvectors")
   public double[] eigenvectors() {
     return eigenvectors.clone();
+  }
+
+  /**
+   * Directions in which the training rows do not vary at all, but for rounding: there columns are
+   * exact combinations of each other, and a density has no bound.
+   */
+  @JsonProperty("floored")
+  public List<Integer> floored() {
+    return floored;
+  }
+
+  /** Gives a whitened training row the variance that it lacks in the floored directions. */
+  void dither(double[] row, RandomGenerator noise) {
+    for (int k : floored) {
+      double size = noise.nextGaussian();
+      for (int i = 0; i < dimensions; i++) {
+        row[i] += size * eigenvectors[i * dimensions + k];
+      }
+    }
   }
 
   /** {@code ln |det W|} in nats. */
@@ -129,35 +135,12 @@ public final class Whitening {
     return out;
   }
 
-  private static double[] covariance(double[] rows, int d) {
-    int n = rows.length / d;
-    double[] mean = new double[d];
-    for (int i = 0; i < rows.length; i++) {
-      mean[i % d] += rows[i] / n;
-    }
-    double[] sums = new double[d * d];
-    double[] centred = new double[d];
-    for (int r = 0; r < n; r++) {
-      for (int i = 0; i < d; i++) {
-        centred[i] = rows[r * d + i] - mean[i];
-      }
-      for (int i = 0; i < d; i++) {
-        for (int j = 0; j <= i; j++) {
-          sums[i * d + j] += centred[i] * centred[j] / n;
-        }
-      }
-    }
-    for (int i = 0; i < d; i++) {
-      for (int j = 0; j < i; j++) {
-        sums[j * d + i] = sums[i * d + j];
-      }
-    }
-    return sums;
-  }
-
   private void requireUsable() {
     int d = dimensions;
-    boolean usable = d > 0 && eigenvectors.length == d * d;
+    boolean usable =
+        d > 0
+            && eigenvectors.length == d * d
+            && floored.stream().allMatch(k -> k >= 0 && k < dimensions);
     for (int i = 0; usable && i < d; i++) {
       usable = eigenvalues[i] > 0 && Double.isFinite(eigenvalues[i]);
       for (int j = 0; usable && j <= i; j++) {

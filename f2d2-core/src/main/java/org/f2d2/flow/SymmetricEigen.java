@@ -1,10 +1,18 @@
 package org.f2d2.flow;
 
+import java.util.Arrays;
+import org.f2d2.tensor.DType;
+import org.f2d2.tensor.Scope;
+import org.f2d2.tensor.Tensor;
+
 /**
  * Eigenvalues and eigenvectors of a small symmetric matrix, A = Q diag(λ) Qᵀ, by Jacobi's cyclic
- * rotations (Golub and Van Loan, Matrix Computations, section 8.5).
+ * rotations (Golub and Van Loan, Matrix Computations, section 8.5), of a larger one by LAPACK.
  */
 final class SymmetricEigen {
+
+  /** Above this side LAPACK is faster. */
+  private static final int MANY = 16;
 
   private static final int MOST_SWEEPS = 100;
   private static final double TOLERANCE = 1e-30;
@@ -19,6 +27,30 @@ final class SymmetricEigen {
 
   /** Decomposes a matrix, of which it reads the symmetric part. */
   static SymmetricEigen of(double[][] matrix) {
+    return matrix.length > MANY ? byLapack(matrix) : byRotations(matrix);
+  }
+
+  private static SymmetricEigen byLapack(double[][] matrix) {
+    int d = matrix.length;
+    double[] flat = new double[d * d];
+    for (int i = 0; i < d; i++) {
+      for (int j = 0; j < d; j++) {
+        flat[i * d + j] = 0.5 * (matrix[i][j] + matrix[j][i]);
+      }
+    }
+    try (Scope scope = Scope.open()) {
+      org.f2d2.tensor.SymmetricEigen eigen =
+          org.f2d2.tensor.SymmetricEigen.of(Tensor.of(flat, DType.FLOAT64, d, d));
+      double[] q = eigen.vectors().toDoubles();
+      double[][] vectors = new double[d][];
+      for (int i = 0; i < d; i++) {
+        vectors[i] = Arrays.copyOfRange(q, i * d, (i + 1) * d);
+      }
+      return new SymmetricEigen(eigen.values().toDoubles(), vectors);
+    }
+  }
+
+  private static SymmetricEigen byRotations(double[][] matrix) {
     int d = matrix.length;
     double[][] a = new double[d][d];
     double[][] q = new double[d][d];

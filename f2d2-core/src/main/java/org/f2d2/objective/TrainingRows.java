@@ -1,5 +1,6 @@
 package org.f2d2.objective;
 
+import org.f2d2.flow.Coordinates;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Tensor;
@@ -72,6 +73,37 @@ public interface TrainingRows {
       @Override
       public int conditions() {
         return rows.conditions() + 1;
+      }
+
+      @Override
+      public DType type() {
+        return rows.type();
+      }
+    };
+  }
+
+  /**
+   * Rows with Gaussian noise on the columns that move: the law that they are drawn from is then
+   * that of a kernel density, which a network cannot learn by heart.
+   *
+   * @param standardDeviation of the noise; 0 leaves the rows as they are
+   */
+  static TrainingRows blurred(TrainingRows rows, double standardDeviation) {
+    if (standardDeviation == 0) {
+      return rows;
+    }
+    return new TrainingRows() {
+      @Override
+      public Tensor draw(int count, Rng rng) {
+        Tensor drawn = rows.draw(count, rng);
+        int moving = Math.toIntExact(drawn.size(1)) - conditions();
+        Coordinates columns = new Coordinates(moving, conditions());
+        return drawn.addScaled(columns.along(rng.normal(type(), drawn.shape())), standardDeviation);
+      }
+
+      @Override
+      public int conditions() {
+        return rows.conditions();
       }
 
       @Override

@@ -78,6 +78,17 @@ public record Trajectories(
     /** Half the steps, for half the cost. */
     public static final Options COARSE = new Options(16, 2, 500, 0.2, OffPathNoise.SHARE);
 
+    /** The same with random probes in place of the whole trace. */
+    public Options probed() {
+      return new Options(
+          intervals, exactEvery, chunk, noiseShare, wideShare, Divergence.ONE_PROBE, halvings);
+    }
+
+    /** The same with other starts. */
+    public Options withStarts(double noise, double wide) {
+      return new Options(intervals, exactEvery, chunk, noise, wide, divergence, halvings);
+    }
+
     /** The same with another number of trajectories that share a grid. */
     Options withChunk(int other) {
       return new Options(intervals, exactEvery, other, noiseShare, wideShare, divergence, halvings);

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import org.f2d2.flow.ButcherTableau;
 import org.f2d2.flow.Calls;
@@ -19,6 +20,7 @@ import org.f2d2.likelihood.ExactTrace;
 import org.f2d2.likelihood.Hutchinson;
 import org.f2d2.likelihood.Jumps;
 import org.f2d2.likelihood.LogDensity;
+import org.f2d2.likelihood.Support;
 import org.f2d2.metric.ConformalBound;
 import org.f2d2.metric.ErrorStatistics;
 import org.f2d2.metric.ReferenceDistribution;
@@ -258,23 +260,44 @@ public final class Calibrator {
       VelocityField field,
       NetworkFlowMap map,
       Optional<NetworkPotential> potential,
-      HeldOut heldOut) {
-    double[] exact = heldOut.calibration();
+      HeldOut heldOut,
+      Support support) {
+    int columns = data.preprocessing().modelDimensions();
+    double[] rows = data.calibration().toDoubles();
+    double[] selection = data.selection().toDoubles();
+    double[] exact = support.apply(rows, heldOut.calibration(), columns);
+    double[] judged = support.apply(selection, heldOut.selection(), columns);
     Map<Integer, Calibration.Entry> few = new TreeMap<>();
     for (int k : map.hasDivergence() || potential.isPresent() ? CALIBRATED : List.<Integer>of()) {
-      Head head = head(data, map, potential, k, heldOut.selection());
-      double[] estimate = few(head, k, Optional.of(map), potential, data.calibration());
+      Head head =
+          head(
+              map,
+              potential,
+              h ->
+                  ErrorStatistics.of(
+                          support.apply(
+                              selection,
+                              few(h, k, Optional.of(map), potential, data.selection()),
+                              columns),
+                          judged)
+                      .meanAbsoluteError());
+      double[] estimate =
+          support.apply(
+              rows, few(head, k, Optional.of(map), potential, data.calibration()), columns);
       few.put(k, entry(head, estimate, exact, data.calibrationVolume()));
     }
     // What the solver's tolerance leaves: the same rows with a tenth of it.
     LogDensity finer = finer(field);
-    int rows = (int) Math.min(200, data.calibration().size(0));
+    int checked = (int) Math.min(200, data.calibration().size(0));
     double[] fine =
-        Autograd.noGrad(
-            () ->
-                estimate(finer, data.calibration().rows(0, rows), EXACT_CHUNKS.rows())
-                    .logDensity());
-    double[] coarse = Arrays.copyOf(exact, rows);
+        support.apply(
+            Arrays.copyOf(rows, checked * columns),
+            Autograd.noGrad(
+                () ->
+                    estimate(finer, data.calibration().rows(0, checked), EXACT_CHUNKS.rows())
+                        .logDensity()),
+            columns);
+    double[] coarse = Arrays.copyOf(exact, checked);
     Calibration.Entry whole = entry(Head.DIVERGENCE, exact, exact, data.calibrationVolume());
     return new Calibration(
         few,
@@ -293,27 +316,22 @@ public final class Calibrator {
         : exact(field);
   }
 
-  private Head head(
-      FitData data,
-      NetworkFlowMap map,
-      Optional<NetworkPotential> potential,
-      int k,
-      double[] exact) {
+  /**
+   * The head with the smaller error.
+   *
+   * @param error of a head on the selection rows, nats
+   */
+  private static Head head(
+      NetworkFlowMap map, Optional<NetworkPotential> potential, ToDoubleFunction<Head> error) {
     if (!map.hasDivergence()) {
       return Head.POTENTIAL;
     }
     if (potential.isEmpty()) {
       return Head.DIVERGENCE;
     }
-    double jumps =
-        ErrorStatistics.of(
-                few(Head.DIVERGENCE, k, Optional.of(map), potential, data.selection()), exact)
-            .meanAbsoluteError();
-    double direct =
-        ErrorStatistics.of(
-                few(Head.POTENTIAL, k, Optional.of(map), potential, data.selection()), exact)
-            .meanAbsoluteError();
-    return direct <= jumps ? Head.POTENTIAL : Head.DIVERGENCE;
+    return error.applyAsDouble(Head.POTENTIAL) <= error.applyAsDouble(Head.DIVERGENCE)
+        ? Head.POTENTIAL
+        : Head.DIVERGENCE;
   }
 
   private static Calibration.Entry entry(

@@ -1,9 +1,11 @@
 package org.f2d2.train;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.f2d2.flow.GaussianMixtureFlow;
+import org.f2d2.likelihood.Support;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.RowChunks;
@@ -17,48 +19,64 @@ import org.f2d2.tensor.Tensor;
  * <pre>
  *   r_nk = P(component k | x_n)
  *   N_k  = Σ_n r_nk,   w_k = N_k/N,   m_k = Σ_n r_nk x_n / N_k
- *   Σ_k  = ( Σ_n r_nk (x_n - m_k)(x_n - m_k)ᵀ + (d+1) ε I ) / ( N_k + d + 1 ) + ε I
+ *   S    = Σ_k Σ_n r_nk (x_n - m_k)(x_n - m_k)ᵀ / N
+ *   Σ_k  = ( Σ_n r_nk (x_n - m_k)(x_n - m_k)ᵀ + (d+1) ε I + ν S ) / ( N_k + d + 1 + ν ) + ε I
  * </pre>
  *
  * The ε terms are those of an inverse Wishart prior and a floor: rows that repeat a value would
- * otherwise draw a component of no width. Starts are seeded as in k-means++ (Arthur and
- * Vassilvitskii, 2007), and the sums are in 32 bits, each about the last mean. The number of
- * components doubles until held-out rows gain no more.
+ * otherwise draw a component of no width. The pooled covariance S (Friedman, "Regularized
+ * discriminant analysis", 1989) counts as ν rows: with few rows for each column it takes the place
+ * of shapes that nobody could know. Starts are seeded as in k-means++ (Arthur and Vassilvitskii,
+ * 2007), and the sums are in 32 bits, each about the last mean. Held-out rows choose ν and the
+ * number of components.
  */
 final class ExpectationMaximization {
 
-  /** Weight and standard deviation of the component for rows far from the data of unit scale. */
-  private static final double BACKGROUND_SHARE = 1e-3;
-
-  private static final double BACKGROUND_SCALE = 3;
-
   /** Covariances are quadratic in the dimensions, and so are the rows that they need. */
-  static final int MOST_DIMENSIONS = 32;
+  static final int MOST_DIMENSIONS = 128;
 
   private static final double RIDGE = 1e-4;
 
   /** Rows of a component that has lost all of its own. */
   private static final double SMALLEST_COUNT = 1e-9;
 
+  /** Rows that a component needs for each column and one, with shapes of its own. */
   private static final int ROWS_PER_PARAMETER = 10;
 
+  /** The same where it leans on the pooled shape. */
+  private static final int ROWS_PER_SHARED_PARAMETER = 2;
+
+  /** Pooled rows for each column and one, ν/(d+1), beside none. */
+  private static final List<Integer> POOLED = List.of(2);
+
+  /** With more rows than these for each column and one, shapes need no prior. */
+  private static final int PLENTY = 500;
+
+  /** Numbers of components that are tried; those between powers of two on few rows only. */
+  private static final int[] COMPONENTS = {2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64};
+
+  private static final int FEW_ROWS = 3000;
+
   /** Rows that starts are compared on. */
-  private static final int START_ROWS = 10_000;
+  private static final int START_ROWS = 5_000;
 
   private static final int STARTS = 2;
-  private static final int START_ITERATIONS = 20;
+  private static final int START_ITERATIONS = 10;
 
   /** Rows that the best start is refined on. */
-  private static final int MOST_ROWS = 50_000;
+  private static final int MOST_ROWS = 20_000;
 
-  private static final int MOST_ITERATIONS = 60;
+  private static final int MOST_ITERATIONS = 40;
   private static final int ITERATIONS_BETWEEN_LOOKS = 5;
 
   /** Gain in nats per row and look below which a refinement ends. */
   private static final double SMALLEST_PROGRESS = 5e-4;
 
-  /** Gain in nats per held-out row that twice as many components must bring. */
+  /** Gain in nats per held-out row that more components must bring. */
   private static final double SMALLEST_GAIN = 0.005;
+
+  /** Of that gain; more components may cost what few held-out rows do not show. */
+  private static final double STANDARD_ERRORS = 0.5;
 
   private static final int MOST_DISAPPOINTMENTS = 2;
 
@@ -71,19 +89,29 @@ final class ExpectationMaximization {
   private final Tensor rows;
   private final Tensor heldOut;
   private final int d;
+  private final long distinct;
   private final WorkerPool pool;
+  private final Runnable look;
+  private final double mostWork;
 
   /**
    * A fit on rows of unit scale.
    *
    * @param rows [n, d]
+   * @param distinct how many of them are not copies of others with other noise
    * @param heldOut rows that the number of components is chosen on, [m, d]
+   * @param mostWork multiplications that the search may cost; larger mixtures are then left out
+   * @param look called between iterations; may throw to end the fit
    */
-  ExpectationMaximization(Tensor rows, Tensor heldOut, WorkerPool pool) {
+  ExpectationMaximization(
+      Tensor rows, long distinct, Tensor heldOut, double mostWork, WorkerPool pool, Runnable look) {
+    this.mostWork = mostWork;
     this.rows = rows;
+    this.distinct = distinct;
     this.heldOut = heldOut;
     this.d = (int) rows.size(1);
     this.pool = pool;
+    this.look = look;
   }
 
   /**
@@ -93,29 +121,74 @@ final class ExpectationMaximization {
    * @return empty where one Gaussian is as good
    */
   Optional<GaussianMixtureFlow> fit(int most, Rng rng) {
-    long affordable = rows.size(0) / ((long) ROWS_PER_PARAMETER * (d + 1));
-    if (d > MOST_DIMENSIONS || Math.min(most, affordable) < 2) {
+    if (d > MOST_DIMENSIONS) {
       return Optional.empty();
     }
     try (Scope scope = Scope.open()) {
       Tensor few = some(START_ROWS, rng.derive(1));
       Tensor many = some(MOST_ROWS, rng.derive(2));
       Tensor judged = heldOut.to(DType.FLOAT32);
-      GaussianMixtureFlow best = iterate(single(), many);
-      double score = logLikelihood(best, judged);
-      int disappointments = 0;
-      for (int k = 2; k <= Math.min(most, affordable); k *= 2) {
-        GaussianMixtureFlow next = refine(best(few, k, rng.derive(3, k)), many, few);
-        double reached = logLikelihood(next, judged);
-        if (reached > score + SMALLEST_GAIN) {
-          best = next;
-          score = reached;
-          disappointments = 0;
-        } else if (++disappointments == MOST_DISAPPOINTMENTS) {
-          break;
+      Candidate best = new Candidate(single(), logDensities(single(), judged));
+      double work = 0;
+      for (double pooled : pooled()) {
+        int disappointments = 0;
+        for (int k : COMPONENTS) {
+          if (k > Math.min(most, affordable(pooled))) {
+            break;
+          }
+          if (distinct > FEW_ROWS && Integer.bitCount(k) > 1) {
+            continue;
+          }
+          double rowsSeen =
+              (double) few.size(0) * STARTS * START_ITERATIONS
+                  + many.size(0) * MOST_ITERATIONS / 2.0;
+          work += rowsSeen * k * d * (d + 16);
+          if (work > mostWork) {
+            break;
+          }
+          GaussianMixtureFlow next =
+              refine(best(few, k, pooled, rng.derive(3, k)), many, few, pooled);
+          Candidate candidate = new Candidate(next, logDensities(next, judged));
+          if (candidate.beats(best)) {
+            best = candidate;
+            disappointments = 0;
+          } else if (++disappointments == MOST_DISAPPOINTMENTS) {
+            break;
+          }
         }
       }
-      return best.components() == 1 ? Optional.empty() : Optional.of(withBackground(best));
+      return best.mixture().components() == 1 ? Optional.empty() : Optional.of(best.mixture());
+    }
+  }
+
+  /** ν in units of the rows, copies included. */
+  private List<Double> pooled() {
+    List<Double> all = new ArrayList<>(List.of(0.0));
+    if (distinct < (long) PLENTY * (d + 1)) {
+      double copies = (double) rows.size(0) / distinct;
+      POOLED.forEach(p -> all.add(p * copies * (d + 1)));
+    }
+    return all;
+  }
+
+  private long affordable(double pooled) {
+    int each = pooled > 0 ? ROWS_PER_SHARED_PARAMETER : ROWS_PER_PARAMETER;
+    return distinct / ((long) each * (d + 1));
+  }
+
+  /** A mixture and its log-densities of the held-out rows. */
+  private record Candidate(GaussianMixtureFlow mixture, double[] logDensity) {
+    boolean beats(Candidate other) {
+      int n = logDensity.length;
+      double gain = 0;
+      for (int i = 0; i < n; i++) {
+        gain += (logDensity[i] - other.logDensity[i]) / n;
+      }
+      double variance = 0;
+      for (int i = 0; i < n; i++) {
+        variance += Math.pow(logDensity[i] - other.logDensity[i] - gain, 2) / n;
+      }
+      return gain > SMALLEST_GAIN + STANDARD_ERRORS * Math.sqrt(variance / n);
     }
   }
 
@@ -123,11 +196,12 @@ final class ExpectationMaximization {
    * The mixture with one more component, wide and rare, which rules far from the data: there the
    * others would hand over to each other so abruptly that no solver follows.
    */
-  private GaussianMixtureFlow withBackground(GaussianMixtureFlow mixture) {
-    Tensor share = Tensor.full(BACKGROUND_SHARE, DType.FLOAT64, 1);
-    Tensor variance = Tensor.eye(d, DType.FLOAT64).mul(BACKGROUND_SCALE * BACKGROUND_SCALE);
+  static GaussianMixtureFlow withBackground(GaussianMixtureFlow mixture) {
+    int d = mixture.dimensions();
+    Tensor share = Tensor.full(Support.WIDE_SHARE, DType.FLOAT64, 1);
+    Tensor variance = Tensor.eye(d, DType.FLOAT64).mul(Support.WIDE_SCALE * Support.WIDE_SCALE);
     return GaussianMixtureFlow.of(
-        Tensor.cat(0, mixture.weights().mul(1 - BACKGROUND_SHARE), share),
+        Tensor.cat(0, mixture.weights().mul(1 - Support.WIDE_SHARE), share),
         Tensor.cat(0, mixture.means(), Tensor.zeros(DType.FLOAT64, 1, d)),
         Tensor.cat(0, mixture.covariances(), variance.reshape(1, d, d)));
   }
@@ -141,13 +215,13 @@ final class ExpectationMaximization {
     return GaussianMixtureFlow.isotropic(new double[] {1}, new double[1][d], new double[] {1}, 1);
   }
 
-  private GaussianMixtureFlow best(Tensor few, int k, Rng rng) {
+  private GaussianMixtureFlow best(Tensor few, int k, double pooled, Rng rng) {
     GaussianMixtureFlow best = null;
     double score = Double.NEGATIVE_INFINITY;
     for (int s = 0; s < STARTS; s++) {
       GaussianMixtureFlow start = seed(few, k, rng.derive(s));
       for (int i = 0; i < START_ITERATIONS; i++) {
-        start = iterate(start, few);
+        start = iterate(start, few, pooled);
       }
       double reached = logLikelihood(start, few);
       if (best == null || reached > score) {
@@ -161,11 +235,12 @@ final class ExpectationMaximization {
     return best;
   }
 
-  private GaussianMixtureFlow refine(GaussianMixtureFlow start, Tensor many, Tensor few) {
+  private GaussianMixtureFlow refine(
+      GaussianMixtureFlow start, Tensor many, Tensor few, double pooled) {
     GaussianMixtureFlow now = start;
     double before = Double.NEGATIVE_INFINITY;
     for (int i = 1; i <= MOST_ITERATIONS; i++) {
-      now = iterate(now, many);
+      now = iterate(now, many, pooled);
       if (i % ITERATIONS_BETWEEN_LOOKS == 0) {
         double reached = logLikelihood(now, few);
         if (reached - before < SMALLEST_PROGRESS) {
@@ -225,13 +300,15 @@ final class ExpectationMaximization {
   }
 
   /** One step of expectation and maximisation. */
-  private GaussianMixtureFlow iterate(GaussianMixtureFlow mixture, Tensor x) {
+  private GaussianMixtureFlow iterate(GaussianMixtureFlow mixture, Tensor x, double pooled) {
+    look.run();
     Moments sums = moments(mixture, x);
     int k = mixture.components();
     double[] old = mixture.means().toDoubles();
     double[] weights = new double[k];
     double[][] means = new double[k][d];
     double[][][] covariances = new double[k][d][d];
+    double[][] shared = new double[d][d];
     for (int c = 0; c < k; c++) {
       double count = Math.max(sums.count()[c], SMALLEST_COUNT);
       weights[c] = count;
@@ -242,9 +319,18 @@ final class ExpectationMaximization {
       }
       for (int i = 0; i < d; i++) {
         for (int j = 0; j <= i; j++) {
-          double ridge = i == j ? RIDGE : 0;
           double scatter = sums.second()[(c * d + i) * d + j] - count * shift[i] * shift[j];
-          double value = (scatter + (d + 1) * ridge) / (count + d + 1) + ridge;
+          covariances[c][i][j] = scatter;
+          shared[i][j] += scatter / x.size(0);
+        }
+      }
+    }
+    for (int c = 0; c < k; c++) {
+      for (int i = 0; i < d; i++) {
+        for (int j = 0; j <= i; j++) {
+          double ridge = i == j ? RIDGE : 0;
+          double prior = (d + 1) * ridge + pooled * shared[i][j];
+          double value = (covariances[c][i][j] + prior) / (weights[c] + d + 1 + pooled) + ridge;
           covariances[c][i][j] = value;
           covariances[c][j][i] = value;
         }
@@ -281,21 +367,27 @@ final class ExpectationMaximization {
 
   /** Mean log-density of rows, in nats. */
   private double logLikelihood(GaussianMixtureFlow mixture, Tensor x) {
-    List<Double> sums =
-        pool.map(
+    return Arrays.stream(logDensities(mixture, x)).sum() / x.size(0);
+  }
+
+  private double[] logDensities(GaussianMixtureFlow mixture, Tensor x) {
+    return pool
+        .map(
             PARTS,
             p -> {
-              double[] sum = {0};
               Tensor part = part(x, p);
+              double[] values = new double[Math.toIntExact(part.size(0))];
               CHUNKS.forEach(
                   part.size(0),
                   (from, to) -> {
-                    Tensor chunk = part.rows(from, to);
-                    sum[0] += mixture.logDensity(chunk, ones(chunk)).sum().item();
+                    double[] chunk = mixture.logDensity(part.rows(from, to), 1).toDoubles();
+                    System.arraycopy(chunk, 0, values, Math.toIntExact(from), chunk.length);
                   });
-              return sum[0];
-            });
-    return sums.stream().mapToDouble(Double::doubleValue).sum() / x.size(0);
+              return values;
+            })
+        .stream()
+        .flatMapToDouble(Arrays::stream)
+        .toArray();
   }
 
   private static Tensor part(Tensor x, int part) {

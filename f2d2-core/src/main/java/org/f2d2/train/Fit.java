@@ -9,12 +9,15 @@ import java.util.Optional;
 import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.Autoguidance;
+import org.f2d2.flow.ClosedFormFlow;
 import org.f2d2.flow.DiagonalVelocity;
 import org.f2d2.flow.GaussianMixtureFlow;
 import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.NetworkPotential;
 import org.f2d2.flow.NetworkVelocity;
+import org.f2d2.flow.StandardGaussianFlow;
 import org.f2d2.flow.VelocityField;
+import org.f2d2.likelihood.Support;
 import org.f2d2.objective.CycleConsistency;
 import org.f2d2.objective.DeterminantLink;
 import org.f2d2.objective.Instantaneous;
@@ -44,6 +47,11 @@ public final class Fit {
   private static final double CYCLE_SHARE = 0.25;
 
   private static final double DETERMINANT_SHARE = 0.125;
+
+  private static final double MIXTURE_WORK_PER_MINUTE = 1.5e10;
+
+  /** Training rows that say where the data end. */
+  private static final long MOST_SUPPORT_ROWS = 20_000;
 
   /** Greatest strength of autoguidance that a student learns; published. */
   public static final double MOST_AUTOGUIDANCE = 3;
@@ -128,15 +136,16 @@ public final class Fit {
                 directory.orElseThrow() + ": the checkpoint belongs to other data");
           }
         });
-    data.preprocessing().warnings().forEach(listener::message);
+    data.warnings().forEach(listener::message);
     try (WorkerPool pool = new WorkerPool(options.workers())) {
       long start = System.nanoTime();
-      Optional<GaussianMixtureFlow> mixture = mixture(data, options, pool);
+      Optional<GaussianMixtureFlow> near = mixture(data, options, pool, listener);
+      Optional<GaussianMixtureFlow> mixture = near.map(ExpectationMaximization::withBackground);
       double spent = (System.nanoTime() - start) / 1e9;
       mixture.ifPresent(
           m ->
               listener.message(
-                  m.components() + " Gaussians fitted, one of them for rows far from the data"));
+                  m.components() + " Gaussians fitted, and a wide one for rows far from the data"));
       FitPlan plan =
           header
               .map(Header::plan)
@@ -155,17 +164,34 @@ public final class Fit {
           options.method().distilled()
               ? Optional.of(Teacher.train(data, mixture, options, plan, session))
               : Optional.empty();
-      return students(table, data, teacher, options, plan, session);
+      return students(table, data, near, teacher, options, plan, session);
     }
   }
 
-  /** The mixture that a teacher may start from; the same again in a resumed fit. */
-  static Optional<GaussianMixtureFlow> mixture(FitData data, FitOptions options, WorkerPool pool) {
+  /** Ends a fit that has nothing to save yet, if the user asked for it. */
+  static void yieldToUser(FitListener listener, String stage) {
+    if (listener.stopRequested()) {
+      throw new FitInterrupted("interrupted while working on the " + stage);
+    }
+  }
+
+  /**
+   * The mixture that describes the rows best; the same again in a resumed fit.
+   *
+   * @return empty where one Gaussian is as good
+   */
+  static Optional<GaussianMixtureFlow> mixture(
+      FitData data, FitOptions options, WorkerPool pool, FitListener listener) {
     if (!options.method().distilled() || options.teacher().mixture() == 0) {
       return Optional.empty();
     }
     return new ExpectationMaximization(
-            data.columns().moving(data.training()), data.columns().moving(data.selection()), pool)
+            data.columns().moving(data.training()),
+            data.trainingRows(),
+            data.columns().moving(data.selection()),
+            mixtureWork(options.budget()),
+            pool,
+            () -> yieldToUser(listener, "mixture"))
         .fit(options.teacher().mixture(), new Rng(options.seed()).derive(30));
   }
 
@@ -221,6 +247,7 @@ public final class Fit {
   static FittedFlow students(
       Table table,
       FitData data,
+      Optional<GaussianMixtureFlow> near,
       Optional<Teacher> teacher,
       FitOptions options,
       FitPlan plan,
@@ -261,13 +288,16 @@ public final class Fit {
     Tensor rows = Tensor.cat(0, data.selection(), data.calibration());
     NetworkFlowMap student = students.centred(trained, rows, heldOut.exact());
     potential = potential.map(p -> students.centred(p, rows, heldOut.exact()));
-    Calibration calibration = calibrator.calibrate(data, field, student, potential, heldOut);
+    Support support = support(data, near, heldOut);
+    Calibration calibration =
+        calibrator.calibrate(data, field, student, potential, heldOut, support);
     return new FittedFlow(
         data.preprocessing(),
         teacher.map(Teacher::velocity),
         student,
         options.student().autoguidance() ? Optional.of(full) : Optional.empty(),
         potential,
+        Optional.of(support),
         calibration,
         session.curves(),
         new FittedFlow.Provenance(
@@ -281,6 +311,24 @@ public final class Fit {
             List.of("libtorch presets " + Engine.version(), "java " + Runtime.version().toString()),
             Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
             session.seconds()));
+  }
+
+  /** Multiplications for the search of a mixture: a tenth of the time, on a slow machine. */
+  private static double mixtureWork(FitOptions.Budget budget) {
+    return budget instanceof FitOptions.Minutes minutes
+        ? MIXTURE_WORK_PER_MINUTE * minutes.minutes()
+        : MIXTURE_WORK_PER_MINUTE;
+  }
+
+  private static Support support(
+      FitData data, Optional<GaussianMixtureFlow> near, Calibrator.HeldOut heldOut) {
+    return Support.fit(
+        near.<ClosedFormFlow>map(m -> m)
+            .orElseGet(() -> new StandardGaussianFlow(data.dimensions())),
+        data.training().rows(0, Math.min(MOST_SUPPORT_ROWS, data.trainingRows())).toDoubles(),
+        data.selection().toDoubles(),
+        heldOut.selection(),
+        data.preprocessing().modelDimensions());
   }
 
   /** The objective of a published method. */

@@ -1,8 +1,12 @@
 package org.f2d2.train;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.f2d2.data.ColumnTransform;
 import org.f2d2.data.DataHash;
+import org.f2d2.data.EqualRows;
 import org.f2d2.data.Preprocessing;
 import org.f2d2.data.PreprocessingOptions;
 import org.f2d2.data.Split;
@@ -11,6 +15,7 @@ import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.Coordinates;
 import org.f2d2.objective.TrainingRows;
 import org.f2d2.tensor.Rng;
+import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
 
 /**
@@ -21,11 +26,13 @@ import org.f2d2.tensor.Tensor;
  * @param training training rows [n, d]; where columns are rounded, several copies of each row with
  *     independent noise in its cell
  * @param trainingRows rows of the training part, without copies
- * @param selection rows for choices [m, d]
+ * @param selection rows for choices, spread over their cells like the training rows [m, d]
  * @param calibration rows for calibration [c, d]
  * @param calibrationVolume log-determinant of the preprocessing at the calibration rows
  * @param dropped share of drawn training rows whose class is hidden, where there are classes
  * @param hash SHA-256 of the table
+ * @param repeats rows that are copies of earlier ones
+ * @param blur standard deviation of the noise on drawn training rows, in model space
  */
 record FitData(
     Preprocessing preprocessing,
@@ -35,12 +42,25 @@ record FitData(
     Tensor calibration,
     double[] calibrationVolume,
     double dropped,
-    String hash) {
+    String hash,
+    int repeats,
+    double blur) {
 
   /** Fewest rows of a fit: a 95 % bound needs 20 calibration rows. */
   static final int FEWEST_ROWS = 60;
 
   private static final int FEWEST_HELD_OUT = 20;
+
+  /** From as many training rows on none is blurred. */
+  static final int ENOUGH_ROWS = 20_000;
+
+  private static final double BLUR = 0.7;
+
+  /** Rows whose nearest neighbours are looked for. */
+  private static final long NEIGHBOURS_OF = 1000;
+
+  private static final int NEIGHBOURS_AT_ONCE = 100;
+  private static final double LEAST_TRAINING_SHARE = 0.5;
   private static final int MOST_SELECTION = 2000;
   private static final int MOST_CALIBRATION = 4000;
 
@@ -57,11 +77,19 @@ record FitData(
     long seed = options.seed();
     int selection = Math.min(MOST_SELECTION, Math.max(FEWEST_HELD_OUT, n / 10));
     int calibration = Math.min(MOST_CALIBRATION, Math.max(FEWEST_HELD_OUT, n / 10));
-    Split outer = Split.of(n, (double) calibration / n, Rng.deriveSeed(seed, 1));
+    EqualRows equal = EqualRows.of(table);
+    Split outer = Split.ofGroups(equal.group(), (double) calibration / n, Rng.deriveSeed(seed, 1));
     Table calibrationTable = table.rows(outer.heldOut());
     Table rest = table.rows(outer.train());
-    Split inner = Split.of(rest.rows(), (double) selection / rest.rows(), Rng.deriveSeed(seed, 4));
+    int[] group = Arrays.stream(outer.train()).map(r -> equal.group()[r]).toArray();
+    Split inner = Split.ofGroups(group, (double) selection / rest.rows(), Rng.deriveSeed(seed, 4));
     Table trainTable = rest.rows(inner.train());
+    if (trainTable.rows() < LEAST_TRAINING_SHARE * (n - selection - calibration)) {
+      throw new F2d2Exception(
+          "too many of the "
+              + n
+              + " rows repeat each other to hold some of them out; remove the copies");
+    }
     Table selectionTable = rest.rows(inner.heldOut());
     Preprocessing pre =
         Preprocessing.fit(
@@ -71,15 +99,31 @@ record FitData(
                 .withConditions(options.condition().columns()),
             new SplittableRandom(Rng.deriveSeed(seed, 2)));
     int d = pre.modelDimensions();
+    // Choices are made on rows like the training rows: in the middles of cells a peak would win.
+    SplittableRandom selectionNoise = new SplittableRandom(Rng.deriveSeed(seed, 5));
+    Tensor training = training(pre, trainTable, d, seed);
     return new FitData(
         pre,
-        training(pre, trainTable, d, seed),
+        training,
         trainTable.rows(),
-        tensor(pre.forward(selectionTable.values()), d),
+        tensor(pre.forward(selectionTable.values(), selectionNoise), d),
         tensor(pre.forward(calibrationTable.values()), d),
         pre.logAbsDeterminant(calibrationTable.values()),
         options.condition().dropped(),
-        DataHash.sha256(table));
+        DataHash.sha256(table),
+        equal.repeats(),
+        blur(training.rows(0, trainTable.rows()), d - pre.conditions()));
+  }
+
+  /** What a user should know about these rows, one line each. */
+  List<String> warnings() {
+    List<String> warnings = new ArrayList<>(preprocessing.warnings());
+    if (repeats > 0) {
+      warnings.add(
+          repeats
+              + " rows are copies of earlier ones; copies are kept together when rows are held out");
+    }
+    return warnings;
   }
 
   /** Draws training rows. */
@@ -87,6 +131,54 @@ record FitData(
     return columns().conditions() == 0
         ? TrainingRows.of(training)
         : TrainingRows.conditional(training, columns().conditions(), dropped);
+  }
+
+  /**
+   * Draws training rows.
+   *
+   * @param blurred whether with the noise of {@link #blur}
+   */
+  TrainingRows rows(boolean blurred) {
+    return TrainingRows.blurred(rows(), blurred ? blur : 0);
+  }
+
+  /**
+   * Standard deviation of the noise on training rows: a part of the distance of a row from its
+   * nearest neighbour, in each direction. A network would otherwise learn few rows by heart; with
+   * many the distance is small and nothing is blurred.
+   *
+   * @param rows distinct rows in model space [n, d]
+   */
+  private static double blur(Tensor rows, int d) {
+    long n = rows.size(0);
+    if (n >= ENOUGH_ROWS) {
+      return 0;
+    }
+    try (Scope scope = Scope.open()) {
+      Tensor x = rows.narrow(1, 0, d);
+      int asked = (int) Math.min(n, NEIGHBOURS_OF);
+      double[] nearest = new double[asked];
+      Tensor squares = x.square().sumKeep(1).transpose();
+      for (int from = 0; from < asked; from += NEIGHBOURS_AT_ONCE) {
+        int to = Math.min(asked, from + NEIGHBOURS_AT_ONCE);
+        try (Scope part = Scope.open()) {
+          Tensor some = x.rows(from, to);
+          // Of |a|² + |b|² - 2ab, what depends on b; the row itself has -|a|².
+          double[] gaps = squares.addScaled(some.matmul(x.transpose()), -2).toDoubles();
+          double[] own = some.square().sum(1).toDoubles();
+          for (int r = from; r < to; r++) {
+            double least = Double.POSITIVE_INFINITY;
+            for (int i = 0; i < n; i++) {
+              double gap = gaps[(int) ((r - from) * n) + i] + own[r - from];
+              least = i == r ? least : Math.min(least, gap);
+            }
+            nearest[r] = Math.sqrt(Math.max(0, least));
+          }
+        }
+      }
+      Arrays.sort(nearest);
+      return BLUR * nearest[asked / 2] / Math.sqrt(d);
+    }
   }
 
   /** What the columns of model space are. */
@@ -103,7 +195,8 @@ record FitData(
   private static Tensor training(Preprocessing pre, Table table, int d, long seed) {
     boolean rounded =
         pre.transforms().stream()
-            .anyMatch(c -> c instanceof ColumnTransform.Modelled m && !m.lattice().isEmpty());
+                .anyMatch(c -> c instanceof ColumnTransform.Modelled m && !m.lattice().isEmpty())
+            || pre.state().whitening().stream().anyMatch(w -> !w.floored().isEmpty());
     if (!rounded) {
       return tensor(pre.forward(table.values()), d);
     }

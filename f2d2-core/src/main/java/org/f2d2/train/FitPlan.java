@@ -24,11 +24,11 @@ public record FitPlan(
   /** Shares of the time of a fit; what is left is for calibration. */
   static final double PILOT_SHARE = 0.10;
 
-  static final double TEACHER_SHARE = 0.48;
+  static final double TEACHER_SHARE = 0.42;
   static final double TRAJECTORY_SHARE = 0.08;
-  static final double TRAJECTORY_SHARE_OF_MANY_DIMENSIONS = 0.2;
-  static final double POTENTIAL_SHARE = 0.14;
-  static final double STUDENT_SHARE = 0.15;
+  static final double TRAJECTORY_SHARE_OF_MANY_DIMENSIONS = 0.12;
+  static final double POTENTIAL_SHARE = 0.21;
+  static final double STUDENT_SHARE = 0.14;
 
   /** Checks that nothing is negative. */
   public FitPlan {

@@ -102,7 +102,8 @@ final class FitPlanner {
     try (Scope scope = Scope.open()) {
       NetworkVelocity field =
           new NetworkVelocity(
-              teacherFit(silent()).network(new TeacherFit.Features(false, fourier, true), 0));
+              teacherFit(silent())
+                  .network(new TeacherFit.Features(false, fourier, true, false), 0));
       return students(seconds, teacher, Optional.of(field), fourier);
     }
   }
@@ -123,7 +124,7 @@ final class FitPlanner {
   FitPlan teacher(double seconds) {
     TeacherFit teacherFit = teacherFit(silent());
     int fourier = Math.max(options.teacher().fourier(), 8);
-    TeacherFit.Features features = new TeacherFit.Features(false, fourier, true);
+    TeacherFit.Features features = new TeacherFit.Features(false, fourier, true, false);
     try (Scope scope = Scope.open()) {
       double perFourierStep = teacherRate(teacherFit, teacherFit.network(features, 0), features);
       TeacherFit.Features plain = TeacherFit.Features.PLAIN;

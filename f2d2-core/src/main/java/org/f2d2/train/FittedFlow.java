@@ -9,6 +9,7 @@ import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.NetworkPotential;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.VelocityField;
+import org.f2d2.likelihood.Support;
 
 /**
  * What a fit leaves: the networks in model space, the way from and to input columns, and what
@@ -20,6 +21,8 @@ import org.f2d2.flow.VelocityField;
  * @param autoguided the flow map with the strength of its autoguidance for a last condition, where
  *     it was trained; the student is this one at the strength 1
  * @param potential the second way to a log-density, where it was trained
+ * @param support what rows far from the training rows are answered by; empty in models of earlier
+ *     versions, whose networks answer everywhere
  * @param calibration error bounds and reference distributions
  * @param curves how the losses went
  * @param provenance where the model comes from
@@ -30,6 +33,7 @@ public record FittedFlow(
     NetworkFlowMap student,
     Optional<NetworkFlowMap> autoguided,
     Optional<NetworkPotential> potential,
+    Optional<Support> support,
     Calibration calibration,
     List<Curve> curves,
     Provenance provenance) {
@@ -68,6 +72,7 @@ public record FittedFlow(
         student.frozen(),
         autoguided,
         potential.map(NetworkPotential::frozen),
+        support,
         calibration,
         curves,
         provenance);

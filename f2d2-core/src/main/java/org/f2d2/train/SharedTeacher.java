@@ -18,6 +18,7 @@ public final class SharedTeacher {
   private final Table table;
   private final FitData data;
   private final FitOptions options;
+  private final Optional<GaussianMixtureFlow> near;
   private final Optional<GaussianMixtureFlow> mixture;
   private final Fit.Teacher teacher;
   private final double seconds;
@@ -26,12 +27,14 @@ public final class SharedTeacher {
       Table table,
       FitData data,
       FitOptions options,
+      Optional<GaussianMixtureFlow> near,
       Optional<GaussianMixtureFlow> mixture,
       Fit.Teacher teacher,
       double seconds) {
     this.table = table;
     this.data = data;
     this.options = options;
+    this.near = near;
     this.mixture = mixture;
     this.teacher = teacher;
     this.seconds = seconds;
@@ -61,7 +64,8 @@ public final class SharedTeacher {
             });
     try (WorkerPool pool = new WorkerPool(options.workers())) {
       long start = System.nanoTime();
-      Optional<GaussianMixtureFlow> mixture = Fit.mixture(data, options, pool);
+      Optional<GaussianMixtureFlow> near = Fit.mixture(data, options, pool, listener);
+      Optional<GaussianMixtureFlow> mixture = near.map(ExpectationMaximization::withBackground);
       double spent = (System.nanoTime() - start) / 1e9;
       Checkpoint checkpoint =
           stored.orElseGet(
@@ -77,7 +81,7 @@ public final class SharedTeacher {
       session.save();
       Fit.Teacher teacher =
           Fit.Teacher.train(data, mixture, options, Fit.Header.of(checkpoint).plan(), session);
-      return new SharedTeacher(table, data, options, mixture, teacher, session.seconds());
+      return new SharedTeacher(table, data, options, near, mixture, teacher, session.seconds());
     }
   }
 
@@ -125,7 +129,14 @@ public final class SharedTeacher {
                       field.map(t -> t.features().fourier()).orElse(0))
               : FitPlan.ofSteps(((FitOptions.Steps) own.budget()).steps());
       FitSession session = new FitSession(listener, pool, Optional.empty());
-      return Fit.students(table, data, field, own, plan, session);
+      return Fit.students(
+          table,
+          data,
+          own.method().distilled() ? near : Optional.empty(),
+          field,
+          own,
+          plan,
+          session);
     }
   }
 }

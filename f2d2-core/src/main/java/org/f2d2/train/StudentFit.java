@@ -38,6 +38,15 @@ final class StudentFit {
   /** Up to here the plan's share of time gives trajectories enough. */
   static final int FEW_DIMENSIONS = 8;
 
+  /**
+   * Fewer training rows than these are not all that a student should know: most trajectories then
+   * start from noise, which ends at rows that the teacher deems as likely, or beside the rows.
+   */
+  private static final int FEW_ROWS = 10_000;
+
+  private static final double NOISE_SHARE_OF_FEW_ROWS = 0.5;
+  private static final double WIDE_SHARE_OF_FEW_ROWS = 0.35;
+
   private final FitData data;
   private final FitOptions options;
   private final FitSession session;
@@ -81,11 +90,18 @@ final class StudentFit {
         });
   }
 
-  /** In many dimensions more trajectories are worth more than finer ones. */
+  /**
+   * In many dimensions more trajectories are worth more than finer ones, and than the whole trace:
+   * what a probe errs by is averaged by the regression.
+   */
   private Trajectories.Options trajectoryOptions() {
-    return data.dimensions() <= FEW_DIMENSIONS
-        ? Trajectories.Options.DEFAULT
-        : Trajectories.Options.COARSE;
+    Trajectories.Options options =
+        data.dimensions() <= FEW_DIMENSIONS
+            ? Trajectories.Options.DEFAULT
+            : Trajectories.Options.COARSE.probed();
+    return data.trainingRows() < FEW_ROWS
+        ? options.withStarts(NOISE_SHARE_OF_FEW_ROWS, WIDE_SHARE_OF_FEW_ROWS)
+        : options;
   }
 
   /**
@@ -126,6 +142,8 @@ final class StudentFit {
             network,
             potentialRegression(fresh, trajectories),
             steps,
+            // Untrained it is its base, which is all that some teachers have.
+            BestParameters.THROUGHOUT,
             p -> {
               Optional<NetworkPotential> now =
                   Optional.of(new NetworkPotential(network.with(p), fresh.base()));
@@ -155,6 +173,7 @@ final class StudentFit {
             network,
             objective,
             steps,
+            BestParameters.LATE,
             p -> {
               NetworkFlowMap now =
                   ofTheData(new NetworkFlowMap(network.with(p), map.divergenceScale()));
@@ -248,12 +267,13 @@ final class StudentFit {
       Network network,
       Objective objective,
       int steps,
+      List<Double> shares,
       ToDoubleFunction<Parameters> score) {
     Optional<Parameters> finished = session.finished(stage, network.parameters());
     if (finished.isPresent()) {
       return finished.get();
     }
-    BestParameters best = new BestParameters(BestParameters.LATE, network.parameters(), score);
+    BestParameters best = new BestParameters(shares, network.parameters(), score);
     Parameters kept = session.train(stage, run(network, steps, stage.hashCode()), objective, best);
     session.listener().message(String.format("%s: held-out error %.4f nats", stage, best.score()));
     return kept;

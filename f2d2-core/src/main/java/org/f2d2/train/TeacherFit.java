@@ -3,6 +3,8 @@ package org.f2d2.train;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.f2d2.flow.ButcherTableau;
 import org.f2d2.flow.GaussianMixtureFlow;
@@ -35,6 +37,7 @@ final class TeacherFit {
   private static final String STAGE = "teacher";
   private static final String WEAK = "weak teacher";
   private static final int WEAKER = 8;
+  private static final long ALONE = 4;
   private static final double BETA2 = 0.99;
   private static final int WARMUP = 200;
   private static final double CLIP = 10;
@@ -66,13 +69,18 @@ final class TeacherFit {
    * @param mixture whether the network corrects a mixture of Gaussians instead of one Gaussian
    * @param fourier frequencies per coordinate
    * @param towardData whether late times are drawn more often
+   * @param blurred whether training rows have noise, see {@link FitData#blur}
    */
-  record Features(boolean mixture, int fourier, boolean towardData) {
-    static final Features PLAIN = new Features(false, 0, false);
-    static final Features FOURIER = new Features(false, 8, true);
+  record Features(boolean mixture, int fourier, boolean towardData, boolean blurred) {
+    static final Features PLAIN = new Features(false, 0, false, false);
+    static final Features FOURIER = new Features(false, 8, true, false);
 
     Features overMixture() {
-      return new Features(true, fourier, towardData);
+      return new Features(true, fourier, towardData, blurred);
+    }
+
+    Features ofBlurredRows() {
+      return new Features(mixture, fourier, towardData, true);
     }
 
     TimeLaw times() {
@@ -82,19 +90,21 @@ final class TeacherFit {
     @Override
     public String toString() {
       return (fourier == 0 ? "plain coordinates" : fourier + " Fourier frequencies per column")
-          + (mixture ? " over a mixture of Gaussians" : "");
+          + (mixture ? " over a mixture of Gaussians" : "")
+          + (blurred ? ", training rows blurred" : "");
     }
 
     String encode() {
-      return mixture + " " + fourier + " " + towardData;
+      return mixture + " " + fourier + " " + towardData + " " + blurred;
     }
 
     static Features decode(String note) {
-      String[] parts = note.split(" ", 3);
+      String[] parts = note.split(" ", 4);
       return new Features(
           Boolean.parseBoolean(parts[0]),
           Integer.parseInt(parts[1]),
-          Boolean.parseBoolean(parts[2]));
+          Boolean.parseBoolean(parts[2]),
+          Boolean.parseBoolean(parts[3]));
     }
   }
 
@@ -146,7 +156,38 @@ final class TeacherFit {
             String.format(
                 "teacher: held-out log-likelihood %.4f nats per row in model space",
                 -best.score()));
-    return new Result(velocity(network.with(kept), features), features);
+    return notWorseThanTheMixture(
+        new Result(velocity(network.with(kept), features), features), best.score());
+  }
+
+  /**
+   * The result, or the mixture itself where it describes the held-out rows better: a pilot is
+   * short, and what it preferred to the mixture may have come to less.
+   */
+  private Result notWorseThanTheMixture(Result result, double score) {
+    if (mixture.isEmpty() || result.features().mixture()) {
+      return result;
+    }
+    Features plain = Features.PLAIN.overMixture();
+    NetworkVelocity alone = velocity(network(plain, ALONE), plain);
+    double reached = negativeLogLikelihood(alone, JUDGED_ROWS, session.pool());
+    if (!(reached < score)) {
+      return result;
+    }
+    session
+        .listener()
+        .message(
+            String.format(
+                Locale.ROOT, "teacher: the mixture alone is better, %.4f nats per row", -reached));
+    session
+        .checkpoint()
+        .ifPresent(
+            c -> {
+              c.note("features", plain.encode());
+              c.part(FitSession.done(STAGE), Map.of("kept", alone.network().parameters().flat()));
+            });
+    session.save();
+    return new Result(alone, plain);
   }
 
   /**
@@ -170,14 +211,22 @@ final class TeacherFit {
   private List<Features> candidates() {
     int wanted = options.teacher().fourier();
     List<Features> candidates = new ArrayList<>();
-    if (wanted >= 0) {
-      candidates.add(new Features(false, wanted, wanted > 0));
-    } else {
-      candidates.add(Features.PLAIN);
-      candidates.add(Features.FOURIER);
+    for (Features features :
+        wanted >= 0
+            ? List.of(new Features(false, wanted, wanted > 0, false))
+            : List.of(Features.PLAIN, Features.FOURIER)) {
+      if (data.blur() > 0) {
+        candidates.add(features.ofBlurredRows());
+      }
+      // Fourier features of few rows learn them by heart if nothing keeps them from it.
+      if (data.blur() == 0 || features.fourier() == 0) {
+        candidates.add(features);
+      }
     }
     if (mixture.isPresent()) {
-      candidates.addAll(candidates.stream().map(Features::overMixture).toList());
+      List<Features> overMixture = candidates.stream().map(Features::overMixture).toList();
+      // The closer the base, the less is left to be learned by heart from few rows.
+      candidates.addAll(data.blur() > 0 ? 0 : candidates.size(), overMixture);
     }
     return candidates;
   }
@@ -220,8 +269,8 @@ final class TeacherFit {
 
   /**
    * The first candidate that no later one beats beyond doubt: candidates come in the order of what
-   * they may cost. Fourier features overfit in many dimensions, and the components of a mixture
-   * leave ripples that a network does not mend.
+   * they may cost. Fourier features overfit in many dimensions, and where rows abound the
+   * components of a mixture leave ripples that a network does not mend.
    */
   static int winner(List<Features> candidates, List<double[]> densities) {
     int best = 0;
@@ -252,7 +301,12 @@ final class TeacherFit {
 
   private double[] pilot(Features features, FitPlan plan) {
     Mlp network = network(features, features.fourier());
-    Rng rng = new Rng(options.seed()).derive(11, features.fourier(), features.mixture() ? 1 : 0);
+    Rng rng =
+        new Rng(options.seed())
+            .derive(
+                11,
+                features.fourier(),
+                (features.mixture() ? 1 : 0) + (features.blurred() ? 2 : 0));
     TrainingRun run = run(network, plan.pilotSteps(), rng);
     FlowMatching objective = objective(network, features);
     try (WorkerPool one = new WorkerPool(1)) {
@@ -268,7 +322,7 @@ final class TeacherFit {
   FlowMatching objective(Mlp network, Features features) {
     return new FlowMatching(
         velocity(network, features),
-        data.rows(),
+        data.rows(features.blurred()),
         new FlowMatching.Options(
             new ProbabilityPath.Linear(), features.times(), options.teacher().contextRows()));
   }

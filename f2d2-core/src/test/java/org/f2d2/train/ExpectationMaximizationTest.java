@@ -41,7 +41,8 @@ class ExpectationMaximizationTest {
 
   private static Optional<GaussianMixtureFlow> fit(Tensor rows, Tensor heldOut, int workers) {
     try (WorkerPool pool = new WorkerPool(workers)) {
-      return new ExpectationMaximization(rows, heldOut, pool).fit(16, new Rng(3));
+      return new ExpectationMaximization(rows, rows.size(0), heldOut, 1e11, pool, () -> {})
+          .fit(16, new Rng(3));
     }
   }
 

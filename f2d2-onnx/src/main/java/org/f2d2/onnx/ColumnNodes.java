@@ -29,7 +29,7 @@ final class ColumnNodes {
 
   private final Graph g;
   private final Preprocessing preprocessing;
-  private final List<ColumnTransform.Modelled> modelled = new ArrayList<>();
+  private final List<ColumnTransform.Tailed> modelled = new ArrayList<>();
   private final List<Integer> modelledAt = new ArrayList<>();
   private final List<ColumnTransform.Constant> constant = new ArrayList<>();
   private final List<Integer> constantAt = new ArrayList<>();
@@ -38,7 +38,7 @@ final class ColumnNodes {
     this.g = g;
     this.preprocessing = preprocessing;
     for (int c = 0; c < preprocessing.columns().size(); c++) {
-      if (preprocessing.transforms().get(c) instanceof ColumnTransform.Modelled m) {
+      if (preprocessing.transforms().get(c) instanceof ColumnTransform.Tailed m) {
         modelled.add(m);
         modelledAt.add(c);
       } else if (preprocessing.transforms().get(c) instanceof ColumnTransform.Constant k) {
@@ -60,7 +60,7 @@ final class ColumnNodes {
   /** From input columns [n, columns] to model space. */
   ModelRows forward(Value columns) {
     Value x = g.gather(columns, indices(modelledAt), 1);
-    Value z = g.div(g.sub(x, row(ColumnTransform.Modelled::median)), row(m -> m.scale()));
+    Value z = g.div(g.sub(x, row(ColumnTransform.Tailed::median)), row(m -> m.scale()));
     z = g.clip(z, scalar(-Z_LIMIT), scalar(Z_LIMIT));
     Value size = g.node("Abs", g.mul(z, tail()));
     Value small = g.node("Min", size, scalar(LARGE));
@@ -160,15 +160,15 @@ final class ColumnNodes {
     return g.where(keep, value, point);
   }
 
-  private static double spacing(ColumnTransform.Modelled m) {
+  private static double spacing(ColumnTransform.Tailed m) {
     return m.lattice().isEmpty() ? 1 : m.lattice().get(0).spacing();
   }
 
-  private static double cells(ColumnTransform.Modelled m) {
+  private static double cells(ColumnTransform.Tailed m) {
     return Math.rint(1 / spacing(m));
   }
 
-  private static boolean divisible(ColumnTransform.Modelled m) {
+  private static boolean divisible(ColumnTransform.Tailed m) {
     return cells(m) > 1 && 1 / cells(m) == spacing(m);
   }
 
@@ -220,11 +220,11 @@ final class ColumnNodes {
     return flags(m -> m.tail() == 0);
   }
 
-  private Value row(ToDoubleFunction<ColumnTransform.Modelled> of) {
+  private Value row(ToDoubleFunction<ColumnTransform.Tailed> of) {
     return g.doubles(modelled.stream().mapToDouble(of).toArray(), 1, modelled.size());
   }
 
-  private Value flags(java.util.function.Predicate<ColumnTransform.Modelled> of) {
+  private Value flags(java.util.function.Predicate<ColumnTransform.Tailed> of) {
     boolean[] flags = new boolean[modelled.size()];
     for (int i = 0; i < flags.length; i++) {
       flags[i] = of.test(modelled.get(i));

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.LongFunction;
 import java.util.function.ToDoubleFunction;
+import org.f2d2.bench.Json;
 import org.f2d2.bench.speed.Machine;
 import org.f2d2.metric.ErrorStatistics;
 

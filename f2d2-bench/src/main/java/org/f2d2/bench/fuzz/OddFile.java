@@ -40,7 +40,7 @@ final class OddFile {
       case 6 -> link(place, "missing");
       case 7 -> link(place, Files.write(beside, content).getFileName().toString());
       case 8 -> {
-        Path outside = place.resolveSibling("../outside");
+        Path outside = place.resolveSibling("..").resolve("outside").normalize();
         link(place, Files.write(outside, content).toString());
       }
       case 9 -> link(place, Files.createDirectories(beside).toString());

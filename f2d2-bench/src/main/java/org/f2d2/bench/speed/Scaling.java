@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.f2d2.bench.Json;
 import org.f2d2.tensor.Scope;
 import org.f2d2.train.Calibrator;
 import org.f2d2.train.Head;

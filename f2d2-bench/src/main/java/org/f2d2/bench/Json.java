@@ -1,4 +1,4 @@
-package org.f2d2.bench.experiment;
+package org.f2d2.bench;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import java.io.IOException;
 
 /** Results as text for programs. JSON has no word for NaN and infinities, so they become null. */
-final class Json {
+public final class Json {
 
   private static final ObjectMapper MAPPER =
       new ObjectMapper()
@@ -23,7 +23,7 @@ final class Json {
   private Json() {}
 
   /** A record as one JSON object. */
-  static String of(Object result) {
+  public static String of(Object result) {
     try {
       return MAPPER.writeValueAsString(result);
     } catch (JsonProcessingException e) {

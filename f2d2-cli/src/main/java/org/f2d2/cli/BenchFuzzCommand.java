@@ -76,8 +76,9 @@ final class BenchFuzzCommand implements Callable<Integer> {
       names = "--folder",
       paramLabel = "DIR",
       description =
-          "Where the inputs are written; a folder for temporary files if not given, which is"
-              + " removed, except with --only.")
+          "Where the inputs are written, and kept; a folder for temporary files if not given, which"
+              + " is removed when nothing was found. Models are damaged copies of those that the run"
+              + " has fitted there: with --only, name the folder of the run.")
   private @Nullable Path folder;
 
   @Option(names = "--json", description = "Print one JSON object.")
@@ -103,17 +104,23 @@ final class BenchFuzzCommand implements Callable<Integer> {
       out.flush();
       return 0;
     }
+    FuzzReport report;
     try (Progress progress = progressOption.open()) {
       progress.stage("fuzz", inputs, "inputs");
-      FuzzReport report = FuzzRun.run(settings, work, done -> progress.step(done, Double.NaN));
-      out.print(json ? report.json() + "\n" : report.markdown());
-      out.flush();
-      return report.wrong() == 0 ? 0 : 1;
-    } finally {
-      if (folder == null) {
-        delete(work);
-      }
+      report = FuzzRun.run(settings, work, done -> progress.step(done, Double.NaN));
     }
+    out.print(json ? report.json() + "\n" : report.markdown());
+    out.flush();
+    if (report.wrong() > 0) {
+      PrintWriter err = spec.commandLine().getErr();
+      err.println("f2d2: --folder " + work + " --only KIND:SEED makes an input again");
+      err.flush();
+      return 1;
+    }
+    if (folder == null) {
+      delete(work);
+    }
+    return 0;
   }
 
   private static void delete(Path work) throws IOException {

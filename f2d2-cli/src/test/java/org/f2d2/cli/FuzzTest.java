@@ -11,6 +11,7 @@ import org.f2d2.bench.fuzz.FuzzSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The same damaged inputs in every build: each is refused with one line, or means what it says. */
@@ -19,7 +20,9 @@ class FuzzTest {
 
   private static final long INPUTS = 20_000;
 
-  @TempDir private Path folder;
+  /** Stays where something was found: its models are what the inputs were made from. */
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  private Path folder;
 
   @Test
   void noInputHasAWrongOutcome() {
@@ -33,7 +36,7 @@ class FuzzTest {
             FuzzedCommands.class.getName(),
             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
     FuzzReport report = FuzzRun.run(settings, folder, done -> {});
-    assertEquals(0, report.wrong(), report::markdown);
+    assertEquals(0, report.wrong(), () -> report.markdown() + "--folder " + folder);
     assertTrue(report.rows().stream().allMatch(row -> row.inputs() > 0), report::markdown);
   }
 }

@@ -21,6 +21,8 @@ final class CsvCells extends AbstractBaseCsvCallbackHandler<CsvCells> {
   private boolean header = true;
   private final List<String> texts = new ArrayList<>();
   private boolean blank;
+  private boolean marked;
+  private boolean markQuoted;
 
   /**
    * Parses these cells of the records to come and drops the others.
@@ -55,6 +57,16 @@ final class CsvCells extends AbstractBaseCsvCallbackHandler<CsvCells> {
     return blank && getFieldCount() == 1;
   }
 
+  /** Whether the record is {@link EndMark}'s, or its last cell has run into that one. */
+  boolean mayBeMark() {
+    return isMark() || (marked && markQuoted);
+  }
+
+  /** Whether the record is the mark and nothing else. */
+  boolean isMark() {
+    return marked && !markQuoted && blank && getFieldCount() == 1;
+  }
+
   /** The texts of all cells, as long as {@link #want} was not called. */
   List<String> texts() {
     return texts;
@@ -78,12 +90,17 @@ final class CsvCells extends AbstractBaseCsvCallbackHandler<CsvCells> {
   @Override
   protected void handleBegin(long startingLineNumber) {
     texts.clear();
+    marked = false;
   }
 
   @Override
   protected void handleField(int cell, char[] buffer, int offset, int length, boolean quoted) {
+    marked = length > 0 && buffer[offset + length - 1] == EndMark.MARK;
+    markQuoted = quoted;
     if (cell == 0) {
-      blank = NumberText.isBlank(buffer, offset, offset + length);
+      // A mark that is alone in its cell is no more than a blank.
+      int end = marked ? offset + length - 1 : offset + length;
+      blank = NumberText.isBlank(buffer, offset, end);
     }
     if (header) {
       texts.add(new String(buffer, offset, length));

@@ -83,7 +83,8 @@ public final class CsvRowReader implements RowReader {
         CsvReader.builder()
             .skipEmptyLines(false)
             .ignoreDifferentFieldCount(true)
-            .build(current, characters)
+            .acceptCharsAfterQuotes(false)
+            .build(current, new EndMark(characters))
             .iterator();
     this.header = readHeader();
     for (int c = 0; c < header.size(); c++) {
@@ -280,16 +281,34 @@ public final class CsvRowReader implements RowReader {
       throw new IllegalStateException(source + " is closed");
     }
     try {
-      if (records.hasNext()) {
-        records.next();
-        return true;
+      if (!records.hasNext()) {
+        return false;
       }
-      return false;
+      records.next();
+      if (current.mayBeMark()) {
+        return requireMark();
+      }
+      return true;
     } catch (CsvParseException e) {
       throw new DataException(source, "after row " + row + ": " + rootMessage(e), e);
     } catch (UncheckedIOException e) {
       throw failure(source, "after row " + row, TableFile.cause(e));
     }
+  }
+
+  /** Answers false at the end that the mark is put behind; what else looks like it is a fault. */
+  private boolean requireMark() {
+    long line = current.line();
+    boolean alone = current.isMark();
+    // This may overwrite the record, which is of no use any more.
+    if (records.hasNext()) {
+      throw new DataException(source, "line " + line + ": U+FFFF is no character of a text");
+    }
+    if (!alone) {
+      throw new DataException(
+          source, "line " + line + ": a quote is not closed; the file may be cut off");
+    }
+    return false;
   }
 
   private List<String> readHeader() {

@@ -10,6 +10,12 @@ final class NumberText {
   /** From here on, not every whole number is a double. */
   private static final double WHOLE_LIMIT = 0x1p53;
 
+  /**
+   * Characters that a double with all its digits may take; exact arithmetic on millions of them
+   * would take minutes.
+   */
+  private static final int MOST_DIGITS = 1100;
+
   private NumberText() {}
 
   /**
@@ -122,6 +128,9 @@ final class NumberText {
     String bare = text.strip();
     if (Math.abs(value) < WHOLE_LIMIT || bare.indexOf('e') >= 0 || bare.indexOf('E') >= 0) {
       return true;
+    }
+    if (bare.length() > MOST_DIGITS) {
+      return false;
     }
     BigDecimal meant = new BigDecimal(bare);
     return meant.compareTo(new BigDecimal(value)) == 0

@@ -72,6 +72,40 @@ class CsvRowReaderTest {
     assertEquals(Table.of(List.of("x", "y"), new double[] {1, 2, 3, 4}), table(text));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "x,y\n1,\"2",
+        "x,y\n1,\"2\n3,4\n",
+        "x,y\n1,\"2\"\"\n",
+        "x,y\n1,2\n\"",
+        "x,\"y",
+        "x,\"y\n1,2\n",
+      })
+  void refusesAQuoteThatIsNotClosed(String text) {
+    DataException fault = assertThrows(DataException.class, () -> table(text));
+    assertTrue(fault.getMessage().contains("a quote is not closed"), fault.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "x,y\n1,\"2\"3\n",
+        "\"x\"z,y\n1,2\n",
+        "x,y\n\uffff\n1,2\n",
+        "x,\"y\uffff\"\n1,2\n"
+      })
+  void refusesWhatMayMeanSomethingElse(String text) {
+    assertThrows(DataException.class, () -> table(text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"x,y\n1,\"2\"", "x,y\n1,2", "x,y\n1,\"2\"\n", "x,y\r1,2\r", "x,y\n1,2\n\n"})
+  void theEndOfATextEndsItsLastRowAndIsNoneItself(String text) {
+    assertEquals(Table.of(List.of("x", "y"), new double[] {1, 2}), table(text));
+  }
+
   @Test
   void seesGzipByContentAndNotByName() throws IOException {
     Path file = folder.resolve("numbers.csv");

@@ -1,9 +1,12 @@
 package org.f2d2.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -148,6 +151,20 @@ class NumberTextTest {
           assertTrue(text.length() <= Double.toString(value).length() + 14, text);
         }
       }
+    }
+  }
+
+  @Test
+  void aNumberOfMillionsOfDigitsIsDecidedAtOnce() {
+    for (String text :
+        new String[] {
+          "9007199254740993." + "0".repeat(3_000_000), "0".repeat(3_000_000) + "9007199254740992"
+        }) {
+      char[] digits = text.toCharArray();
+      double value = NumberText.parse(digits, 0, digits.length);
+      assertTimeoutPreemptively(
+          Duration.ofSeconds(20),
+          () -> assertFalse(NumberText.keepsDigits(value, digits, 0, digits.length)));
     }
   }
 }

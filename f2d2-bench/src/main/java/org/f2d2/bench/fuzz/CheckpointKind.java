@@ -74,11 +74,10 @@ final class CheckpointKind implements FuzzedKind {
     try {
       if (ofImages(seed)) {
         ImageModel.fit(
-                Material.images(), Material.imageOptions(), directory, true, Material.STOP_AT_ONCE)
+                Material.images(), Material.imageOptions(), directory, true, new StopAfterAStep())
             .close();
       } else {
-        DensityModel.fit(
-                Material.rows(), Material.options(), directory, true, Material.STOP_AT_ONCE)
+        DensityModel.fit(Material.rows(), Material.options(), directory, true, new StopAfterAStep())
             .close();
       }
       throw new IllegalStateException("the fit was to be stopped, and ended");

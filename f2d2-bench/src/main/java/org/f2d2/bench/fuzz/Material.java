@@ -47,15 +47,6 @@ final class Material {
   private static final int SIDE = 4;
   private static final int COUNT = 120;
 
-  /** Stops a fit after its first step, and leaves a checkpoint. */
-  static final FitListener STOP_AT_ONCE =
-      new FitListener() {
-        @Override
-        public boolean stopRequested() {
-          return true;
-        }
-      };
-
   private Material() {}
 
   /**
@@ -78,12 +69,17 @@ final class Material {
         .close();
     stopped(
         () ->
-            DensityModel.fit(rows(), options(), folder.resolve(CHECKPOINT), false, STOP_AT_ONCE)
+            DensityModel.fit(
+                    rows(), options(), folder.resolve(CHECKPOINT), false, new StopAfterAStep())
                 .close());
     stopped(
         () ->
             ImageModel.fit(
-                    images(), imageOptions(), folder.resolve(IMAGE_CHECKPOINT), false, STOP_AT_ONCE)
+                    images(),
+                    imageOptions(),
+                    folder.resolve(IMAGE_CHECKPOINT),
+                    false,
+                    new StopAfterAStep())
                 .close());
     Files.createFile(finished);
   }

@@ -189,7 +189,7 @@ final class OddFileKind implements FuzzedKind {
   private static Outcome resumed(Path directory) {
     try (DensityModel model =
         DensityModel.fit(
-            Material.rows(), Material.options(), directory, true, Material.STOP_AT_ONCE)) {
+            Material.rows(), Material.options(), directory, true, new StopAfterAStep())) {
       throw new F2d2Exception("the fit was to be stopped and has ended: " + model.columns());
     } catch (FitInterrupted expected) {
       return Outcome.ACCEPTED;

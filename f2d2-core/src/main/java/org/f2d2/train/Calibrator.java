@@ -51,31 +51,19 @@ public final class Calibrator {
   private static final int MOST_STEPS = 2000;
   private static final RowChunks EXACT_CHUNKS = new RowChunks(512);
 
-  /** Failed solves after which a fit gives up the rest of a chunk; a single bad row costs ten. */
-  private static final int MOST_FAILURES = 100;
+  /** Draws for an answer, and others to see how far an answer is from another draw's. */
+  static final long ANSWER = 0;
+
+  private static final long SECOND_OPINION = 1;
 
   /** Fewer rows than these are not worth a second thread, nor a kernel of another shape. */
   private static final int LEAST_ROWS = 64;
 
   private final WorkerPool pool;
-  private final int mostFailures;
 
   /** Spreads rows over the workers of a pool. */
   public Calibrator(WorkerPool pool) {
-    this(pool, Integer.MAX_VALUE);
-  }
-
-  private Calibrator(WorkerPool pool, int mostFailures) {
     this.pool = pool;
-    this.mostFailures = mostFailures;
-  }
-
-  /**
-   * One for rows like the training rows. Where a chunk of them fails again and again the model has
-   * diverged, and the rest of the chunk is given up.
-   */
-  static Calibrator ofFit(WorkerPool pool) {
-    return new Calibrator(pool, MOST_FAILURES);
   }
 
   /** The estimator behind the exact value of a field. */
@@ -105,9 +93,21 @@ public final class Calibrator {
 
   /**
    * Log-densities of all rows by one estimator, chunks spread over the workers; NaN for a row whose
-   * ODE cannot be solved.
+   * ODE cannot be solved. An estimator that draws takes the draws of a row from what stands in it,
+   * so that a row has the same answer wherever it is asked for.
    */
   public LogDensity.Estimate estimate(LogDensity density, Tensor rows, int chunk) {
+    long[] seeds =
+        density instanceof Hutchinson
+            ? seeds(rows, ANSWER)
+            : new long[Math.toIntExact(rows.size(0))];
+    return estimate(density, rows, seeds, chunk);
+  }
+
+  /**
+   * {@link #estimate(LogDensity, Tensor, int)} with the draws of each row from a seed of its own.
+   */
+  LogDensity.Estimate estimate(LogDensity density, Tensor rows, long[] seeds, int chunk) {
     long n = rows.size(0);
     int parts = (int) Math.max(1, (n + chunk - 1) / chunk);
     int workers = Math.min(pool.size(), parts);
@@ -118,10 +118,11 @@ public final class Calibrator {
         workers,
         w -> {
           for (int p = next.getAndIncrement(); p < parts; p = next.getAndIncrement()) {
-            long start = (long) p * chunk;
+            int start = p * chunk;
+            int end = (int) Math.min(n, (long) start + chunk);
             try (Scope scope = Scope.open()) {
-              Tensor part = rows.rows(start, Math.min(n, start + chunk));
-              inOrder[p] = solvable(density, part, new Rng(p), new int[] {mostFailures});
+              inOrder[p] =
+                  density.estimate(rows.rows(start, end), Arrays.copyOfRange(seeds, start, end));
             }
           }
           return w;
@@ -129,30 +130,19 @@ public final class Calibrator {
     return join(Arrays.asList(inOrder));
   }
 
-  /**
-   * Rows of a chunk share the solver's steps, so one row that cannot be solved would take all with
-   * it: halves are tried until it stands alone, and its log-density is NaN. Each failure costs the
-   * most steps that the solver may take.
-   */
-  private static LogDensity.Estimate solvable(
-      LogDensity density, Tensor rows, Rng rng, int[] failuresLeft) {
-    int n = Math.toIntExact(rows.size(0));
-    if (failuresLeft[0] > 0) {
-      try {
-        return density.estimate(rows, rng);
-      } catch (ArithmeticException unsolvable) {
-        failuresLeft[0]--;
+  /** A seed for each row by what stands in it; another use gives others. */
+  static long[] seeds(Tensor rows, long use) {
+    double[] values = rows.toDoubles();
+    long[] seeds = new long[Math.toIntExact(rows.size(0))];
+    int columns = seeds.length == 0 ? 0 : values.length / seeds.length;
+    for (int r = 0; r < seeds.length; r++) {
+      seeds[r] = use;
+      for (int i = 0; i < columns; i++) {
+        // -0 and 0 are the same number.
+        seeds[r] = Rng.deriveSeed(seeds[r], Double.doubleToLongBits(values[r * columns + i] + 0.0));
       }
     }
-    if (n == 1 || failuresLeft[0] <= 0) {
-      double[] unknown = new double[n];
-      Arrays.fill(unknown, Double.NaN);
-      return new LogDensity.Estimate(unknown, unknown, new Calls(0, 0));
-    }
-    return join(
-        List.of(
-            solvable(density, rows.rows(0, n / 2), rng.derive(0), failuresLeft),
-            solvable(density, rows.rows(n / 2, n), rng.derive(1), failuresLeft)));
+    return seeds;
   }
 
   private static LogDensity.Estimate join(List<LogDensity.Estimate> parts) {
@@ -266,13 +256,18 @@ public final class Calibrator {
       double[] estimate = few(head, k, Optional.of(map), potential, data.calibration());
       few.put(k, entry(head, estimate, exact, data.calibrationVolume()));
     }
-    // What the solver's tolerance leaves: the same rows with a tenth of it.
+    // What the solver's tolerance leaves: the same rows with a tenth of it, or with other probes,
+    // whose difference is larger than what one set of them is off.
     LogDensity finer = finer(field);
     int rows = (int) Math.min(200, data.calibration().size(0));
     double[] fine =
         Autograd.noGrad(
             () ->
-                estimate(finer, data.calibration().rows(0, rows), EXACT_CHUNKS.rows())
+                estimate(
+                        finer,
+                        data.calibration().rows(0, rows),
+                        seeds(data.calibration().rows(0, rows), SECOND_OPINION),
+                        EXACT_CHUNKS.rows())
                     .logDensity());
     double[] coarse = Arrays.copyOf(exact, rows);
     Calibration.Entry whole = entry(Head.DIVERGENCE, exact, exact, data.calibrationVolume());

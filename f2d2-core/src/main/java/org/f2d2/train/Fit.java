@@ -199,7 +199,7 @@ public final class Fit {
           options.student().autoguidance()
               ? Optional.of(fit.weak(plan, result.features()))
               : Optional.empty();
-      Calibrator calibrator = Calibrator.ofFit(session.pool());
+      Calibrator calibrator = new Calibrator(session.pool());
       double guidance = options.condition().guidance();
       VelocityField field = FittedFlow.guided(result.velocity(), guidance);
       return new Teacher(
@@ -215,7 +215,7 @@ public final class Fit {
       FitOptions options,
       FitPlan plan,
       FitSession session) {
-    Calibrator calibrator = Calibrator.ofFit(session.pool());
+    Calibrator calibrator = new Calibrator(session.pool());
     String features = teacher.map(t -> t.features().toString()).orElse("plain coordinates");
     int fourier = teacher.map(t -> t.features().fourier()).orElse(0);
     StudentFit students = new StudentFit(data, options, session);

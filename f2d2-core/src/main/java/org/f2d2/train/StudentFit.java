@@ -50,7 +50,7 @@ final class StudentFit {
     this.data = data;
     this.options = options;
     this.session = session;
-    this.calibrator = Calibrator.ofFit(session.pool());
+    this.calibrator = new Calibrator(session.pool());
   }
 
   Trajectories trajectories(VelocityField teacher, int count) {

@@ -9,9 +9,10 @@ import java.util.Map;
  *
  * @param logDensity nats, in the units of the input columns; NaN for a row in {@code failures}
  * @param errorBound the distance to the teacher's exact value that 95 % of rows like the
- *     calibration rows stay below, nats
+ *     calibration rows stay below, nats; wider for a row far off, whose numbers are larger. Answers
+ *     to one row among different others may differ by a rounding, exact ones by twice this
  * @param pValue share of normal rows whose log-density is as low or lower
- * @param nfe network evaluations spent on each row
+ * @param nfe network evaluations spent on each row; of exact values those of the row with most
  * @param failures rows that have no density, by index, with the reason
  */
 public record Scores(

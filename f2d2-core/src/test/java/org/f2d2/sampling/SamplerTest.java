@@ -39,9 +39,7 @@ class SamplerTest {
 
   static Stream<Sampler> samplers() {
     return Stream.of(
-        new OdeSampler(SinhFlow.DEFAULT, PRIOR, RK4, CHUNKS),
-        JUMPS,
-        new SelfGuidance(JUMPS, 0.05));
+        new OdeSampler(SinhFlow.DEFAULT, PRIOR, RK4, CHUNKS), JUMPS, new SelfGuidance(JUMPS, 0.05));
   }
 
   @ParameterizedTest

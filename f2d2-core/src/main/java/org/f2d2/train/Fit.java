@@ -63,7 +63,7 @@ public final class Fit {
    *
    * @param version of this record's meaning
    * @param options of the fit
-   * @param plan decided at the start
+   * @param plan decided at the start; {@link FitPlan#NONE} until then
    * @param dataHash of the table
    */
   record Header(int version, FitOptions options, FitPlan plan, String dataHash) {
@@ -137,6 +137,10 @@ public final class Fit {
           }
         });
     data.warnings().forEach(listener::message);
+    if (stored.isEmpty()) {
+      // Planning takes its time: from here on a killed fit has left what it was asked for.
+      directory.ifPresent(d -> begun(d, options, FitPlan.NONE, data).write(0));
+    }
     try (WorkerPool pool = new WorkerPool(options.workers())) {
       long start = System.nanoTime();
       Optional<GaussianMixtureFlow> near = mixture(data, options, pool, listener);
@@ -149,14 +153,15 @@ public final class Fit {
       FitPlan plan =
           header
               .map(Header::plan)
-              .orElseGet(() -> new FitPlanner(data, mixture, options, pool).plan(spent));
+              .filter(p -> !p.equals(FitPlan.NONE))
+              .orElseGet(
+                  () ->
+                      new FitPlanner(data, mixture, options, pool, System::nanoTime, listener)
+                          .plan(spent));
       Optional<Checkpoint> checkpoint =
-          stored.or(
-              () ->
-                  directory.map(
-                      d ->
-                          Checkpoint.create(
-                              d, new Header(Header.VERSION, options, plan, data.hash()))));
+          header.map(Header::plan).filter(plan::equals).isPresent()
+              ? stored
+              : directory.map(d -> begun(d, options, plan, data));
       listener.message("plan in steps: " + plan);
       FitSession session = new FitSession(listener, pool, checkpoint);
       session.save();
@@ -166,6 +171,10 @@ public final class Fit {
               : Optional.empty();
       return students(table, data, near, teacher, options, plan, session);
     }
+  }
+
+  private static Checkpoint begun(Path directory, FitOptions options, FitPlan plan, FitData data) {
+    return Checkpoint.create(directory, new Header(Header.VERSION, options, plan, data.hash()));
   }
 
   /** Ends a fit that has nothing to save yet, if the user asked for it. */
@@ -235,7 +244,7 @@ public final class Fit {
           options.student().autoguidance()
               ? Optional.of(fit.weak(plan, result.features()))
               : Optional.empty();
-      Calibrator calibrator = Calibrator.ofFit(session.pool());
+      Calibrator calibrator = session.calibrator();
       double guidance = options.condition().guidance();
       VelocityField field = FittedFlow.guided(result.velocity(), guidance);
       return new Teacher(
@@ -252,7 +261,7 @@ public final class Fit {
       FitOptions options,
       FitPlan plan,
       FitSession session) {
-    Calibrator calibrator = Calibrator.ofFit(session.pool());
+    Calibrator calibrator = session.calibrator();
     String features = teacher.map(t -> t.features().toString()).orElse("plain coordinates");
     int fourier = teacher.map(t -> t.features().fourier()).orElse(0);
     StudentFit students = new StudentFit(data, options, session);
@@ -285,7 +294,7 @@ public final class Fit {
         teacher.map(Teacher::field).orElseGet(() -> new DiagonalVelocity(trained));
     Calibrator.HeldOut heldOut =
         teacher.map(Teacher::heldOut).orElseGet(() -> calibrator.heldOut(data, field));
-    Tensor rows = Tensor.cat(0, data.selection(), data.calibration());
+    Tensor rows = Tensor.cat(0, data.judged(), data.solved());
     NetworkFlowMap student = students.centred(trained, rows, heldOut.exact());
     potential = potential.map(p -> students.centred(p, rows, heldOut.exact()));
     Support support = support(data, near, heldOut);
@@ -326,7 +335,7 @@ public final class Fit {
         near.<ClosedFormFlow>map(m -> m)
             .orElseGet(() -> new StandardGaussianFlow(data.dimensions())),
         data.training().rows(0, Math.min(MOST_SUPPORT_ROWS, data.trainingRows())).toDoubles(),
-        data.selection().toDoubles(),
+        data.judged().toDoubles(),
         heldOut.selection(),
         data.preprocessing().modelDimensions());
   }

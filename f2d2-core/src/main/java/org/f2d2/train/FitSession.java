@@ -75,6 +75,11 @@ final class FitSession {
     return skipped;
   }
 
+  /** Log-densities, which end when the user wants the fit to end. */
+  Calibrator calibrator() {
+    return Calibrator.ofFit(pool, () -> yieldToUser("held-out rows"));
+  }
+
   /** Wall time of the fit so far, resumed parts included. */
   double seconds() {
     return secondsBefore + (System.nanoTime() - start) / 1e9;

@@ -122,7 +122,7 @@ public final class SharedTeacher {
     try (WorkerPool pool = new WorkerPool(own.workers())) {
       FitPlan plan =
           own.budget() instanceof FitOptions.Minutes minutes
-              ? new FitPlanner(data, mixture, own, pool, clock)
+              ? new FitPlanner(data, mixture, own, pool, clock, listener)
                   .studentsAlone(
                       60 * minutes.minutes(),
                       field.map(Fit.Teacher::field),

@@ -2,6 +2,7 @@ package org.f2d2.cli;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -9,10 +10,14 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -28,7 +33,6 @@ final class DataFetch {
 
   private static final String PACKAGE = "dataset-fashion-mnist";
   private static final Path DATASETS = Path.of("usr", "share", "datasets", "fashion-mnist");
-  private static final String CIFAR_ARCHIVE = "cifar-10-binary.tar.gz";
   private static final long MOST_MINUTES = 30;
 
   /**
@@ -37,10 +41,12 @@ final class DataFetch {
    * @param installed folder of Debian's package of Fashion-MNIST; it need not exist
    * @param packages whether that package may be asked of the system
    * @param address the public folder
+   * @param checksums SHA-256 of what it should hold, by name; what has none is not compared
    */
-  record Origins(Path installed, boolean packages, URI address) {
+  record Origins(Path installed, boolean packages, URI address, Map<String, String> checksums) {
     static Origins of(NamedImages images) {
-      return new Origins(Path.of("/").resolve(DATASETS), true, images.address());
+      return new Origins(
+          Path.of("/").resolve(DATASETS), true, images.address(), images.checksums());
     }
   }
 
@@ -139,12 +145,12 @@ final class DataFetch {
   }
 
   private void downloadArchive(Path work) throws IOException {
-    Path archive = download(work, CIFAR_ARCHIVE);
+    Path archive = download(work, NamedImages.CIFAR_ARCHIVE);
     if (!onPath("tar")) {
       throw new F2d2Exception(archive + ": there is no program tar to unpack it");
     }
     if (!succeeds(work, "tar", "-xzf", archive.getFileName().toString(), "--strip-components=1")) {
-      throw new F2d2Exception(images.address() + CIFAR_ARCHIVE + ": is no archive that tar reads");
+      throw new F2d2Exception(images.address() + NamedImages.CIFAR_ARCHIVE + ": is no archive that tar reads");
     }
     copy(work);
   }
@@ -176,12 +182,34 @@ final class DataFetch {
         throw new F2d2Exception(
             address + ": cannot be downloaded: the server answers " + response.statusCode());
       }
+      requireChecksum(address, name, response.body());
       return response.body();
     } catch (IOException e) {
       throw failure(address + ": cannot be downloaded", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new F2d2Exception(address + ": the download was interrupted", e);
+    }
+  }
+
+  private void requireChecksum(URI address, String name, Path file) throws IOException {
+    String expected = origins.checksums().get(name);
+    if (expected == null) {
+      return;
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      byte[] buffer = new byte[1 << 16];
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        digest.update(buffer, 0, n);
+      }
+      String found = HexFormat.of().formatHex(digest.digest());
+      if (!found.equals(expected)) {
+        throw new F2d2Exception(
+            address + ": is not the published file: its SHA-256 is " + found);
+      }
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
     }
   }
 

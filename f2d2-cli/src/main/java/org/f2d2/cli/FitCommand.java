@@ -14,6 +14,7 @@ import org.f2d2.data.RowReader;
 import org.f2d2.data.Table;
 import org.f2d2.data.TableFile;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.metric.ReferenceDistribution;
 import org.f2d2.train.FitInterrupted;
 import org.f2d2.train.FitOptions;
 import org.f2d2.train.ImageFitOptions;
@@ -92,6 +93,8 @@ final class FitCommand implements Callable<Integer> {
                 DensityModel.fit(table, options, model.directory(), resume, listener)) {
               progress.message(
                   "model of " + fitted.columns().size() + " columns in " + model.directory());
+              progress.message(
+                  smallestPValue(fitted.card().calibration().exact().reference()));
             }
             return 0;
           });
@@ -122,12 +125,22 @@ final class FitCommand implements Callable<Integer> {
                       + fitted.fitted().format().width()
                       + " pixels in "
                       + model.directory());
+              progress.message(
+                  smallestPValue(fitted.fitted().calibration().exact().reference()));
             }
             return 0;
           });
     } finally {
       taught.ifPresent(ImageModel::close);
     }
+  }
+
+  private static String smallestPValue(ReferenceDistribution calibrated) {
+    return "the smallest p-value it can give is 1/"
+        + (calibrated.count() + 1)
+        + ", since "
+        + calibrated.count()
+        + " rows calibrated it";
   }
 
   private FitOptions options() {

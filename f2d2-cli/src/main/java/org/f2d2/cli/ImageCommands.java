@@ -55,6 +55,8 @@ final class ImageCommands {
    * @param labels where their classes go, if anywhere
    */
   static void write(Path file, Optional<Path> labels, ImageSet images) {
+    requireFolder(file);
+    labels.ifPresent(ImageCommands::requireFolder);
     labels.ifPresent(l -> IdxFile.writeLabels(l, images));
     if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
       IdxFile.write(file, images);
@@ -64,6 +66,14 @@ final class ImageCommands {
       Files.write(file, PngImage.grid(images, COLUMNS_OF_PICTURE).bytes());
     } catch (IOException e) {
       throw new DataException(file.toString(), "cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireFolder(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder != null && !Files.isDirectory(folder)) {
+      throw new DataException(
+          file.toString(), "cannot be written: there is no folder " + folder);
     }
   }
 

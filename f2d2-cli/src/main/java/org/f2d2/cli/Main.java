@@ -1,22 +1,24 @@
 package org.f2d2.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
-import org.f2d2.error.F2d2Exception;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * The command {@code f2d2}, under which every other command hangs.
  *
  * <p>Results go to standard output, everything else to standard error. The exit code is 0 when the
- * work is done, 1 when it failed, 2 when the command line was wrong and 130 when it was
- * interrupted.
+ * work is done, 1 when it failed, 2 when the command line was wrong, 130 when it was interrupted
+ * and 141 when the reader of its results has left.
  */
 @Command(
     name = "f2d2",
@@ -60,7 +62,18 @@ public final class Main implements Runnable {
    * @param args the command line, without the name {@code f2d2}
    */
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    Main main = new Main();
+    PrintWriter out = StandardOutput.writer();
+    CommandLine commandLine = main.tree().setOut(out);
+    int code;
+    try {
+      code = commandLine.execute(args);
+    } catch (Error e) {
+      // Exhausted memory, natives that cannot be loaded: picocli hands on exceptions only.
+      code = main.report(e, commandLine);
+    }
+    out.flush();
+    System.exit(main.afterOutput(code, commandLine.getErr()));
   }
 
   /**
@@ -69,11 +82,48 @@ public final class Main implements Runnable {
    * @return a new command line that shares no state with an earlier one
    */
   static CommandLine commandLine() {
-    var main = new Main();
-    return new CommandLine(main)
+    return new Main().tree();
+  }
+
+  private CommandLine tree() {
+    // Each is made once: JDK 17 crashes when it archives two equal method references of a class.
+    ITypeConverter<Integer> whole = text -> (int) whole(text, Integer.MAX_VALUE);
+    ITypeConverter<Long> large = text -> whole(text, Long.MAX_VALUE);
+    ITypeConverter<Double> number = Main::number;
+    return new CommandLine(this)
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setParameterExceptionHandler((failure, args) -> main.refuse(failure))
-        .setExecutionExceptionHandler((failure, command, parsed) -> main.report(failure, command));
+        // A file may be called @x, and no argument is worth reading options out of a file.
+        .setExpandAtFiles(false)
+        .registerConverter(Integer.class, whole)
+        .registerConverter(int.class, whole)
+        .registerConverter(Long.class, large)
+        .registerConverter(long.class, large)
+        .registerConverter(Double.class, number)
+        .registerConverter(double.class, number)
+        .setParameterExceptionHandler((failure, args) -> refuse(failure))
+        .setExecutionExceptionHandler((failure, command, parsed) -> report(failure, command));
+  }
+
+  private static long whole(String text, long most) {
+    try {
+      long value = Long.parseLong(text.strip());
+      if (Math.abs(value) <= most) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      if (!text.strip().matches("[+-]?\\d+")) {
+        throw new TypeConversionException("'" + text + "' is not a whole number");
+      }
+    }
+    throw new TypeConversionException("'" + text + "' is too large");
+  }
+
+  private static double number(String text) {
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      throw new TypeConversionException("'" + text + "' is not a number");
+    }
   }
 
   /** Without a command there is nothing to run: that is wrong usage, answered with the help. */
@@ -89,7 +139,7 @@ public final class Main implements Runnable {
     CommandLine command = failure.getCommandLine();
     PrintWriter err = command.getErr();
     String name = command.getCommandSpec().qualifiedName();
-    err.println("f2d2: " + oneLine(failure.getMessage()) + " (" + name + " --help says more)");
+    err.println("f2d2: " + Complaint.about(failure) + " (" + name + " --help says more)");
     if (debug) {
       failure.printStackTrace(err);
     }
@@ -97,9 +147,12 @@ public final class Main implements Runnable {
     return CommandLine.ExitCode.USAGE;
   }
 
-  private int report(Exception failure, CommandLine command) {
+  private int report(Throwable failure, CommandLine command) {
+    if (StandardOutput.readerHasLeft()) {
+      return StandardOutput.PIPE_CLOSED;
+    }
     PrintWriter err = command.getErr();
-    err.println("f2d2: " + describe(failure));
+    err.println("f2d2: " + Complaint.about(failure));
     if (debug) {
       failure.printStackTrace(err);
     }
@@ -107,18 +160,21 @@ public final class Main implements Runnable {
     return CommandLine.ExitCode.SOFTWARE;
   }
 
-  // A failure meant for the user speaks for itself. Anything else names its class too: without it a
-  // message such as "3" tells nobody anything.
-  private static String describe(Exception failure) {
-    if (failure instanceof F2d2Exception) {
-      return String.valueOf(failure.getMessage());
+  /** The exit code of a command whose results may not have reached standard output. */
+  private int afterOutput(int code, PrintWriter err) {
+    Optional<IOException> failure = StandardOutput.failure();
+    if (failure.isEmpty()) {
+      return code;
     }
-    String first = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
-    return failure.getClass().getSimpleName() + ": " + first + " (--debug shows the trace)";
-  }
-
-  private static String oneLine(@Nullable String message) {
-    return String.valueOf(message).strip().replaceAll("\\s*\\R\\s*", " ");
+    if (StandardOutput.readerHasLeft()) {
+      return StandardOutput.PIPE_CLOSED;
+    }
+    if (code == 0) {
+      err.println("f2d2: standard output: cannot be written: " + failure.get().getMessage());
+      err.flush();
+      return CommandLine.ExitCode.SOFTWARE;
+    }
+    return code;
   }
 
   /** Says the version that the build wrote into the jar. */

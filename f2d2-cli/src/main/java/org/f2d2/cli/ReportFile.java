@@ -41,6 +41,9 @@ final class ReportFile {
   /** Measuring takes a while: a place that cannot be written is told before, not after. */
   static void requireWritable(Path file) {
     Path folder = file.toAbsolutePath().getParent();
+    if (folder != null && !Files.isDirectory(folder)) {
+      throw new F2d2Exception(file + ": cannot be written: there is no folder " + folder);
+    }
     if (Files.isDirectory(file) || folder == null || !Files.isWritable(folder)) {
       throw new F2d2Exception(file + ": cannot be written");
     }

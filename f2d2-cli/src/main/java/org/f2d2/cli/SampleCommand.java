@@ -13,6 +13,7 @@ import org.f2d2.Samples;
 import org.f2d2.data.CsvRowWriter;
 import org.f2d2.data.ImageSet;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.tensor.Rng;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,6 +28,12 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Draws rows in the units and under the column names of the training data.")
 final class SampleCommand implements Callable<Integer> {
+
+  /** Rows that are drawn at once. */
+  private static final int BLOCK = 1 << 14;
+
+  /** The first of the streams of random numbers that blocks after the first take. */
+  private static final int BLOCK_STREAM = 1000;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -104,8 +111,7 @@ final class SampleCommand implements Callable<Integer> {
       }
       try (CsvRowWriter writer =
           CsvRowWriter.open(output, StandardOutput.stream(), columns, List.of())) {
-        Samples samples = fitted.sample(count, options);
-        write(samples, fitted.columns().size(), writer);
+        write(fitted, options, writer);
         writer.finish();
       }
     }
@@ -129,22 +135,35 @@ final class SampleCommand implements Callable<Integer> {
   }
 
   private SampleOptions options() {
+    return options(0);
+  }
+
+  /** The options of a block of rows, each of which has draws of its own. */
+  private SampleOptions options(int block) {
+    long own = block == 0 ? seed : Rng.deriveSeed(seed, BLOCK_STREAM + block);
     try {
       return new SampleOptions(
-          nfe, guided, density, gamma, Optional.ofNullable(condition), autoguidance, seed);
+          nfe, guided, density, gamma, Optional.ofNullable(condition), autoguidance, own);
     } catch (F2d2Exception e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
     }
   }
 
-  private void write(Samples samples, int d, CsvRowWriter writer) {
+  /** Block by block, so that the count is limited by no memory and the first rows come soon. */
+  private void write(DensityModel fitted, SampleOptions options, CsvRowWriter writer) {
+    int d = fitted.columns().size();
     double[] cells = new double[density ? d + 1 : d];
-    for (int i = 0; i < count; i++) {
-      System.arraycopy(samples.rows(), i * d, cells, 0, d);
-      if (density) {
-        cells[d] = samples.logDensity()[i];
+    for (int from = 0; from < count; from += BLOCK) {
+      int n = Math.min(BLOCK, count - from);
+      Samples samples = fitted.sample(n, from == 0 ? options : options(from / BLOCK));
+      for (int i = 0; i < n; i++) {
+        System.arraycopy(samples.rows(), i * d, cells, 0, d);
+        if (density) {
+          cells[d] = samples.logDensity()[i];
+        }
+        writer.writeRow(cells);
       }
-      writer.writeRow(cells);
+      writer.flush();
     }
   }
 }

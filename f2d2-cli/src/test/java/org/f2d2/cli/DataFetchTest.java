@@ -19,6 +19,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.f2d2.data.IdxFile;
 import org.f2d2.data.ImageSet;
@@ -48,7 +49,20 @@ class DataFetchTest {
   }
 
   private int fetch(NamedImages images, Path folder, Path installed, URI address) {
-    return new DataFetch(images, folder, new DataFetch.Origins(installed, false, address), log::add)
+    return fetch(images, folder, installed, address, Map.of());
+  }
+
+  private int fetch(
+      NamedImages images,
+      Path folder,
+      Path installed,
+      URI address,
+      Map<String, String> checksums) {
+    return new DataFetch(
+            images,
+            folder,
+            new DataFetch.Origins(installed, false, address, checksums),
+            log::add)
         .run();
   }
 
@@ -146,6 +160,47 @@ class DataFetchTest {
       failed("no archive", NamedImages.CIFAR_10, temporary.resolve("c"), address(server));
     } finally {
       server.stop(0);
+    }
+  }
+
+  @Test
+  void aFileThatIsNotThePublishedOneIsRefused() throws IOException {
+    Path served = temporary.resolve("served");
+    fill(served);
+    HttpServer server = serve(served);
+    try {
+      Path empty = temporary.resolve("empty");
+      Path folder = temporary.resolve("new");
+      String name = NamedImages.MNIST.files().get(0);
+      F2d2Exception refused =
+          assertThrows(
+              F2d2Exception.class,
+              () ->
+                  fetch(
+                      NamedImages.MNIST,
+                      folder,
+                      empty,
+                      address(server),
+                      NamedImages.MNIST.checksums()));
+      assertTrue(
+          refused.getMessage().contains(name + ": is not the published file: its SHA-256 is "),
+          refused.getMessage());
+      assertFalse(Files.exists(folder.resolve(name)));
+      String found = refused.getMessage().replaceFirst(".* ", "");
+      assertEquals(
+          4, fetch(NamedImages.MNIST, folder, empty, address(server), Map.of(name, found)));
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void everyPublicAddressIsEncrypted() {
+    for (NamedImages images : NamedImages.values()) {
+      assertEquals("https", images.address().getScheme(), images.id());
+      images
+          .checksums()
+          .forEach((name, sha256) -> assertTrue(sha256.matches("[0-9a-f]{64}"), name));
     }
   }
 

@@ -75,6 +75,34 @@ class UsageTest {
   }
 
   @Test
+  void whatWasTypedIsNamedBeforeWhatIsMissing() {
+    refused(words("Unknown option '--modle'", "did you mean --model?"), "score", "x.csv", "--modle", "m");
+    refused(words("Unknown option '--colour'"), "fit", "--colour=red");
+    refused(words("no command 'fitt'", "did you mean fit?"), "fitt", "x.csv", "--model", "m");
+    refused(words("no command 'scroe'", "did you mean score?"), "scroe");
+    refused(words("'y.csv' is one argument too many"), "score", "x.csv", "y.csv", "--model", "m");
+  }
+
+  @Test
+  void wordsInPlaceOfNumbers() {
+    refused(words("'abc' is not a whole number"), "sample", "--model", "m", "--count", "abc");
+    refused(words("'1e3' is not a whole number"), "sample", "--model", "m", "--count", "1e3");
+    refused(words("'99999999999' is too large"), "sample", "--model", "m", "--count", "99999999999");
+    refused(words("'abc' is not a number"), "fit", "x.csv", "--model", "m", "--minutes", "abc");
+    refused(words("'x' is not a whole number"), "fit", "x.csv", "--model", "m", "--seed", "x");
+  }
+
+  @Test
+  void anAtSignIsPartOfAName() throws IOException {
+    Path options = Files.writeString(folder.resolve("options"), "--no-such-option\n");
+    StringWriter err = new StringWriter();
+    CommandLine commandLine = Main.commandLine().setErr(new PrintWriter(err, true));
+    assertEquals(
+        1, commandLine.execute("evaluate", "@" + options, "--model", folder.resolve("m").toString()));
+    assertTrue(err.toString().contains("m"), err.toString());
+  }
+
+  @Test
   void demonstrationsThatAreNotThere() {
     refused(words("checkerboard", "shuttle", "fashion-mnist"), "demo", "chess");
     refused(words("minutes"), "demo", "fashion-mnist", "--minutes", "0");

@@ -130,6 +130,11 @@ public final class ReferenceDistribution {
     return (1 + countUpTo(logDensity + 0.0)) / (count + 1.0);
   }
 
+  /** The p-value below which this distribution cannot tell how strange a row is: 1/(n+1). */
+  public double smallestPValue() {
+    return 1 / (count + 1.0);
+  }
+
   private double countUpTo(double value) {
     int at = Arrays.binarySearch(values, value);
     if (at >= 0) {

@@ -11,6 +11,8 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * Starts libtorch once per process, after setting what has to be set before its first class loads.
+ * Its libraries are unpacked into a folder that only the user can write, see {@link NativeCache};
+ * where there is none, it does not start.
  *
  * <p>The settings decide a factor of two to three in speed: OpenBLAS picks slower kernels on some
  * AVX-512 processors unless told which family to use, idle OpenMP threads spin and steal the core
@@ -28,6 +30,7 @@ public final class Engine {
   private static final boolean FIRST = !mapped("libopenblas");
 
   static {
+    NativeCache.prepare();
     setDefault("org.bytedeco.javacpp.maxPhysicalBytes", "0");
     setDefault("org.bytedeco.javacpp.maxBytes", "0");
     if (Platform.isLinux()) {

@@ -3,6 +3,7 @@ package org.f2d2.cli.report;
 import java.util.List;
 import java.util.Locale;
 import org.f2d2.ModelCard;
+import org.f2d2.metric.ReferenceDistribution;
 import org.f2d2.train.Curve;
 import org.f2d2.train.FitOptions;
 import org.f2d2.train.FittedFlow;
@@ -79,6 +80,24 @@ final class ModelSection {
             + ", of which "
             + Figures.count(origin.trainingRows())
             + " trained the networks");
+    ReferenceDistribution calibrated = card.calibration().exact().reference();
+    fact(
+        page,
+        "Smallest p-value",
+        Figures.significant(calibrated.smallestPValue(), 3)
+            + ": "
+            + Figures.count(calibrated.count())
+            + " rows calibrated the model, and no row can be stranger than all of them");
+    fact(
+        page,
+        "Log-densities",
+        "in nats, of a density and not of a probability: above 0 where rows lie close together; in"
+            + " another unit of a column they shift by a constant");
+    fact(
+        page,
+        "Stated errors",
+        "the distance to the model’s own exact value that 95 % of rows like the training rows stay"
+            + " within; nothing is said about the distance to the truth");
     fact(page, "Data, SHA-256", origin.dataHash());
     fact(page, "Features", origin.features());
     fact(page, "Budget", budget(options.budget()));

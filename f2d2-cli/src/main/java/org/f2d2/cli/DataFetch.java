@@ -150,7 +150,8 @@ final class DataFetch {
       throw new F2d2Exception(archive + ": there is no program tar to unpack it");
     }
     if (!succeeds(work, "tar", "-xzf", archive.getFileName().toString(), "--strip-components=1")) {
-      throw new F2d2Exception(images.address() + NamedImages.CIFAR_ARCHIVE + ": is no archive that tar reads");
+      throw new F2d2Exception(
+          images.address() + NamedImages.CIFAR_ARCHIVE + ": is no archive that tar reads");
     }
     copy(work);
   }
@@ -205,8 +206,7 @@ final class DataFetch {
       }
       String found = HexFormat.of().formatHex(digest.digest());
       if (!found.equals(expected)) {
-        throw new F2d2Exception(
-            address + ": is not the published file: its SHA-256 is " + found);
+        throw new F2d2Exception(address + ": is not the published file: its SHA-256 is " + found);
       }
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);

@@ -93,8 +93,7 @@ final class FitCommand implements Callable<Integer> {
                 DensityModel.fit(table, options, model.directory(), resume, listener)) {
               progress.message(
                   "model of " + fitted.columns().size() + " columns in " + model.directory());
-              progress.message(
-                  smallestPValue(fitted.card().calibration().exact().reference()));
+              progress.message(smallestPValue(fitted.card().calibration().exact().reference()));
             }
             return 0;
           });
@@ -125,8 +124,7 @@ final class FitCommand implements Callable<Integer> {
                       + fitted.fitted().format().width()
                       + " pixels in "
                       + model.directory());
-              progress.message(
-                  smallestPValue(fitted.fitted().calibration().exact().reference()));
+              progress.message(smallestPValue(fitted.fitted().calibration().exact().reference()));
             }
             return 0;
           });

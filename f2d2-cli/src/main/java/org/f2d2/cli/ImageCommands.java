@@ -72,8 +72,7 @@ final class ImageCommands {
   private static void requireFolder(Path file) {
     Path folder = file.toAbsolutePath().getParent();
     if (folder != null && !Files.isDirectory(folder)) {
-      throw new DataException(
-          file.toString(), "cannot be written: there is no folder " + folder);
+      throw new DataException(file.toString(), "cannot be written: there is no folder " + folder);
     }
   }
 

@@ -53,16 +53,9 @@ class DataFetchTest {
   }
 
   private int fetch(
-      NamedImages images,
-      Path folder,
-      Path installed,
-      URI address,
-      Map<String, String> checksums) {
+      NamedImages images, Path folder, Path installed, URI address, Map<String, String> checksums) {
     return new DataFetch(
-            images,
-            folder,
-            new DataFetch.Origins(installed, false, address, checksums),
-            log::add)
+            images, folder, new DataFetch.Origins(installed, false, address, checksums), log::add)
         .run();
   }
 

@@ -89,8 +89,10 @@ class OutputTest {
 
   @Test
   void exhaustedMemoryIsOneLine() throws Exception {
-    Path data = Files.writeString(folder.resolve("d.csv"), "a,b\n" + TinyModel.rows(1, 400_000, ""));
-    ProcessBuilder builder = Program.builder("fit", data, "--model", folder.resolve("m"), "--quiet");
+    Path data =
+        Files.writeString(folder.resolve("d.csv"), "a,b\n" + TinyModel.rows(1, 400_000, ""));
+    ProcessBuilder builder =
+        Program.builder("fit", data, "--model", folder.resolve("m"), "--quiet");
     builder.command().add(1, "-Xmx16m");
     Path err = folder.resolve("err.txt");
     Process process = builder.redirectError(err.toFile()).start();

@@ -76,7 +76,12 @@ class UsageTest {
 
   @Test
   void whatWasTypedIsNamedBeforeWhatIsMissing() {
-    refused(words("Unknown option '--modle'", "did you mean --model?"), "score", "x.csv", "--modle", "m");
+    refused(
+        words("Unknown option '--modle'", "did you mean --model?"),
+        "score",
+        "x.csv",
+        "--modle",
+        "m");
     refused(words("Unknown option '--colour'"), "fit", "--colour=red");
     refused(words("no command 'fitt'", "did you mean fit?"), "fitt", "x.csv", "--model", "m");
     refused(words("no command 'scroe'", "did you mean score?"), "scroe");
@@ -87,7 +92,8 @@ class UsageTest {
   void wordsInPlaceOfNumbers() {
     refused(words("'abc' is not a whole number"), "sample", "--model", "m", "--count", "abc");
     refused(words("'1e3' is not a whole number"), "sample", "--model", "m", "--count", "1e3");
-    refused(words("'99999999999' is too large"), "sample", "--model", "m", "--count", "99999999999");
+    refused(
+        words("'99999999999' is too large"), "sample", "--model", "m", "--count", "99999999999");
     refused(words("'abc' is not a number"), "fit", "x.csv", "--model", "m", "--minutes", "abc");
     refused(words("'x' is not a whole number"), "fit", "x.csv", "--model", "m", "--seed", "x");
   }
@@ -98,7 +104,8 @@ class UsageTest {
     StringWriter err = new StringWriter();
     CommandLine commandLine = Main.commandLine().setErr(new PrintWriter(err, true));
     assertEquals(
-        1, commandLine.execute("evaluate", "@" + options, "--model", folder.resolve("m").toString()));
+        1,
+        commandLine.execute("evaluate", "@" + options, "--model", folder.resolve("m").toString()));
     assertTrue(err.toString().contains("m"), err.toString());
   }
 

@@ -244,7 +244,7 @@ public final class CsvRowReader implements RowReader {
     }
   }
 
-  /** Goes to the next data row, blank lines aside, and counts it; false at the end. */
+  /** Goes to the next data row, past blank lines, and counts all of them; false at the end. */
   private boolean next() {
     boolean found = ahead || fetch();
     ahead = false;
@@ -269,7 +269,8 @@ public final class CsvRowReader implements RowReader {
           source, firstBlankRow, firstBlankLine, header.get(0), "empty cell");
     }
     if (found) {
-      row++;
+      // A blank line is a row that nobody asked for: the rows after it keep their numbers.
+      row += blanks + 1;
     }
     return found;
   }

@@ -120,7 +120,7 @@ class CsvRowReaderTest {
         "x,y;1,1e999|a.csv: row 1, line 2, column 'y': '1e999' is too large for a double",
         "x,y;1,0x1p3|a.csv: row 1, line 2, column 'y': '0x1p3' is not a number",
         "x,y;1,2d|a.csv: row 1, line 2, column 'y': '2d' is not a number",
-        "x,y;1,2;;3,q|a.csv: row 2, line 4, column 'y': 'q' is not a number",
+        "x,y;1,2;;3,q|a.csv: row 3, line 4, column 'y': 'q' is not a number",
         "x,y,x;1,2,3|a.csv: column name 'x' appears twice (columns 1 and 3)",
         "x,,y;1,2,3|a.csv: column 2 of the header has no name",
         "0.5,1.5;1,2|a.csv: the first line holds numbers; a header line with column names is"

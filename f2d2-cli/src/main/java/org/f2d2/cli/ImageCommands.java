@@ -77,13 +77,6 @@ final class ImageCommands {
     }
   }
 
-  private static void requireFolder(Path file) {
-    Path folder = file.toAbsolutePath().getParent();
-    if (folder != null && !Files.isDirectory(folder)) {
-      throw new DataException(file.toString(), "cannot be written: there is no folder " + folder);
-    }
-  }
-
   /** Writes one line per image. */
   static void score(ImageModel model, ImageSet images, Nfe nfe, String output, Progress progress) {
     try (CsvRowWriter writer =

@@ -37,6 +37,9 @@ final class ExpectationMaximization {
 
   private static final double RIDGE = 1e-4;
 
+  /** A floor for rows that pile up in places, tried on the mixture that the other floor chose. */
+  private static final double NARROW_RIDGE = 1e-6;
+
   /** Rows of a component that has lost all of its own. */
   private static final double SMALLEST_COUNT = 1e-9;
 
@@ -93,6 +96,7 @@ final class ExpectationMaximization {
   private final WorkerPool pool;
   private final Runnable look;
   private final double mostWork;
+  private double ridge = RIDGE;
 
   /**
    * A fit on rows of unit scale.
@@ -128,7 +132,7 @@ final class ExpectationMaximization {
       Tensor few = some(START_ROWS, rng.derive(1));
       Tensor many = some(MOST_ROWS, rng.derive(2));
       Tensor judged = heldOut.to(DType.FLOAT32);
-      Candidate best = new Candidate(single(), logDensities(single(), judged));
+      Candidate best = new Candidate(single(), 0, logDensities(single(), judged));
       double work = 0;
       for (double pooled : pooled()) {
         int disappointments = 0;
@@ -148,7 +152,7 @@ final class ExpectationMaximization {
           }
           GaussianMixtureFlow next =
               refine(best(few, k, pooled, rng.derive(3, k)), many, few, pooled);
-          Candidate candidate = new Candidate(next, logDensities(next, judged));
+          Candidate candidate = new Candidate(next, pooled, logDensities(next, judged));
           if (candidate.beats(best)) {
             best = candidate;
             disappointments = 0;
@@ -156,6 +160,13 @@ final class ExpectationMaximization {
             break;
           }
         }
+      }
+      if (best.mixture().components() > 1) {
+        ridge = NARROW_RIDGE;
+        GaussianMixtureFlow narrow = refine(best.mixture(), many, few, best.pooled());
+        Candidate candidate = new Candidate(narrow, best.pooled(), logDensities(narrow, judged));
+        best = candidate.beats(best) ? candidate : best;
+        ridge = RIDGE;
       }
       return best.mixture().components() == 1 ? Optional.empty() : Optional.of(best.mixture());
     }
@@ -176,8 +187,8 @@ final class ExpectationMaximization {
     return distinct / ((long) each * (d + 1));
   }
 
-  /** A mixture and its log-densities of the held-out rows. */
-  private record Candidate(GaussianMixtureFlow mixture, double[] logDensity) {
+  /** A mixture, the ν it was found with, and its log-densities of the held-out rows. */
+  private record Candidate(GaussianMixtureFlow mixture, double pooled, double[] logDensity) {
     boolean beats(Candidate other) {
       int n = logDensity.length;
       double gain = 0;
@@ -328,9 +339,9 @@ final class ExpectationMaximization {
     for (int c = 0; c < k; c++) {
       for (int i = 0; i < d; i++) {
         for (int j = 0; j <= i; j++) {
-          double ridge = i == j ? RIDGE : 0;
-          double prior = (d + 1) * ridge + pooled * shared[i][j];
-          double value = (covariances[c][i][j] + prior) / (weights[c] + d + 1 + pooled) + ridge;
+          double floor = i == j ? ridge : 0;
+          double prior = (d + 1) * floor + pooled * shared[i][j];
+          double value = (covariances[c][i][j] + prior) / (weights[c] + d + 1 + pooled) + floor;
           covariances[c][i][j] = value;
           covariances[c][j][i] = value;
         }

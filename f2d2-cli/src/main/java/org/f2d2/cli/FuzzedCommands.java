@@ -44,10 +44,7 @@ public final class FuzzedCommands implements CommandsUnderTest {
     if (isLong(words)) {
       return CommandLine.ExitCode.OK;
     }
-    return Main.commandLine()
-        .setErr(err)
-        .setOut(new PrintWriter(Writer.nullWriter()))
-        .execute(words);
+    return Main.execute(words, new PrintWriter(Writer.nullWriter()), err);
   }
 
   /** Whether a command is right, and would take more than moments. */

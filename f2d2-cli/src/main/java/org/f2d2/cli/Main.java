@@ -62,9 +62,20 @@ public final class Main implements Runnable {
    * @param args the command line, without the name {@code f2d2}
    */
   public static void main(String[] args) {
-    Main main = new Main();
     PrintWriter out = StandardOutput.writer();
-    CommandLine commandLine = main.tree().setOut(out);
+    System.exit(execute(args, out, commandLine().getErr()));
+  }
+
+  /**
+   * Runs one command, whatever becomes of it.
+   *
+   * @param out hears the results that are text
+   * @param err hears everything else
+   * @return the exit code
+   */
+  static int execute(String[] args, PrintWriter out, PrintWriter err) {
+    Main main = new Main();
+    CommandLine commandLine = main.tree().setOut(out).setErr(err);
     int code;
     try {
       code = commandLine.execute(args);
@@ -73,7 +84,7 @@ public final class Main implements Runnable {
       code = main.report(e, commandLine);
     }
     out.flush();
-    System.exit(main.afterOutput(code, commandLine.getErr()));
+    return main.afterOutput(code, err);
   }
 
   /**

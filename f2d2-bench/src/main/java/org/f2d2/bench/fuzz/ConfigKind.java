@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -159,6 +160,6 @@ final class ConfigKind implements FuzzedKind {
   }
 
   private static String letters(String text) {
-    return text.toLowerCase(java.util.Locale.ROOT).replaceAll("[^a-z0-9]", "");
+    return text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
   }
 }

@@ -3,8 +3,10 @@ package org.f2d2.bench.fuzz;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -58,11 +60,11 @@ public record FuzzReport(long seed, List<Row> rows, List<Finding> findings, doub
     }
     out.append('\n').append(rule).append('\n');
     rows.forEach(row -> line(out, row.kind(), row.counts()));
-    line(out, "all", java.util.Arrays.stream(Verdict.values()).map(this::total).toList());
+    line(out, "all", Arrays.stream(Verdict.values()).map(this::total).toList());
     for (Finding finding : byCause().values()) {
       out.append(
           String.format(
-              java.util.Locale.ROOT,
+              Locale.ROOT,
               "%n%s, --only %s: %s",
               finding.verdict().title(),
               finding.id(),

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.f2d2.DensityModel;
+import org.f2d2.Nfe;
 import org.f2d2.data.CifarFile;
 import org.f2d2.data.DigitsFile;
 import org.f2d2.data.IdxFile;
@@ -176,7 +177,7 @@ final class OddFileKind implements FuzzedKind {
   }
 
   private static double[] first(DensityModel model) {
-    return model.score(Arrays.copyOf(Material.rows().values(), 8), org.f2d2.Nfe.ONE).logDensity();
+    return model.score(Arrays.copyOf(Material.rows().values(), 8), Nfe.ONE).logDensity();
   }
 
   private static double[] first(Path directory) {

@@ -49,6 +49,7 @@ public final class Fit {
   private static final double DETERMINANT_SHARE = 0.125;
 
   private static final double MIXTURE_WORK_PER_MINUTE = 1.5e10;
+  private static final double MOST_MIXTURE_WORK = 1e12;
   private static final double MIXTURE_WORK_PER_STEP = 1e7;
 
   /** Training rows that say where the data end. */
@@ -199,7 +200,7 @@ public final class Fit {
             data.columns().moving(data.training()),
             data.trainingRows(),
             data.columns().moving(data.selection()),
-            mixtureWork(options.budget()),
+            1e6 * mixtureWork(options.budget()),
             pool,
             () -> yieldToUser(listener, "mixture"))
         .fit(options.teacher().mixture(), new Rng(options.seed()).derive(30));
@@ -323,14 +324,18 @@ public final class Fit {
             session.seconds()));
   }
 
-  /** Multiplications for the search of a mixture: a tenth of the time, on a slow machine. */
-  private static double mixtureWork(FitOptions.Budget budget) {
+  /**
+   * Millions of multiplications for the search of a mixture: a tenth of the time, on a slow
+   * machine.
+   */
+  static int mixtureWork(FitOptions.Budget budget) {
+    double most = MIXTURE_WORK_PER_MINUTE;
     if (budget instanceof FitOptions.Minutes minutes) {
-      return MIXTURE_WORK_PER_MINUTE * minutes.minutes();
+      most = Math.min(MOST_MIXTURE_WORK, MIXTURE_WORK_PER_MINUTE * minutes.minutes());
+    } else if (budget instanceof FitOptions.Steps steps) {
+      most = Math.min(most, MIXTURE_WORK_PER_STEP * steps.steps());
     }
-    return budget instanceof FitOptions.Steps steps
-        ? Math.min(MIXTURE_WORK_PER_MINUTE, MIXTURE_WORK_PER_STEP * steps.steps())
-        : MIXTURE_WORK_PER_MINUTE;
+    return FitPlan.earlier(budget, "mixtureWork").orElse((int) Math.max(1, most / 1e6));
   }
 
   private static Support support(

@@ -152,7 +152,7 @@ record FitData(
    */
   private static int exactRows(FitOptions options, int d) {
     if (!(options.budget() instanceof FitOptions.Minutes minutes)) {
-      return MOST_SELECTION;
+      return FitPlan.earlier(options.budget(), "exactRows").orElse(MOST_SELECTION);
     }
     double width = d <= 12 ? 128 : 256;
     double passes = 1 + Math.min(d, 16);

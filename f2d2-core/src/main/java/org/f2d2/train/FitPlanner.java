@@ -87,6 +87,10 @@ final class FitPlanner {
    * @param spent seconds of the budget that are gone
    */
   FitPlan plan(double spent) {
+    return steps(spent).withEffort(data.exactRows(), Fit.mixtureWork(options.budget()));
+  }
+
+  private FitPlan steps(double spent) {
     if (options.budget() instanceof FitOptions.Steps steps) {
       FitPlan plan = FitPlan.ofSteps(steps.steps());
       return options.method().distilled()

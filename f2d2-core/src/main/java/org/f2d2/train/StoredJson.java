@@ -49,7 +49,7 @@ public final class StoredJson {
           FitOptions.TeacherOptions.class, Set.of("mixture"),
           FitOptions.StudentOptions.class,
               Set.of("cycleWeight", "determinantWeight", "autoguidance"),
-          FitPlan.class, Set.of("mixtureTeacherSteps"),
+          FitPlan.class, Set.of("mixtureTeacherSteps", "exactRows", "mixtureWork"),
           ImageFitOptions.class, Set.of("conditional"));
 
   private static final ObjectMapper JSON =

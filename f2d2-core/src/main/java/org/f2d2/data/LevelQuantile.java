@@ -36,8 +36,8 @@ public final class LevelQuantile implements ColumnTransform.Modelled {
   /** The share of the rows whose width says how wide the tail beyond them is. */
   private static final double TAIL = 0.05;
 
-  /** Rows that each level counts for before any is seen. */
-  private static final double PRIOR_COUNT = 0.5;
+  /** Rows that are thought to lie beyond either end. */
+  private static final double OUTSIDE_ROWS = 0.5;
 
   /** Keeps z within what a double can add to. */
   private static final double Z_LIMIT = 1e300;
@@ -119,8 +119,8 @@ public final class LevelQuantile implements ColumnTransform.Modelled {
    * @param values training values, not spread
    * @param smooth the other map
    * @param spread the training values spread over their cells
-   * @return empty where the smooth map is as good: a table has a number for each level, which few
-   *     rows do not support (Akaike's criterion)
+   * @return empty where the smooth map is as good: the table's log-density of each row is that
+   *     which the other rows give
    */
   static Optional<LevelQuantile> fit(
       String name,
@@ -133,24 +133,20 @@ public final class LevelQuantile implements ColumnTransform.Modelled {
       return Optional.empty();
     }
     int n = values.length;
-    double[] shares = new double[(int) levels];
-    Arrays.fill(shares, PRIOR_COUNT / (n + PRIOR_COUNT * levels));
+    double[] counts = new double[(int) levels];
     for (double value : values) {
       double k = Math.rint((value - lattice.range().get(0)) / lattice.spacing());
-      shares[(int) Math.max(0, Math.min(levels - 1, k))] += 1 / (n + PRIOR_COUNT * levels);
+      counts[(int) Math.max(0, Math.min(levels - 1, k))]++;
     }
-    double table = -Math.log(lattice.spacing()) - (levels - 1.0) / n;
-    for (double value : values) {
-      double k = Math.rint((value - lattice.range().get(0)) / lattice.spacing());
-      table += Math.log(shares[(int) Math.max(0, Math.min(levels - 1, k))]) / n;
-    }
+    SmoothedShares smoothed = SmoothedShares.of(counts);
+    double table = smoothed.logLikelihood() - Math.log(lattice.spacing());
     double map = 0;
     for (double value : spread) {
       double w = smooth.forward(value);
       map += (smooth.logSlope(value) + NormalDistribution.logDensity(w)) / spread.length;
     }
     return table > map + CLEAR_GAIN
-        ? Optional.of(new LevelQuantile(name, lattice, shares, PRIOR_COUNT / (n + 1)))
+        ? Optional.of(new LevelQuantile(name, lattice, smoothed.shares(), OUTSIDE_ROWS / (n + 1)))
         : Optional.empty();
   }
 

@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
@@ -48,6 +50,7 @@ public final class Fit {
 
   private static final double DETERMINANT_SHARE = 0.125;
 
+  private static final String MIXTURE = "mixture";
   private static final double MIXTURE_WORK_PER_MINUTE = 1.5e10;
   private static final double MOST_MIXTURE_WORK = 1e12;
   private static final double MIXTURE_WORK_PER_STEP = 1e7;
@@ -70,6 +73,11 @@ public final class Fit {
    */
   record Header(int version, FitOptions options, FitPlan plan, String dataHash) {
     static final int VERSION = 2;
+
+    /** Of a fit that has no plan yet. */
+    Header(FitOptions options, FitData data) {
+      this(VERSION, options, FitPlan.NONE, data.hash());
+    }
 
     static Header of(Checkpoint checkpoint) {
       return checkpoint.header(Header.class, VERSION);
@@ -139,13 +147,12 @@ public final class Fit {
           }
         });
     data.warnings().forEach(listener::message);
-    if (stored.isEmpty()) {
-      // Planning takes its time: from here on a killed fit has left what it was asked for.
-      directory.ifPresent(d -> begun(d, options, FitPlan.NONE, data).write(0));
-    }
+    // The mixture and the plan take their time: a fit killed there has left what it was asked for.
+    Optional<Checkpoint> checkpoint =
+        stored.or(() -> directory.map(d -> begun(d, new Header(options, data))));
     try (WorkerPool pool = new WorkerPool(options.workers())) {
       long start = System.nanoTime();
-      Optional<GaussianMixtureFlow> near = mixture(data, options, pool, listener);
+      Optional<GaussianMixtureFlow> near = mixture(data, options, pool, listener, checkpoint);
       Optional<GaussianMixtureFlow> mixture = near.map(ExpectationMaximization::withBackground);
       double spent = (System.nanoTime() - start) / 1e9;
       mixture.ifPresent(
@@ -160,10 +167,7 @@ public final class Fit {
                   () ->
                       new FitPlanner(data, mixture, options, pool, System::nanoTime, listener)
                           .plan(spent));
-      Optional<Checkpoint> checkpoint =
-          header.map(Header::plan).filter(plan::equals).isPresent()
-              ? stored
-              : directory.map(d -> begun(d, options, plan, data));
+      checkpoint.ifPresent(c -> c.header(new Header(Header.VERSION, options, plan, data.hash())));
       listener.message("plan in steps: " + plan);
       FitSession session = new FitSession(listener, pool, checkpoint);
       session.save();
@@ -175,8 +179,10 @@ public final class Fit {
     }
   }
 
-  private static Checkpoint begun(Path directory, FitOptions options, FitPlan plan, FitData data) {
-    return Checkpoint.create(directory, new Header(Header.VERSION, options, plan, data.hash()));
+  private static Checkpoint begun(Path directory, Header header) {
+    Checkpoint checkpoint = Checkpoint.create(directory, header);
+    checkpoint.write(0);
+    return checkpoint;
   }
 
   /** Ends a fit that has nothing to save yet, if the user asked for it. */
@@ -192,17 +198,57 @@ public final class Fit {
    * @return empty where one Gaussian is as good
    */
   static Optional<GaussianMixtureFlow> mixture(
-      FitData data, FitOptions options, WorkerPool pool, FitListener listener) {
+      FitData data,
+      FitOptions options,
+      WorkerPool pool,
+      FitListener listener,
+      Optional<Checkpoint> checkpoint) {
     if (!options.method().distilled() || options.teacher().mixture() == 0) {
       return Optional.empty();
     }
+    Optional<Map<String, Tensor>> before =
+        checkpoint.filter(c -> c.hasNote(MIXTURE)).map(c -> c.part(MIXTURE));
+    if (before.isPresent()) {
+      Map<String, Tensor> part = before.get();
+      return part.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              checkpoint
+                  .orElseThrow()
+                  .restored(
+                      MIXTURE,
+                      () ->
+                          GaussianMixtureFlow.of(
+                              Objects.requireNonNull(part.get("weights")),
+                              Objects.requireNonNull(part.get("means")),
+                              Objects.requireNonNull(part.get("covariances")))));
+    }
+    Optional<GaussianMixtureFlow> found = search(data, options, pool, listener);
+    checkpoint.ifPresent(
+        c -> {
+          c.note(MIXTURE, "done");
+          found.ifPresent(
+              m ->
+                  c.part(
+                      MIXTURE,
+                      Map.of(
+                          "weights", m.weights(),
+                          "means", m.means(),
+                          "covariances", m.covariances())));
+          c.write(c.seconds());
+        });
+    return found;
+  }
+
+  private static Optional<GaussianMixtureFlow> search(
+      FitData data, FitOptions options, WorkerPool pool, FitListener listener) {
     return new ExpectationMaximization(
             data.columns().moving(data.training()),
             data.trainingRows(),
             data.columns().moving(data.selection()),
             1e6 * mixtureWork(options.budget()),
             pool,
-            () -> yieldToUser(listener, "mixture"))
+            new StopRequest(() -> yieldToUser(listener, MIXTURE)))
         .fit(options.teacher().mixture(), new Rng(options.seed()).derive(30));
   }
 

@@ -53,7 +53,7 @@ final class FitPlanner {
   private final Optional<GaussianMixtureFlow> mixture;
 
   private final LongSupplier clock;
-  private final FitListener listener;
+  private final StopRequest stop;
 
   FitPlanner(
       FitData data, Optional<GaussianMixtureFlow> mixture, FitOptions options, WorkerPool pool) {
@@ -74,7 +74,7 @@ final class FitPlanner {
       LongSupplier clock,
       FitListener listener) {
     this.clock = clock;
-    this.listener = listener;
+    this.stop = new StopRequest(() -> Fit.yieldToUser(listener, "plan"));
     this.data = data;
     this.mixture = mixture;
     this.options = options;
@@ -292,7 +292,7 @@ final class FitPlanner {
     int steps = 0;
     double elapsed;
     do {
-      Fit.yieldToUser(listener, "plan");
+      stop.run();
       stepper.step();
       steps++;
       elapsed = (clock.getAsLong() - start) / 1e9;

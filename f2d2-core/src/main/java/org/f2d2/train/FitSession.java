@@ -75,9 +75,14 @@ final class FitSession {
     return skipped;
   }
 
+  /** The question for the middle of a stage. */
+  StopRequest stopRequest(String stage) {
+    return new StopRequest(() -> yieldToUser(stage));
+  }
+
   /** Log-densities, which end when the user wants the fit to end. */
   Calibrator calibrator() {
-    return Calibrator.ofFit(pool, () -> yieldToUser("held-out rows"));
+    return Calibrator.ofFit(pool, stopRequest("held-out rows"));
   }
 
   /** Wall time of the fit so far, resumed parts included. */

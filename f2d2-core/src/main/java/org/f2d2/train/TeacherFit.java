@@ -392,9 +392,9 @@ final class TeacherFit {
     int parts = (int) ((rows + JUDGED_AT_ONCE - 1) / JUDGED_AT_ONCE);
     LogDensity density = judge(velocity);
     List<double[]> densities = new ArrayList<>();
+    StopRequest stop = session.stopRequest(STAGE);
     for (int from = 0; from < parts; from += pool.size()) {
-      // A user who wants the fit to end need not wait for all rows.
-      session.yieldToUser(STAGE);
+      stop.run();
       int begin = from;
       densities.addAll(
           pool.map(

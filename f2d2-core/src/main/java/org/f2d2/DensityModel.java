@@ -410,10 +410,10 @@ public final class DensityModel implements AutoCloseable {
     Rng rng = new Rng(options.seed()).derive(30);
     GaussianPrior prior = GaussianPrior.standard(pre.conditions());
     Tensor z = prior.draw(count, d, DType.FLOAT32, rng);
+    if (!pre.hasClasses() && options.condition().isPresent()) {
+      throw new F2d2Exception("--condition: this model has no classes");
+    }
     if (pre.conditions() == 0) {
-      if (options.condition().isPresent()) {
-        throw new F2d2Exception("--condition: this model has no classes");
-      }
       return z;
     }
     double[] classes =

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.f2d2.data.ColumnTransform;
 import org.f2d2.data.DataHash;
 import org.f2d2.data.EqualRows;
 import org.f2d2.data.Preprocessing;
@@ -116,7 +115,8 @@ record FitData(
         tensor(pre.forward(selectionTable.values(), selectionNoise), d),
         tensor(pre.forward(calibrationTable.values()), d),
         pre.logAbsDeterminant(calibrationTable.values()),
-        options.condition().dropped(),
+        // A group is never hidden: its rows have units of their own.
+        pre.hasClasses() ? options.condition().dropped() : 0,
         DataHash.sha256(table),
         equal.repeats(),
         blur(training.rows(0, trainTable.rows()), d - pre.conditions()),
@@ -228,11 +228,7 @@ record FitData(
   }
 
   private static Tensor training(Preprocessing pre, Table table, int d, long seed) {
-    boolean rounded =
-        pre.transforms().stream()
-                .anyMatch(c -> c instanceof ColumnTransform.Modelled m && !m.lattice().isEmpty())
-            || pre.state().whitening().stream().anyMatch(w -> !w.floored().isEmpty());
-    if (!rounded) {
+    if (!pre.spreads()) {
       return tensor(pre.forward(table.values()), d);
     }
     long size = (long) table.rows() * d;

@@ -67,6 +67,10 @@ public final class OnnxExport {
   }
 
   private static void requireNoClasses(FittedFlow flow) {
+    if (flow.preprocessing().groups() > 0) {
+      throw new F2d2Exception(
+          "a model of rows in groups that lie far apart from each other has no ONNX graph");
+    }
     if (flow.preprocessing().conditions() > 0) {
       throw new F2d2Exception("a model with classes (--condition) has no ONNX graph");
     }

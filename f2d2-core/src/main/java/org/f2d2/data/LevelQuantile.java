@@ -233,6 +233,9 @@ public final class LevelQuantile implements ColumnTransform.Modelled {
     double standard = RangeGuard.invert(modelValue);
     int n = shares.length;
     double z;
+    if (Double.isNaN(standard)) {
+      return standard;
+    }
     if (standard <= edges[0]) {
       z = (standard - edges[0]) / lowSlope - 0.5;
     } else if (standard >= edges[n]) {
@@ -249,9 +252,7 @@ public final class LevelQuantile implements ColumnTransform.Modelled {
       z = k - 0.5 + Math.max(0, Math.min(1, part));
     }
     double value = lattice.range().get(0) + lattice.spacing() * z;
-    return Double.isNaN(value)
-        ? value
-        : Math.max(-Double.MAX_VALUE, Math.min(Double.MAX_VALUE, value));
+    return Math.max(-Double.MAX_VALUE, Math.min(Double.MAX_VALUE, value));
   }
 
   private double inside() {

@@ -234,6 +234,9 @@ public final class LevelQuantile implements ColumnTransform.Modelled {
     double standard = RangeGuard.invert(modelValue);
     int n = shares.length;
     double z;
+    if (Double.isNaN(standard)) {
+      return standard;
+    }
     if (standard <= edges[0]) {
       z = (standard - edges[0]) / lowSlope - 0.5;
     } else if (standard >= edges[n]) {
@@ -242,9 +245,7 @@ public final class LevelQuantile implements ColumnTransform.Modelled {
       z = place(standard) - 0.5;
     }
     double value = lattice.range().get(0) + lattice.spacing() * z;
-    return Double.isNaN(value)
-        ? value
-        : Math.max(-Double.MAX_VALUE, Math.min(Double.MAX_VALUE, value));
+    return Math.max(-Double.MAX_VALUE, Math.min(Double.MAX_VALUE, value));
   }
 
   /** Distance from the first edge, in cells, of a value before the guard between the edges. */

@@ -218,7 +218,8 @@ final class TeacherFit {
         network.with(session.train(WEAK, run, objective(network, features), best)), features);
   }
 
-  private List<Features> candidates() {
+  /** What a pilot chooses from, in the order of what it may cost. */
+  List<Features> candidates() {
     int wanted = options.teacher().fourier();
     List<Features> candidates = new ArrayList<>();
     for (Features features :

@@ -172,12 +172,11 @@ final class ExpectationMaximization {
     }
   }
 
-  /** ν in units of the rows, copies included. */
+  /** ν, in distinct rows. */
   private List<Double> pooled() {
     List<Double> all = new ArrayList<>(List.of(0.0));
     if (distinct < (long) PLENTY * (d + 1)) {
-      double copies = (double) rows.size(0) / distinct;
-      POOLED.forEach(p -> all.add(p * copies * (d + 1)));
+      POOLED.forEach(p -> all.add((double) p * (d + 1)));
     }
     return all;
   }
@@ -314,6 +313,8 @@ final class ExpectationMaximization {
   private GaussianMixtureFlow iterate(GaussianMixtureFlow mixture, Tensor x, double pooled) {
     look.run();
     Moments sums = moments(mixture, x);
+    // Copies of a row, or rows that are left out, change how much a row counts.
+    double prior = pooled * x.size(0) / distinct;
     int k = mixture.components();
     double[] old = mixture.means().toDoubles();
     double[] weights = new double[k];
@@ -340,8 +341,8 @@ final class ExpectationMaximization {
       for (int i = 0; i < d; i++) {
         for (int j = 0; j <= i; j++) {
           double floor = i == j ? ridge : 0;
-          double prior = (d + 1) * floor + pooled * shared[i][j];
-          double value = (covariances[c][i][j] + prior) / (weights[c] + d + 1 + pooled) + floor;
+          double added = (d + 1) * floor + prior * shared[i][j];
+          double value = (covariances[c][i][j] + added) / (weights[c] + d + 1 + prior) + floor;
           covariances[c][i][j] = value;
           covariances[c][j][i] = value;
         }

@@ -55,7 +55,7 @@ class WhiteningFitTest {
       whitening.forward(row);
       squares += Arrays.stream(row).map(v -> v * v).sum();
     }
-    return whitening.logDeterminant() - 0.5 * squares / (rows.length / d);
+    return whitening.logDeterminant() - 0.5 * squares / ((double) rows.length / d);
   }
 
   @Test

@@ -49,7 +49,8 @@ class ColumnNodesTest {
   }
 
   private static Preprocessing of(List<ColumnTransform> columns, Whitening... whitening) {
-    return new Preprocessing(new Preprocessing.State(1, columns, List.of(whitening), List.of()));
+    return new Preprocessing(
+        new Preprocessing.State(1, columns, List.of(whitening), List.of(), List.of()));
   }
 
   /** Geometric shares, of which the least are 1e-13 of the greatest. */

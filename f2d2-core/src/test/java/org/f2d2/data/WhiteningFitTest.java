@@ -49,13 +49,14 @@ class WhiteningFitTest {
   /** Mean log-density of rows under N(0, S), in nats; the constant is left out. */
   private static double logDensity(Whitening whitening, double[] rows) {
     int d = whitening.dimensions();
+    int n = rows.length / d;
     double squares = 0;
-    for (int r = 0; r < rows.length / d; r++) {
+    for (int r = 0; r < n; r++) {
       double[] row = Arrays.copyOfRange(rows, r * d, (r + 1) * d);
       whitening.forward(row);
       squares += Arrays.stream(row).map(v -> v * v).sum();
     }
-    return whitening.logDeterminant() - 0.5 * squares / (rows.length / d);
+    return whitening.logDeterminant() - 0.5 * squares / n;
   }
 
   @Test

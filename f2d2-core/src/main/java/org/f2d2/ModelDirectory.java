@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.f2d2.data.Preprocessing;
 import org.f2d2.error.F2d2Exception;
@@ -80,7 +81,7 @@ final class ModelDirectory {
       @Nullable StoredNetwork autoguided,
       List<StoredNetwork> potential,
       @Nullable StoredMixture mixture,
-      @Nullable StoredSupport support,
+      @Nullable List<StoredSupport> support,
       Calibration calibration,
       List<Curve> curves,
       FittedFlow.Provenance provenance,
@@ -101,14 +102,15 @@ final class ModelDirectory {
     StoredNetwork autoguided =
         model.autoguided().map(m -> put(save, "autoguided", m.network())).orElse(null);
     StoredMixture mixture = base(save, MIXTURE, model.teacher().map(NetworkVelocity::base));
-    StoredSupport support =
+    List<StoredSupport> support =
         model
             .support()
             .map(
                 s ->
                     new StoredSupport(
                         base(save, SUPPORT, Optional.of(s.near())), s.edge(), s.width(), s.most()))
-            .orElse(null);
+            .map(List::of)
+            .orElse(List.of());
     return new Description(
         VERSION,
         model.preprocessing(),
@@ -186,6 +188,9 @@ final class ModelDirectory {
   }
 
   private static FittedFlow model(Description d, ModelFiles.Load load) {
+    if (d.support() == null && d.files() != null) {
+      throw new F2d2Exception("the description lacks its support");
+    }
     // The student's file is read before anything is made of the sizes that the description claims.
     NetworkFlowMap student =
         new NetworkFlowMap(network(load, "student", d.student()), d.divergenceScale());
@@ -198,7 +203,8 @@ final class ModelDirectory {
             Optional.ofNullable(d.autoguided())
                 .map(n -> new NetworkFlowMap(network(load, "autoguided", n), d.divergenceScale())),
             only(d.potential()).map(n -> new NetworkPotential(network(load, "potential", n), base)),
-            Optional.ofNullable(d.support()).map(s -> support(load, s, d.student())),
+            only(Objects.requireNonNullElse(d.support(), List.<StoredSupport>of()))
+                .map(s -> support(load, s, d.student())),
             d.calibration(),
             d.curves(),
             d.provenance());
@@ -251,11 +257,11 @@ final class ModelDirectory {
     }
   }
 
-  private static Optional<StoredNetwork> only(List<StoredNetwork> networks) {
-    if (networks.size() > 1) {
-      throw new F2d2Exception("there are " + networks.size() + " networks in the place of one");
+  private static <T> Optional<T> only(List<T> parts) {
+    if (parts.size() > 1) {
+      throw new F2d2Exception("there are " + parts.size() + " parts in the place of one");
     }
-    return networks.stream().findFirst();
+    return parts.stream().findFirst();
   }
 
   private static Mlp network(ModelFiles.Load load, String role, StoredNetwork stored) {

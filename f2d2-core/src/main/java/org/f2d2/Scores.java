@@ -9,10 +9,12 @@ import java.util.Map;
  *
  * @param logDensity nats, in the units of the input columns; NaN for a row in {@code failures}
  * @param errorBound the distance to the model's own exact value that 95 % of rows like the
- *     calibration rows stay below, nats; NaN for a row in {@code failures}
+ *     calibration rows stay below, nats; wider for a row far off, whose numbers are larger; NaN for
+ *     a row in {@code failures}. Answers to one row among different others may differ by a
+ *     rounding, exact ones by twice this
  * @param pValue share of normal rows whose log-density is as low or lower; the smallest that the
  *     model gives for a row in {@code failures}
- * @param nfe network evaluations spent on each row
+ * @param nfe network evaluations spent on each row; of exact values those of the row with most
  * @param failures rows that are impossible under the model or too far from its data to have a
  *     density, by index, with the reason
  */

@@ -121,6 +121,27 @@ class ConditionalImageModelTest {
   }
 
   @Test
+  void theFirstImagesDoNotDependOnTheirNumber() {
+    for (SampleOptions options :
+        List.of(
+            new SampleOptions(new Nfe.Jumps(2), false, false, 5),
+            new SampleOptions(new Nfe.Jumps(2), true, false, 5),
+            new SampleOptions(Nfe.EXACT, false, false, 5))) {
+      ImageSet many = model.sample(60, options).images();
+      ImageSet few = model.sample(7, options).images();
+      assertArrayEquals(Arrays.copyOf(many.labels(), 7), few.labels());
+      int other = 0;
+      for (int i = 0; i < 7; i++) {
+        for (int p = 0; p < PIXELS; p++) {
+          other += many.level(i, p) == few.level(i, p) ? 0 : 1;
+        }
+      }
+      // A rounding error may lie between two levels.
+      assertTrue(other <= 2, other + " pixels differ by " + options);
+    }
+  }
+
+  @Test
   void classesAreDrawnAsOftenAsTheTrainingImagesHaveThem() {
     int[] labels = model.sample(400, SampleOptions.DEFAULT).images().labels();
     double share = Arrays.stream(images.labels()).average().orElseThrow();

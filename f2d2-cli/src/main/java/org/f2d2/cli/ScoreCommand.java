@@ -3,6 +3,7 @@ package org.f2d2.cli;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.f2d2.DensityModel;
 import org.f2d2.ImageModel;
@@ -12,6 +13,7 @@ import org.f2d2.data.ColumnMatch;
 import org.f2d2.data.CsvRowWriter;
 import org.f2d2.data.RowReader;
 import org.f2d2.data.TableFile;
+import org.f2d2.train.Calibration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -78,8 +80,12 @@ final class ScoreCommand implements Callable<Integer> {
         names = "--nfe",
         paramLabel = "K|exact",
         converter = NfeConverter.class,
-        description = "Network evaluations per row, or exact for the teacher's ODE; 1 by default.")
-    private Nfe nfe = Nfe.ONE;
+        description = {
+          "Network evaluations per row, or exact for the model's ODE.",
+          "If not given, the fewest that come near the exact value, which is 1 for most models;"
+              + " exact where none do."
+        })
+    private @Nullable Nfe nfe;
 
     @Option(
         names = "--tolerance",
@@ -98,7 +104,8 @@ final class ScoreCommand implements Callable<Integer> {
     if (ImageModel.exists(model.directory())) {
       try (ImageModel images = ImageModel.load(model.directory());
           Progress progress = progressOption.open()) {
-        Nfe nfe = effort.tolerance == null ? effort.nfe : images.nfeFor(effort.tolerance);
+        Nfe asked = effort.nfe == null ? Nfe.ONE : effort.nfe;
+        Nfe nfe = effort.tolerance == null ? asked : images.nfeFor(effort.tolerance);
         ImageCommands.score(images, ImageCommands.read(data, labels.file()), nfe, output, progress);
       }
       return 0;
@@ -110,7 +117,7 @@ final class ScoreCommand implements Callable<Integer> {
       UnknownColumns.tell(spec.commandLine().getErr(), reader.source(), match.unknown());
       reader.select(match.columns());
       reader.keepBlankLines();
-      Nfe nfe = effort.tolerance == null ? effort.nfe : fitted.nfeFor(effort.tolerance);
+      Nfe nfe = effort.tolerance == null ? nfe(fitted) : fitted.nfeFor(effort.tolerance);
       try (CsvRowWriter writer =
               CsvRowWriter.open(
                   output,
@@ -127,6 +134,27 @@ final class ScoreCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  /** What was asked for, or what answers well, with a word where that costs more than usual. */
+  private Nfe nfe(DensityModel fitted) {
+    if (effort.nfe != null) {
+      return effort.nfe;
+    }
+    Nfe usual = fitted.usualNfe();
+    Calibration.Entry one = fitted.card().calibration().few().get(1);
+    if (one != null && !usual.equals(Nfe.ONE)) {
+      spec.commandLine()
+          .getErr()
+          .printf(
+              Locale.ROOT,
+              "one evaluation is %.2g nats from the model's exact value in the mean, so rows are"
+                  + " answered %s; --nfe 1 is faster%n",
+              one.meanAbsoluteError(),
+              usual instanceof Nfe.Jumps jumps ? "by " + jumps.count() : "exactly");
+      spec.commandLine().getErr().flush();
+    }
+    return usual;
   }
 
   private void tellErrors(StreamScoring.Work work) {

@@ -22,6 +22,9 @@ public record EqualRows(int[] group, int repeats) {
    */
   private static final double FREQUENT = 0.02;
 
+  /** Up to so many equal rows are copies even where a small table makes their share large. */
+  private static final int FEW_COPIES = 3;
+
   /** Fewer repeats than this share of the rows do no harm. */
   private static final double FEW = 0.005;
 
@@ -45,7 +48,7 @@ public record EqualRows(int[] group, int repeats) {
     int repeats = n - first.size();
     boolean copies = repeats > FEW * n && anyContinuous(table);
     for (int r = 0; r < n; r++) {
-      if (!copies || size[group[r]] > FREQUENT * n) {
+      if (!copies || size[group[r]] > Math.max(FEW_COPIES, FREQUENT * n)) {
         group[r] = r;
       }
     }

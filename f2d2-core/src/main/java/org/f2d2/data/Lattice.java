@@ -43,9 +43,13 @@ public record Lattice(double offset, double spacing, List<Double> range) {
     this(offset, spacing, List.of());
   }
 
-  /** The same lattice, whose samples stay between two training values. */
+  /**
+   * The same lattice, whose samples stay between two training values, or the points next to them
+   * where these lie beside the lattice.
+   */
   Lattice within(double least, double greatest) {
-    return new Lattice(offset, spacing, List.of(least, greatest));
+    Lattice endless = new Lattice(offset, spacing);
+    return new Lattice(offset, spacing, List.of(endless.round(least), endless.round(greatest)));
   }
 
   /**

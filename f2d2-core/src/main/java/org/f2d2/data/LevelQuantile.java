@@ -23,7 +23,7 @@ import org.f2d2.error.F2d2Exception;
  * is exactly normal where the shares are right: flags, counts and other columns of few values leave
  * a density model nothing to learn about themselves, and it cannot put mass between or beyond the
  * levels. Beyond the outer cells, where training had nothing, the map goes on as a straight line
- * with the slope that it has at the edge.
+ * with the mean slope that it has over the outer twentieth of the rows.
  */
 public final class LevelQuantile implements ColumnTransform.Modelled {
 
@@ -33,8 +33,11 @@ public final class LevelQuantile implements ColumnTransform.Modelled {
   /** What a table of shares must win over the smooth map, in nats per row. */
   private static final double CLEAR_GAIN = 0.02;
 
-  /** Rows that each level counts for before any is seen. */
-  private static final double PRIOR_COUNT = 0.5;
+  /** The share of the rows whose width says how wide the tail beyond them is. */
+  private static final double TAIL = 0.05;
+
+  /** Rows that are thought to lie beyond either end. */
+  private static final double OUTSIDE_ROWS = 0.5;
 
   /** Keeps z within what a double can add to. */
   private static final double Z_LIMIT = 1e300;
@@ -60,7 +63,7 @@ public final class LevelQuantile implements ColumnTransform.Modelled {
    * @param name the column
    * @param lattice its lattice, with a range from the first level to the last
    * @param shares of the levels, positive; scaled to sum to 1
-   * @param outside ε, the probability beyond either end, in (0, 1/4)
+   * @param outside ε, the probability beyond either end, in (0, 1/20)
    * @throws F2d2Exception when these do not fit together
    */
   public LevelQuantile(
@@ -78,7 +81,7 @@ public final class LevelQuantile implements ColumnTransform.Modelled {
             && Arrays.stream(shares).allMatch(p -> p > 0)
             && Double.isFinite(total)
             && outside > 0
-            && outside < 0.25
+            && outside < TAIL
             && levels(lattice) == shares.length;
     if (!usable) {
       throw new F2d2Exception("the levels of column '" + name + "' are not usable");
@@ -97,8 +100,10 @@ public final class LevelQuantile implements ColumnTransform.Modelled {
     for (int k = 0; k <= n; k++) {
       edges[k] = NormalQuantile.of(below[k], above[k]);
     }
-    this.lowSlope = inside() * this.shares[0] / normalDensity(edges[0]);
-    this.highSlope = inside() * this.shares[n - 1] / normalDensity(edges[n]);
+    double low = place(NormalQuantile.of(TAIL, 1 - TAIL));
+    double high = place(NormalQuantile.of(1 - TAIL, TAIL));
+    this.lowSlope = (NormalQuantile.of(TAIL, 1 - TAIL) - edges[0]) / low;
+    this.highSlope = (edges[n] - NormalQuantile.of(1 - TAIL, TAIL)) / (n - high);
   }
 
   private static long levels(Lattice lattice) {
@@ -114,8 +119,8 @@ public final class LevelQuantile implements ColumnTransform.Modelled {
    * @param values training values, not spread
    * @param smooth the other map
    * @param spread the training values spread over their cells
-   * @return empty where the smooth map is as good: a table has a number for each level, which few
-   *     rows do not support (Akaike's criterion)
+   * @return empty where the smooth map is as good: the table's log-density of each row is that
+   *     which the other rows give
    */
   static Optional<LevelQuantile> fit(
       String name,
@@ -128,24 +133,20 @@ public final class LevelQuantile implements ColumnTransform.Modelled {
       return Optional.empty();
     }
     int n = values.length;
-    double[] shares = new double[(int) levels];
-    Arrays.fill(shares, PRIOR_COUNT / (n + PRIOR_COUNT * levels));
+    double[] counts = new double[(int) levels];
     for (double value : values) {
       double k = Math.rint((value - lattice.range().get(0)) / lattice.spacing());
-      shares[(int) Math.max(0, Math.min(levels - 1, k))] += 1 / (n + PRIOR_COUNT * levels);
+      counts[(int) Math.max(0, Math.min(levels - 1, k))]++;
     }
-    double table = -Math.log(lattice.spacing()) - (levels - 1.0) / n;
-    for (double value : values) {
-      double k = Math.rint((value - lattice.range().get(0)) / lattice.spacing());
-      table += Math.log(shares[(int) Math.max(0, Math.min(levels - 1, k))]) / n;
-    }
+    SmoothedShares smoothed = SmoothedShares.of(counts);
+    double table = smoothed.logLikelihood() - Math.log(lattice.spacing());
     double map = 0;
     for (double value : spread) {
       double w = smooth.forward(value);
       map += (smooth.logSlope(value) + NormalDistribution.logDensity(w)) / spread.length;
     }
     return table > map + CLEAR_GAIN
-        ? Optional.of(new LevelQuantile(name, lattice, shares, PRIOR_COUNT / (n + 1)))
+        ? Optional.of(new LevelQuantile(name, lattice, smoothed.shares(), OUTSIDE_ROWS / (n + 1)))
         : Optional.empty();
   }
 
@@ -233,32 +234,34 @@ public final class LevelQuantile implements ColumnTransform.Modelled {
     double standard = RangeGuard.invert(modelValue);
     int n = shares.length;
     double z;
+    if (Double.isNaN(standard)) {
+      return standard;
+    }
     if (standard <= edges[0]) {
       z = (standard - edges[0]) / lowSlope - 0.5;
     } else if (standard >= edges[n]) {
       z = (standard - edges[n]) / highSlope + n - 0.5;
     } else {
-      int at = Arrays.binarySearch(edges, standard);
-      int k = at >= 0 ? Math.min(at, n - 1) : -at - 2;
-      double share = inside() * shares[k];
-      // The smaller tail has the digits.
-      double part =
-          standard <= 0
-              ? (NormalDistribution.below(standard) - below[k]) / share
-              : 1 - (NormalDistribution.below(-standard) - above[k + 1]) / share;
-      z = k - 0.5 + Math.max(0, Math.min(1, part));
+      z = place(standard) - 0.5;
     }
     double value = lattice.range().get(0) + lattice.spacing() * z;
-    return Double.isNaN(value)
-        ? value
-        : Math.max(-Double.MAX_VALUE, Math.min(Double.MAX_VALUE, value));
+    return Math.max(-Double.MAX_VALUE, Math.min(Double.MAX_VALUE, value));
+  }
+
+  /** Distance from the first edge, in cells, of a value before the guard between the edges. */
+  private double place(double standard) {
+    int at = Arrays.binarySearch(edges, standard);
+    int k = at >= 0 ? Math.min(at, shares.length - 1) : -at - 2;
+    double share = inside() * shares[k];
+    // The smaller tail has the digits.
+    double part =
+        standard <= 0
+            ? (NormalDistribution.below(standard) - below[k]) / share
+            : 1 - (NormalDistribution.below(-standard) - above[k + 1]) / share;
+    return k + Math.max(0, Math.min(1, part));
   }
 
   private double inside() {
     return 1 - 2 * outside;
-  }
-
-  private static double normalDensity(double x) {
-    return Math.exp(NormalDistribution.logDensity(x));
   }
 }

@@ -1,10 +1,13 @@
 package org.f2d2.data;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -36,6 +39,9 @@ import org.f2d2.error.F2d2Exception;
  *       / a}, and {@code (t - mean) / sd}, see {@link ColumnTransform.Tailed}. A column without
  *       long tails has a = 0.
  *   <li>Optionally all columns together: {@link Whitening}.
+ *   <li>Where the rows fall into groups that lie far apart beside their width, steps 3 to 5 are
+ *       fitted for each group, and zeros and a one that say the group follow the modelled columns,
+ *       see {@link FarGroups}. The density is that of the row, its group included.
  *   <li>After 4 and after 5, values beyond 512 standard deviations grow logarithmically only, so
  *       that every finite input row gives model values within ±4e5, fit for single precision. Order
  *       is kept, and the log-determinant includes it.
@@ -46,16 +52,19 @@ import org.f2d2.error.F2d2Exception;
  * <p>As JSON it is the {@link State}; Jackson reads and writes it without further help.
  */
 public final class Preprocessing {
-  /** What the inverse of the guard may reach before columns are mixed; keeps their sums finite. */
-  private static final double MIXING_LIMIT = 1e200;
-
   private final State state;
   private final ColumnTransform[] transforms;
-  private final int modelled;
-  private final int conditions;
 
-  /** The part of the log-determinant that is the same for all rows. */
-  private final double logScales;
+  /** One for each group of rows, or the one of all rows. */
+  private final Chain[] chains;
+
+  private final int modelled;
+
+  /** Values of a model row that say its class. */
+  private final int classes;
+
+  /** Values of a model row that say its group. */
+  private final int groups;
 
   /**
    * Rows in model space, and what the way there does to their densities.
@@ -72,13 +81,16 @@ public final class Preprocessing {
    * @param columns one transform per input column, in order
    * @param whitening empty, or the one whitening of all modelled columns
    * @param warnings what a user should know about the training columns, one line each
+   * @param groups empty, or the one set of groups, whose own transforms and whitenings are then in
+   *     force in place of the others; absent in models of earlier versions
    */
   @JsonNaming(PropertyNamingStrategies.KebabCaseStrategy.class)
   public record State(
       int version,
       List<ColumnTransform> columns,
       List<Whitening> whitening,
-      List<String> warnings) {
+      List<String> warnings,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<FarGroups> groups) {
     /** The version written now. */
     public static final int VERSION = 1;
 
@@ -87,6 +99,7 @@ public final class Preprocessing {
       columns = List.copyOf(columns);
       whitening = List.copyOf(whitening);
       warnings = List.copyOf(warnings);
+      groups = List.copyOf(Objects.requireNonNullElse(groups, List.of()));
       if (version != VERSION) {
         throw new F2d2Exception("preprocessing of version " + version + " is not known");
       }
@@ -97,6 +110,12 @@ public final class Preprocessing {
       if (whitening.size() > 1
           || whitening.stream().anyMatch(step -> step.dimensions() != modelled)) {
         throw new F2d2Exception("the whitening does not fit " + modelled + " modelled columns");
+      }
+      if (groups.size() > 1 || (!groups.isEmpty() && !whitening.isEmpty())) {
+        throw new F2d2Exception("rows are grouped and whitened more than once");
+      }
+      for (FarGroups some : groups) {
+        some.requireFor(columns);
       }
     }
   }
@@ -110,23 +129,20 @@ public final class Preprocessing {
   public Preprocessing(State state) {
     this.state = state;
     this.transforms = state.columns().toArray(new ColumnTransform[0]);
+    this.chains =
+        state.groups().isEmpty()
+            ? new Chain[] {new Chain(state.columns(), state.whitening(), 0)}
+            : state.groups().get(0).groups().stream()
+                .map(g -> new Chain(g.columns(), g.whitening(), Math.log(g.share())))
+                .toArray(Chain[]::new);
     int count = 0;
-    int classes = 0;
-    double scales = 0;
     for (ColumnTransform transform : transforms) {
-      if (transform instanceof ColumnTransform.Modelled column) {
-        count++;
-        scales -= column.logScale();
-      } else if (transform instanceof ColumnTransform.Condition condition) {
-        classes += condition.classes().size();
-      }
+      count +=
+          transform instanceof ColumnTransform.Condition condition ? condition.classes().size() : 0;
     }
-    for (Whitening whitening : state.whitening()) {
-      scales += whitening.logDeterminant();
-    }
-    this.modelled = count;
-    this.conditions = classes;
-    this.logScales = scales;
+    this.modelled = chains[0].modelled();
+    this.classes = count;
+    this.groups = state.groups().isEmpty() ? 0 : chains.length;
   }
 
   /**
@@ -161,12 +177,30 @@ public final class Preprocessing {
 
   /** Number of values in a model row: the modelled columns and, after them, the conditions. */
   public int modelDimensions() {
-    return modelled + conditions;
+    return modelled + conditions();
   }
 
-  /** How many of the last values of a model row say which class it is of. */
+  /** How many of the last values of a model row say which class and which group it is of. */
   public int conditions() {
-    return conditions;
+    return classes + groups;
+  }
+
+  /** Whether there is a column of classes that the density is conditioned on. */
+  public boolean hasClasses() {
+    return classes > 0;
+  }
+
+  /** Into how many groups of their own the rows fall, see {@link FarGroups}; 0 for none. */
+  public int groups() {
+    return groups;
+  }
+
+  /**
+   * Whether {@link #forward(double[], RandomGenerator)} gives other rows on every call: a column is
+   * rounded, or the rows do not vary in some direction.
+   */
+  public boolean spreads() {
+    return Arrays.stream(chains).anyMatch(Chain::spreads);
   }
 
   /** Whether some rows have no density, see {@link #departure}. */
@@ -176,7 +210,11 @@ public final class Preprocessing {
 
   /** The last step in force. */
   public Decorrelation decorrelation() {
-    return state.whitening().isEmpty() ? Decorrelation.NONE : Decorrelation.ZCA;
+    boolean none =
+        state.groups().isEmpty()
+            ? state.whitening().isEmpty()
+            : state.groups().get(0).groups().get(0).whitening().isEmpty();
+    return none ? Decorrelation.NONE : Decorrelation.ZCA;
   }
 
   /** What a user should know about the training columns, one line each. */
@@ -261,26 +299,10 @@ public final class Preprocessing {
     double[] row = new double[modelled];
     double[] mixed = new double[modelled];
     for (int r = 0; r < n; r++) {
-      double sum = logScales;
-      int at = 0;
-      for (int c = 0; c < transforms.length; c++) {
-        if (transforms[c] instanceof ColumnTransform.Modelled transform) {
-          double z = transform.z(rows[r * transforms.length + c]);
-          double standard = transform.standard(z);
-          sum += transform.logShape(z, standard);
-          row[at++] = RangeGuard.apply(standard);
-        }
-      }
-      for (Whitening whitening : state.whitening()) {
-        whitening.forward(row, mixed);
-        for (int i = 0; i < modelled; i++) {
-          sum += RangeGuard.logSlope(mixed[i]);
-          row[i] = RangeGuard.apply(mixed[i]);
-        }
-      }
+      int group = group(rows, r);
+      slopes[r] = chains[group].map(rows, r * transforms.length, row, mixed);
       System.arraycopy(row, 0, out, r * width, modelled);
-      putConditions(rows, r, out);
-      slopes[r] = sum;
+      putConditions(rows, r, group, out);
     }
     return new Mapped(out, slopes);
   }
@@ -308,7 +330,7 @@ public final class Preprocessing {
   }
 
   /**
-   * Conditions for new rows.
+   * Conditions for new rows: classes, or groups as often as the training rows are of them.
    *
    * @param rows how many
    * @param only the class of all of them, NaN for none; if empty, classes are drawn as often as the
@@ -317,7 +339,8 @@ public final class Preprocessing {
    * @throws F2d2Exception for a class that is not there
    */
   public double[] drawConditions(int rows, Optional<Double> only, RandomGenerator random) {
-    double[] out = new double[Math.multiplyExact(rows, conditions)];
+    int width = conditions();
+    double[] out = new double[Math.multiplyExact(rows, width)];
     int at = 0;
     for (ColumnTransform transform : transforms) {
       if (transform instanceof ColumnTransform.Condition condition) {
@@ -333,9 +356,14 @@ public final class Preprocessing {
                       .collect(Collectors.joining(", ")));
         }
         for (int r = 0; r < rows; r++) {
-          condition.put(only.orElseGet(() -> condition.draw(random)), out, r * conditions + at);
+          condition.put(only.orElseGet(() -> condition.draw(random)), out, r * width + at);
         }
         at += condition.classes().size();
+      }
+    }
+    for (FarGroups some : state.groups()) {
+      for (int r = 0; r < rows; r++) {
+        out[r * width + at + some.draw(random)] = 1;
       }
     }
     return out;
@@ -352,47 +380,33 @@ public final class Preprocessing {
         + "]";
   }
 
-  /** A change of a value in input units, before or after the smooth part of the chain. */
-  private interface Adjustment {
-    double apply(ColumnTransform.Modelled transform, double value);
-  }
-
-  /** A change of a whitened row in place. */
-  private interface RowAdjustment {
-    void apply(Whitening whitening, double[] row);
-  }
-
-  private double[] forward(double[] rows, Adjustment adjustment, RowAdjustment whitened) {
+  private double[] forward(
+      double[] rows, Chain.Adjustment adjustment, Chain.RowAdjustment whitened) {
     int n = count(rows, transforms.length);
     int width = modelDimensions();
     double[] out = new double[Math.multiplyExact(n, width)];
     double[] row = new double[modelled];
     for (int r = 0; r < n; r++) {
-      int at = 0;
-      for (int c = 0; c < transforms.length; c++) {
-        if (transforms[c] instanceof ColumnTransform.Modelled transform) {
-          double value = rows[r * transforms.length + c];
-          row[at++] = transform.forward(adjustment.apply(transform, value));
-        }
-      }
-      for (Whitening whitening : state.whitening()) {
-        whitening.forward(row);
-        whitened.apply(whitening, row);
-        for (int i = 0; i < modelled; i++) {
-          row[i] = RangeGuard.apply(row[i]);
-        }
-      }
+      int group = group(rows, r);
+      chains[group].forward(rows, r * transforms.length, row, adjustment, whitened);
       System.arraycopy(row, 0, out, r * width, modelled);
-      putConditions(rows, r, out);
+      putConditions(rows, r, group, out);
     }
     return out;
   }
 
-  private void putConditions(double[] rows, int r, double[] out) {
-    if (conditions == 0) {
+  private int group(double[] rows, int r) {
+    return groups == 0 ? 0 : state.groups().get(0).of(rows, r * transforms.length);
+  }
+
+  private void putConditions(double[] rows, int r, int group, double[] out) {
+    int at = r * modelDimensions() + modelled;
+    if (groups > 0) {
+      out[at + classes + group] = 1;
+    }
+    if (classes == 0) {
       return;
     }
-    int at = r * modelDimensions() + modelled;
     for (int c = 0; c < transforms.length; c++) {
       if (transforms[c] instanceof ColumnTransform.Condition condition) {
         condition.put(rows[r * transforms.length + c], out, at);
@@ -401,33 +415,21 @@ public final class Preprocessing {
     }
   }
 
-  private double[] inverse(double[] modelRows, Adjustment adjustment) {
+  private double[] inverse(double[] modelRows, Chain.Adjustment adjustment) {
     int width = modelDimensions();
     int n = count(modelRows, width);
     double[] out = new double[Math.multiplyExact(n, transforms.length)];
     double[] row = new double[modelled];
     for (int r = 0; r < n; r++) {
       System.arraycopy(modelRows, r * width, row, 0, modelled);
-      for (Whitening whitening : state.whitening()) {
-        for (int i = 0; i < modelled; i++) {
-          double value = RangeGuard.invert(row[i]);
-          row[i] = Math.max(-MIXING_LIMIT, Math.min(MIXING_LIMIT, value));
+      int at = r * width + modelled;
+      int group = groups == 0 ? 0 : state.groups().get(0).ofModelRow(modelRows, at + classes);
+      chains[group].inverse(row, out, r * transforms.length, adjustment);
+      for (int c = 0; c < transforms.length && classes > 0; c++) {
+        if (transforms[c] instanceof ColumnTransform.Condition condition) {
+          out[r * transforms.length + c] = condition.value(modelRows, at);
+          at += condition.classes().size();
         }
-        whitening.inverse(row);
-      }
-      int at = 0;
-      int classes = r * width + modelled;
-      for (int c = 0; c < transforms.length; c++) {
-        double value;
-        if (transforms[c] instanceof ColumnTransform.Modelled transform) {
-          value = adjustment.apply(transform, transform.inverse(row[at++]));
-        } else if (transforms[c] instanceof ColumnTransform.Condition condition) {
-          value = condition.value(modelRows, classes);
-          classes += condition.classes().size();
-        } else {
-          value = ((ColumnTransform.Constant) transforms[c]).value();
-        }
-        out[r * transforms.length + c] = value;
       }
     }
     return out;

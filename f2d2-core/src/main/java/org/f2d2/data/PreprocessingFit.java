@@ -42,7 +42,7 @@ final class PreprocessingFit {
     for (String name : training.columns()) {
       fit.add(name, training.column(name));
     }
-    return fit.finish(training.rows());
+    return fit.finish(training);
   }
 
   private void add(String name, double[] values) {
@@ -70,14 +70,25 @@ final class PreprocessingFit {
               + " error");
       return;
     }
-    Optional<Lattice> lattice =
-        options.lattices()
-            ? LatticeDetector.detect(sorted)
-                .map(l -> l.within(sorted[0], sorted[sorted.length - 1]))
-            : Optional.empty();
+    Optional<Lattice> lattice = lattice(sorted);
     if (lattice.isEmpty()) {
       noteAtom(name, distinct);
     }
+    Fitted fitted = fitted(name, lattice, values);
+    columns.add(fitted.transform());
+    if (options.decorrelation() == Decorrelation.ZCA) {
+      modelled.add(fitted.forward());
+    }
+  }
+
+  /**
+   * A fitted column.
+   *
+   * @param forward its training values in model units, spread over their cells
+   */
+  private record Fitted(ColumnTransform.Modelled transform, double[] forward) {}
+
+  private Fitted fitted(String name, Optional<Lattice> lattice, double[] values) {
     double[] spread = values.clone();
     if (lattice.isPresent()) {
       for (int r = 0; r < spread.length; r++) {
@@ -91,10 +102,13 @@ final class PreprocessingFit {
             .flatMap(l -> LevelQuantile.fit(name, l, values, smooth, spread))
             .<ColumnTransform.Modelled>map(levels -> levels)
             .orElse(smooth);
-    columns.add(transform);
-    if (options.decorrelation() == Decorrelation.ZCA) {
-      modelled.add(Arrays.stream(spread).map(transform::forward).toArray());
-    }
+    return new Fitted(transform, Arrays.stream(spread).map(transform::forward).toArray());
+  }
+
+  private Optional<Lattice> lattice(double[] sorted) {
+    return options.lattices()
+        ? LatticeDetector.detect(sorted).map(l -> l.within(sorted[0], sorted[sorted.length - 1]))
+        : Optional.empty();
   }
 
   private void noteAtom(String name, DistinctValues distinct) {
@@ -118,32 +132,85 @@ final class PreprocessingFit {
         at++;
       }
     }
-    warnings.add(
+    String warning =
         "columns are exact combinations of each other, where a density has no bound: "
-            + String.join(", ", names));
+            + String.join(", ", names);
+    // Groups of rows may each say so.
+    if (!warnings.contains(warning)) {
+      warnings.add(warning);
+    }
   }
 
-  private Preprocessing finish(int rows) {
+  private Preprocessing finish(Table training) {
     if (!atoms.isEmpty()) {
       warnings.add(
           "many training rows hold one and the same value of a continuous column, where a density"
               + " has no bound: "
               + String.join(", ", atoms));
     }
-    List<Whitening> whitening = List.of();
-    if (!modelled.isEmpty()) {
-      int d = modelled.size();
-      double[] all = new double[Math.multiplyExact(rows, d)];
-      for (int c = 0; c < d; c++) {
-        for (int r = 0; r < rows; r++) {
-          all[r * d + c] = modelled.get(c)[r];
-        }
-      }
-      Whitening fitted = WhiteningFit.shrunk(all, d);
-      fitted.floored().forEach(direction -> noteDependence(fitted, direction));
-      whitening = List.of(fitted);
-    }
+    Optional<FarGroupsFit.Found> found =
+        options.conditions().isEmpty() ? FarGroupsFit.find(training, columns) : Optional.empty();
+    List<FarGroups> groups = found.stream().map(f -> groups(training, f)).toList();
+    List<Whitening> whitening = groups.isEmpty() ? whitening(modelled) : List.of();
     return new Preprocessing(
-        new Preprocessing.State(Preprocessing.State.VERSION, columns, whitening, warnings));
+        new Preprocessing.State(Preprocessing.State.VERSION, columns, whitening, warnings, groups));
+  }
+
+  private List<Whitening> whitening(List<double[]> modelled) {
+    if (modelled.isEmpty() || options.decorrelation() == Decorrelation.NONE) {
+      return List.of();
+    }
+    int d = modelled.size();
+    int rows = modelled.get(0).length;
+    double[] all = new double[Math.multiplyExact(rows, d)];
+    for (int c = 0; c < d; c++) {
+      for (int r = 0; r < rows; r++) {
+        all[r * d + c] = modelled.get(c)[r];
+      }
+    }
+    Whitening fitted = WhiteningFit.shrunk(all, d);
+    fitted.floored().forEach(direction -> noteDependence(fitted, direction));
+    return List.of(fitted);
+  }
+
+  private FarGroups groups(Table training, FarGroupsFit.Found found) {
+    List<FarGroups.Group> groups = new ArrayList<>();
+    found
+        .rows()
+        .forEach(
+            (segments, rows) -> {
+              Table own = training.rows(rows);
+              List<ColumnTransform> transforms = new ArrayList<>();
+              List<double[]> forward = new ArrayList<>();
+              for (int c = 0; c < columns.size(); c++) {
+                if (columns.get(c) instanceof ColumnTransform.Modelled whole) {
+                  double[] values = own.column(whole.name());
+                  Fitted fitted =
+                      fitted(
+                          whole.name(),
+                          latticeWithin(whole, values, found.withoutLattice().contains(c)),
+                          values);
+                  transforms.add(fitted.transform());
+                  forward.add(fitted.forward());
+                } else {
+                  transforms.add(columns.get(c));
+                }
+              }
+              double share = rows.length / (double) training.rows();
+              groups.add(new FarGroups.Group(segments, share, transforms, whitening(forward)));
+            });
+    return new FarGroups(found.cuts(), groups);
+  }
+
+  /** The lattice of the whole column, between the group's values; or one that is found in them. */
+  private Optional<Lattice> latticeWithin(
+      ColumnTransform.Modelled whole, double[] values, boolean anew) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return anew
+        ? lattice(sorted)
+        : whole.lattice().stream()
+            .findFirst()
+            .map(l -> l.within(sorted[0], sorted[sorted.length - 1]));
   }
 }

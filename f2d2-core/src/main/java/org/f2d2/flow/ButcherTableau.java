@@ -89,4 +89,13 @@ public record ButcherTableau(
   public int stages() {
     return b.size();
   }
+
+  /** Whether the last stage of a step is the first of the next, and need not be asked for twice. */
+  public boolean firstSameAsLast() {
+    int last = stages() - 1;
+    return last > 0
+        && c.get(last) == 1
+        && b.get(last) == 0
+        && a.get(last).equals(b.subList(0, last));
+  }
 }

@@ -68,13 +68,13 @@ public record GaussianPrior(double standardDeviation, int conditions) {
   }
 
   /**
-   * Independent draws.
+   * Independent draws, of which the first are the same whatever their number.
    *
    * @param dimensions all columns of a point
    * @return [n, dimensions]; the conditions are 0
    */
   public Tensor draw(long n, int dimensions, DType type, Rng rng) {
-    Tensor noise = rng.normal(type, n, dimensions - conditions).mul(standardDeviation);
+    Tensor noise = rng.normalRows(type, n, dimensions - conditions).mul(standardDeviation);
     return new Coordinates(dimensions - conditions, conditions).still(noise);
   }
 }

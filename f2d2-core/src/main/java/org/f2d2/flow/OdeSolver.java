@@ -9,20 +9,21 @@ import org.f2d2.tensor.Tensor;
 public sealed interface OdeSolver {
 
   /**
-   * The right side: y is [n, m], the answer too. The solver frees y after the step, and asks no
-   * time outside the interval that it solves.
+   * The right side: y is [n, m], the answer too, and t [n, 1] in the type of y. The solver frees y
+   * after the step, and asks no time outside the interval that it solves. An adaptive one asks for
+   * fewer rows once others have arrived: what belongs to a row must lie in its state.
    */
   @FunctionalInterface
   interface RightSide {
-    /** dy/dt at one time common to all rows. */
-    Tensor apply(Tensor y, double t);
+    /** dy/dt of each row at its time. */
+    Tensor apply(Tensor y, Tensor t);
   }
 
   /**
    * The end of a solve.
    *
-   * @param y state at the end time
-   * @param evaluations calls of the right side
+   * @param y state at the end time; NaN in a row that an adaptive solver could not solve
+   * @param evaluations evaluations of the right side that the row with most of them took
    */
   record Solution(Tensor y, int evaluations) {}
 
@@ -68,18 +69,16 @@ public sealed interface OdeSolver {
   }
 
   /**
-   * Steps chosen so that the root mean square of the local error of the worst row stays below
-   * {@code tolerance · (1 + |y|)}.
+   * Steps chosen row by row, so that the root mean square of a row's local error stays below {@code
+   * tolerance · (1 + |y|)}. What becomes of a row does not depend on the others, beyond what the
+   * right side makes of them.
    *
    * @param tableau a method with an embedded error estimate
    * @param tolerance absolute and relative tolerance
-   * @param maxSteps gives up after so many steps
+   * @param maxSteps a row that has not arrived after so many steps, taken or not, becomes NaN, as
+   *     does one that leaves the finite numbers
    */
   record Adaptive(ButcherTableau tableau, double tolerance, int maxSteps) implements OdeSolver {
-    private static final double SAFETY = 0.9;
-    private static final double MOST_GROWTH = 5;
-    private static final double MOST_SHRINK = 0.2;
-
     /** Checks the options. */
     public Adaptive {
       if (tableau.bError().isEmpty()) {
@@ -95,41 +94,8 @@ public sealed interface OdeSolver {
 
     @Override
     public Solution solve(RightSide f, Tensor y, double from, double to, long judged) {
-      double direction = Math.signum(to - from);
-      double t = from;
-      double h = direction * Math.min(Math.abs(to - from), 0.02);
-      Tensor state = y;
-      int evaluations = 0;
-      for (int step = 0; step < maxSteps; step++) {
-        if (direction * (to - t) <= 1e-12) {
-          return new Solution(state, evaluations);
-        }
-        if (direction * (t + h - to) > 0) {
-          h = to - t;
-        }
-        double error;
-        try (Scope scope = Scope.open()) {
-          List<Tensor> k = stages(tableau, between(f, from, to), state, t, h);
-          evaluations += tableau.stages();
-          Tensor next = combine(state, k, tableau.b(), h);
-          Tensor local = combine(state.zerosLike(), k, tableau.bError(), h);
-          Tensor size = state.abs().maximum(next.abs()).add(1).mul(tolerance);
-          Tensor seen = local.div(size).narrow(1, 0, judged);
-          error = Math.sqrt(seen.square().meanKeep(1).max().item());
-          if (error <= 1) {
-            state = replace(state, scope.keep(next), y);
-            t += h;
-          }
-        }
-        if (Double.isNaN(error)) {
-          throw new ArithmeticException(
-              "the solution of the ODE left the finite numbers at t = " + t);
-        }
-        double factor = SAFETY * Math.pow(Math.max(error, 1e-10), -1.0 / tableau.order());
-        h *= Math.min(MOST_GROWTH, Math.max(MOST_SHRINK, factor));
-      }
-      throw new ArithmeticException(
-          "the adaptive solver did not reach the end time in " + maxSteps + " steps");
+      int rows = Math.toIntExact(y.size(0));
+      return new RowSteps(this, between(f, from, to), rows, from, to, judged).solve(y);
     }
   }
 
@@ -140,7 +106,7 @@ public sealed interface OdeSolver {
     double most = Math.max(from, to);
     return (y, t) -> {
       try (Scope scope = Scope.open()) {
-        return scope.keep(f.apply(y, Math.min(most, Math.max(least, t))));
+        return scope.keep(f.apply(y, t.clamp(least, most)));
       }
     };
   }
@@ -159,7 +125,8 @@ public sealed interface OdeSolver {
     List<Tensor> k = new ArrayList<>(tableau.stages());
     for (int i = 0; i < tableau.stages(); i++) {
       Tensor at = combine(y, k, tableau.a().get(i), h);
-      k.add(f.apply(at, t + tableau.c().get(i) * h));
+      double time = t + tableau.c().get(i) * h;
+      k.add(f.apply(at, Tensor.full(time, y.type(), y.size(0), 1)));
     }
     return k;
   }

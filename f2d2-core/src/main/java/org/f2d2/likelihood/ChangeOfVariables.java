@@ -6,7 +6,6 @@ import org.f2d2.flow.GaussianPrior;
 import org.f2d2.flow.JointFlowMap;
 import org.f2d2.flow.TimeGrid;
 import org.f2d2.tensor.DType;
-import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.RowChunks;
 import org.f2d2.tensor.Tensor;
 
@@ -46,11 +45,11 @@ public record ChangeOfVariables(
   }
 
   @Override
-  public Estimate estimate(Tensor x, Rng rng) {
+  public Estimate estimate(Tensor x, long[] seeds) {
     return estimate(x);
   }
 
-  /** {@link #estimate(Tensor, Rng)}, which draws nothing. */
+  /** {@link #estimate(Tensor, long[])}, which draws nothing. */
   public Estimate estimate(Tensor x) {
     Rows rows = new Rows(x.requireColumns(dimensions()));
     chunks.forEach(

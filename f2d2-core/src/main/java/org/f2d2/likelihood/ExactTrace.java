@@ -6,7 +6,6 @@ import org.f2d2.flow.OdeSolver;
 import org.f2d2.flow.TimeGrid;
 import org.f2d2.flow.VelocityField;
 import org.f2d2.tensor.DType;
-import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.RowChunks;
 import org.f2d2.tensor.Tensor;
 
@@ -27,7 +26,7 @@ import org.f2d2.tensor.Tensor;
  * @param field the flow's velocity
  * @param prior the law at time 0
  * @param solver an adaptive one for a reference, fixed steps for a baseline
- * @param chunks rows solved together; an adaptive step suits the worst of them
+ * @param chunks rows solved together
  */
 public record ExactTrace(
     VelocityField field, GaussianPrior prior, OdeSolver solver, RowChunks chunks)
@@ -39,11 +38,11 @@ public record ExactTrace(
   }
 
   @Override
-  public Estimate estimate(Tensor x, Rng rng) {
+  public Estimate estimate(Tensor x, long[] seeds) {
     return estimate(x);
   }
 
-  /** {@link #estimate(Tensor, Rng)}, which draws nothing. */
+  /** {@link #estimate(Tensor, long[])}, which draws nothing. */
   public Estimate estimate(Tensor x) {
     int d = dimensions();
     Rows rows = new Rows(x.requireColumns(d));
@@ -51,7 +50,7 @@ public record ExactTrace(
     OdeSolver.RightSide joint =
         (state, t) -> {
           Tensor points = state.narrow(1, 0, d).to(type);
-          return field.joint(points, TimeGrid.column(points, t)).to(DType.FLOAT64);
+          return field.joint(points, t.to(type)).to(DType.FLOAT64);
         };
     chunks.forEach(
         x.size(0),

@@ -1,5 +1,6 @@
 package org.f2d2.likelihood;
 
+import java.util.Arrays;
 import org.f2d2.flow.Calls;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Tensor;
@@ -12,13 +13,22 @@ public sealed interface LogDensity
   int dimensions();
 
   /**
-   * The log-density of each row.
+   * The log-density of each row, which does not depend on the other rows beyond the rounding of the
+   * network's kernels.
    *
    * @param x points at time 1, [n, d]; n may be 0
-   * @param rng where an estimator that draws takes its draws from; the others leave it alone
+   * @param seeds one for each row, from which an estimator that draws takes the draws of that row;
+   *     the others leave them alone
    * @throws IllegalArgumentException if x is not a matrix of d columns
    */
-  Estimate estimate(Tensor x, Rng rng);
+  Estimate estimate(Tensor x, long[] seeds);
+
+  /** {@link #estimate(Tensor, long[])} with seeds that the source's own seed fixes, row by row. */
+  default Estimate estimate(Tensor x, Rng rng) {
+    long[] seeds = new long[Math.toIntExact(x.size(0))];
+    Arrays.setAll(seeds, r -> Rng.deriveSeed(rng.seed(), r));
+    return estimate(x, seeds);
+  }
 
   /**
    * Log-densities of rows.
@@ -27,8 +37,8 @@ public sealed interface LogDensity
    * @param standardError standard deviation of each row's figure over the random draws, in nats: 0
    *     for an estimator that draws nothing, NaN where a single draw does not tell. It says nothing
    *     about the error of a solver or of a learned map.
-   * @param calls passes through the network; where an adaptive solver spends more on one chunk of
-   *     rows than on another, the larger count
+   * @param calls passes through the network; where an adaptive solver spends more on one row than
+   *     on another, the largest count
    */
   record Estimate(double[] logDensity, double[] standardError, Calls calls) {
 

@@ -2,7 +2,6 @@ package org.f2d2.likelihood;
 
 import org.f2d2.flow.Calls;
 import org.f2d2.flow.Potential;
-import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Tensor;
 
 /**
@@ -18,7 +17,7 @@ public record PotentialDensity(Potential potential) implements LogDensity {
   }
 
   @Override
-  public Estimate estimate(Tensor x, Rng rng) {
+  public Estimate estimate(Tensor x, long[] seeds) {
     double[] values = potential.logDensity(x.requireColumns(dimensions()), 1).toDoubles();
     return new Estimate(values, new double[values.length], new Calls(1, 0));
   }

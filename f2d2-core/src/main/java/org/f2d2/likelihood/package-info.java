@@ -21,8 +21,9 @@
  *
  * All take points of time 1, go down to time 0 and add the log-density of the prior there. They
  * work in {@link org.f2d2.tensor.RowChunks}, outside reverse mode, add up in 64 bits and hand back
- * plain arrays. NaN and infinity in a row give NaN or -infinity for that row; an adaptive solver,
- * whose step is common to a chunk, throws {@link ArithmeticException} instead.
+ * plain arrays. NaN and infinity in a row give NaN or -infinity for that row, and a row that an
+ * adaptive solver cannot solve gives NaN. No row's answer depends on the rows beside it, beyond the
+ * rounding of kernels made for another number of rows.
  *
  * <p>Estimators are immutable and may be shared by threads.
  */

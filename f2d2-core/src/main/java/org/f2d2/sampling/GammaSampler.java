@@ -25,7 +25,7 @@ import org.f2d2.tensor.Tensor;
  * @param map with or without a divergence
  * @param grid where the jumps begin and end
  * @param gamma γ in [0, 1]
- * @param noise source of ε; the same again for the same points
+ * @param noise source of ε; the same again for the same points, of however many rows
  * @param chunks rows that jump together
  */
 public record GammaSampler(
@@ -55,18 +55,17 @@ public record GammaSampler(
     chunks.forEach(
         z.size(0),
         (start, end) -> {
-          Rng own = noise.derive(start);
           TimeGrid.State data =
               grid.upwards(
                   z.rows(start, end),
                   (state, from, to) ->
-                      new TimeGrid.State(step(state.points(), from, to, own), state.total()));
+                      new TimeGrid.State(step(state.points(), from, to, start), state.total()));
           points.rows(start, end).copyInPlace(data.points());
         });
     return new Sample(points, new Calls(grid.jumps(), 0));
   }
 
-  private Tensor step(Tensor x, double from, double to, Rng own) {
+  private Tensor step(Tensor x, double from, double to, int start) {
     double sigma = (1 - to) / to;
     double beyond = 1 / (1 + Math.sqrt(1 - gamma * gamma) * sigma);
     Tensor u = JointFlowMap.velocity(map.rate(x, from, beyond), dimensions());
@@ -75,8 +74,10 @@ public record GammaSampler(
       return landed;
     }
     Coordinates c = map.coordinates();
-    Tensor noisy =
-        landed.mul(to / beyond).addScaled(own.normal(x.type(), x.shape()), to * gamma * sigma);
+    // A source for each time, or the draws of the second would depend on the number of rows.
+    Tensor fresh =
+        noise.derive(start, Double.doubleToLongBits(to)).normalRows(x.type(), x.size(0), x.size(1));
+    Tensor noisy = landed.mul(to / beyond).addScaled(fresh, to * gamma * sigma);
     return c.withConditions(c.moving(noisy), x);
   }
 

@@ -21,6 +21,8 @@ public final class Rng {
     Engine.start();
   }
 
+  private static final long ROWS_OF_A_BLOCK = 64;
+
   private final long seed;
   private final Generator generator;
   private final GeneratorOptional optional;
@@ -58,6 +60,22 @@ public final class Rng {
   /** Independent standard normal numbers. */
   public Tensor normal(DType type, long... shape) {
     return new Tensor(torch.randn(shape, optional, Tensor.hostOptions(type))).placed();
+  }
+
+  /**
+   * Independent standard normal numbers for rows, [rows, columns]. The first rows are the same
+   * whatever their number: a source fills whole blocks, and only the last of them is cut short.
+   */
+  public Tensor normalRows(DType type, long rows, long columns) {
+    Tensor all = Tensor.uninitialized(type, rows, columns);
+    for (long start = 0; start < rows; start += ROWS_OF_A_BLOCK) {
+      try (Scope scope = Scope.open()) {
+        long end = Math.min(rows, start + ROWS_OF_A_BLOCK);
+        all.rows(start, end)
+            .copyInPlace(normal(type, ROWS_OF_A_BLOCK, columns).rows(0, end - start));
+      }
+    }
+    return all;
   }
 
   /** Independent uniform numbers on [0, 1). */

@@ -16,6 +16,8 @@ import org.f2d2.metric.ReferenceDistribution;
  */
 public record Calibration(Map<Integer, Entry> few, Entry exact) {
 
+  private static final double USUAL_ERROR = 0.1;
+
   /**
    * The fewest evaluations whose error bound is within a tolerance.
    *
@@ -29,6 +31,21 @@ public record Calibration(Map<Integer, Entry> few, Entry exact) {
     return new TreeMap<>(few)
         .entrySet().stream()
             .filter(e -> e.getValue().error().halfWidth() <= tolerance)
+            .map(Map.Entry::getKey)
+            .findFirst();
+  }
+
+  /**
+   * The fewest evaluations whose mean distance to the exact value is small beside what a
+   * log-density of so many columns varies by.
+   *
+   * @param dimensions columns that move, d; the distance may be {@value #USUAL_ERROR} √d nats
+   * @return empty where no number of evaluations comes as near
+   */
+  public Optional<Integer> usual(int dimensions) {
+    return new TreeMap<>(few)
+        .entrySet().stream()
+            .filter(e -> e.getValue().meanAbsoluteError() <= USUAL_ERROR * Math.sqrt(dimensions))
             .map(Map.Entry::getKey)
             .findFirst();
   }

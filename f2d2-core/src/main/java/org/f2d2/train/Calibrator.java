@@ -53,31 +53,42 @@ public final class Calibrator {
   private static final int MOST_STEPS = 2000;
   private static final RowChunks EXACT_CHUNKS = new RowChunks(512);
 
-  /** Failed solves after which a fit gives up the rest of a chunk; a single bad row costs ten. */
-  private static final int MOST_FAILURES = 100;
+  /** In a fit a user must not wait for the whole of a large chunk. */
+  private static final RowChunks FIT_CHUNKS = new RowChunks(64);
+
+  /** Rows that the solver's own error is taken from. */
+  private static final int MOST_CHECKED = 200;
+
+  /** Draws for an answer, and others to see how far an answer is from another draw's. */
+  static final long ANSWER = 0;
+
+  private static final long SECOND_OPINION = 1;
 
   /** Fewer rows than these are not worth a second thread, nor a kernel of another shape. */
   private static final int LEAST_ROWS = 64;
 
   private final WorkerPool pool;
-  private final int mostFailures;
+  private final RowChunks chunks;
+  private final Runnable look;
 
   /** Spreads rows over the workers of a pool. */
   public Calibrator(WorkerPool pool) {
-    this(pool, Integer.MAX_VALUE);
+    this(pool, EXACT_CHUNKS, () -> {});
   }
 
-  private Calibrator(WorkerPool pool, int mostFailures) {
+  private Calibrator(WorkerPool pool, RowChunks chunks, Runnable look) {
     this.pool = pool;
-    this.mostFailures = mostFailures;
+    this.chunks = chunks;
+    this.look = look;
   }
 
   /**
-   * One for rows like the training rows. Where a chunk of them fails again and again the model has
-   * diverged, and the rest of the chunk is given up.
+   * One of a fit, which answers a user who wants it to end.
+   *
+   * @param look called between small parts of the work, by any thread; may throw
    */
-  static Calibrator ofFit(WorkerPool pool) {
-    return new Calibrator(pool, MOST_FAILURES);
+  static Calibrator ofFit(WorkerPool pool, Runnable look) {
+    return new Calibrator(pool, FIT_CHUNKS, look);
   }
 
   /** The estimator behind the exact value of a field. */
@@ -107,9 +118,21 @@ public final class Calibrator {
 
   /**
    * Log-densities of all rows by one estimator, chunks spread over the workers; NaN for a row whose
-   * ODE cannot be solved.
+   * ODE cannot be solved. An estimator that draws takes the draws of a row from what stands in it,
+   * so that a row has the same answer wherever it is asked for.
    */
   public LogDensity.Estimate estimate(LogDensity density, Tensor rows, int chunk) {
+    long[] seeds =
+        density instanceof Hutchinson
+            ? seeds(rows, ANSWER)
+            : new long[Math.toIntExact(rows.size(0))];
+    return estimate(density, rows, seeds, chunk);
+  }
+
+  /**
+   * {@link #estimate(LogDensity, Tensor, int)} with the draws of each row from a seed of its own.
+   */
+  LogDensity.Estimate estimate(LogDensity density, Tensor rows, long[] seeds, int chunk) {
     long n = rows.size(0);
     int parts = (int) Math.max(1, (n + chunk - 1) / chunk);
     int workers = Math.min(pool.size(), parts);
@@ -120,10 +143,12 @@ public final class Calibrator {
         workers,
         w -> {
           for (int p = next.getAndIncrement(); p < parts; p = next.getAndIncrement()) {
-            long start = (long) p * chunk;
+            look.run();
+            int start = p * chunk;
+            int end = (int) Math.min(n, (long) start + chunk);
             try (Scope scope = Scope.open()) {
-              Tensor part = rows.rows(start, Math.min(n, start + chunk));
-              inOrder[p] = solvable(density, part, new Rng(p), new int[] {mostFailures});
+              inOrder[p] =
+                  density.estimate(rows.rows(start, end), Arrays.copyOfRange(seeds, start, end));
             }
           }
           return w;
@@ -131,30 +156,19 @@ public final class Calibrator {
     return join(Arrays.asList(inOrder));
   }
 
-  /**
-   * Rows of a chunk share the solver's steps, so one row that cannot be solved would take all with
-   * it: halves are tried until it stands alone, and its log-density is NaN. Each failure costs the
-   * most steps that the solver may take.
-   */
-  private static LogDensity.Estimate solvable(
-      LogDensity density, Tensor rows, Rng rng, int[] failuresLeft) {
-    int n = Math.toIntExact(rows.size(0));
-    if (failuresLeft[0] > 0) {
-      try {
-        return density.estimate(rows, rng);
-      } catch (ArithmeticException unsolvable) {
-        failuresLeft[0]--;
+  /** A seed for each row by what stands in it; another use gives others. */
+  static long[] seeds(Tensor rows, long use) {
+    double[] values = rows.toDoubles();
+    long[] seeds = new long[Math.toIntExact(rows.size(0))];
+    int columns = seeds.length == 0 ? 0 : values.length / seeds.length;
+    for (int r = 0; r < seeds.length; r++) {
+      seeds[r] = use;
+      for (int i = 0; i < columns; i++) {
+        // -0 and 0 are the same number.
+        seeds[r] = Rng.deriveSeed(seeds[r], Double.doubleToLongBits(values[r * columns + i] + 0.0));
       }
     }
-    if (n == 1 || failuresLeft[0] <= 0) {
-      double[] unknown = new double[n];
-      Arrays.fill(unknown, Double.NaN);
-      return new LogDensity.Estimate(unknown, unknown, new Calls(0, 0));
-    }
-    return join(
-        List.of(
-            solvable(density, rows.rows(0, n / 2), rng.derive(0), failuresLeft),
-            solvable(density, rows.rows(n / 2, n), rng.derive(1), failuresLeft)));
+    return seeds;
   }
 
   private static LogDensity.Estimate join(List<LogDensity.Estimate> parts) {
@@ -175,7 +189,7 @@ public final class Calibrator {
 
   /** Exact log-densities of rows in model space. */
   public LogDensity.Estimate exact(VelocityField field, Tensor rows) {
-    return estimate(exact(field), rows, EXACT_CHUNKS.rows());
+    return estimate(exact(field), rows, chunks.rows());
   }
 
   /** Few-step log-densities of rows in model space. */
@@ -234,11 +248,11 @@ public final class Calibrator {
   /**
    * Exact log-densities of held-out rows in model space.
    *
-   * @param selection of the selection rows
-   * @param calibration of the calibration rows
+   * @param selection of {@link FitData#judged}
+   * @param calibration of {@link FitData#solved}
    */
   record HeldOut(double[] selection, double[] calibration) {
-    /** Of the selection rows and then the calibration rows. */
+    /** Of the selection rows and then the calibration rows that were solved. */
     double[] exact() {
       return DoubleStream.concat(Arrays.stream(selection), Arrays.stream(calibration)).toArray();
     }
@@ -247,7 +261,7 @@ public final class Calibrator {
   /** The exact log-densities of held-out rows under a field. */
   HeldOut heldOut(FitData data, VelocityField field) {
     return new HeldOut(
-        exact(field, data.selection()).logDensity(), exact(field, data.calibration()).logDensity());
+        exact(field, data.judged()).logDensity(), exact(field, data.solved()).logDensity());
   }
 
   /**
@@ -264,11 +278,14 @@ public final class Calibrator {
       Support support) {
     int columns = data.preprocessing().modelDimensions();
     double[] rows = data.calibration().toDoubles();
-    double[] selection = data.selection().toDoubles();
-    double[] exact = support.apply(rows, heldOut.calibration(), columns);
-    double[] judged = support.apply(selection, heldOut.selection(), columns);
+    double[] judgedRows = data.judged().toDoubles();
+    int solved = heldOut.calibration().length;
+    double[] solvedRows = Arrays.copyOf(rows, solved * columns);
+    double[] exact = support.apply(solvedRows, heldOut.calibration(), columns);
+    double[] judged = support.apply(judgedRows, heldOut.selection(), columns);
     Map<Integer, Calibration.Entry> few = new TreeMap<>();
     for (int k : map.hasDivergence() || potential.isPresent() ? CALIBRATED : List.<Integer>of()) {
+      look.run();
       Head head =
           head(
               map,
@@ -276,8 +293,8 @@ public final class Calibrator {
               h ->
                   ErrorStatistics.of(
                           support.apply(
-                              selection,
-                              few(h, k, Optional.of(map), potential, data.selection()),
+                              judgedRows,
+                              few(h, k, Optional.of(map), potential, data.judged()),
                               columns),
                           judged)
                       .meanAbsoluteError());
@@ -286,16 +303,17 @@ public final class Calibrator {
               rows, few(head, k, Optional.of(map), potential, data.calibration()), columns);
       few.put(k, entry(head, estimate, exact, data.calibrationVolume()));
     }
-    // What the solver's tolerance leaves: the same rows with a tenth of it.
+    // What the solver's tolerance leaves: the same rows with a tenth of it, or with other probes,
+    // whose difference is larger than what one set of them is off.
     LogDensity finer = finer(field);
-    int checked = (int) Math.min(200, data.calibration().size(0));
+    int checked = Math.min(MOST_CHECKED, (solved + 1) / 2);
+    Tensor some = data.calibration().rows(0, checked);
     double[] fine =
         support.apply(
             Arrays.copyOf(rows, checked * columns),
             Autograd.noGrad(
                 () ->
-                    estimate(finer, data.calibration().rows(0, checked), EXACT_CHUNKS.rows())
-                        .logDensity()),
+                    estimate(finer, some, seeds(some, SECOND_OPINION), chunks.rows()).logDensity()),
             columns);
     double[] coarse = Arrays.copyOf(exact, checked);
     Calibration.Entry whole = entry(Head.DIVERGENCE, exact, exact, data.calibrationVolume());
@@ -303,9 +321,18 @@ public final class Calibrator {
         few,
         new Calibration.Entry(
             Head.DIVERGENCE,
-            ConformalBound.of(difference(coarse, fine), LEVEL),
+            largest(difference(coarse, fine)),
             ErrorStatistics.of(coarse, fine).meanAbsoluteError(),
             whole.reference()));
+  }
+
+  // A few rows are much further off than the rest, and in a batch of another size, where kernels
+  // round otherwise, a step may be taken that was not: two answers to such a row may differ by as
+  // much as they are off.
+  private static ConformalBound largest(double[] errors) {
+    ConformalBound bound = ConformalBound.of(errors, LEVEL);
+    double most = Arrays.stream(errors).map(Math::abs).max().orElse(0);
+    return new ConformalBound(LEVEL, Math.max(bound.halfWidth(), most), bound.count());
   }
 
   private static LogDensity finer(VelocityField field) {
@@ -334,14 +361,21 @@ public final class Calibrator {
         : Head.DIVERGENCE;
   }
 
+  /**
+   * What held-out rows say about one way to answer.
+   *
+   * @param estimate log-densities of calibration rows
+   * @param exact of the first of these rows
+   */
   private static Calibration.Entry entry(
       Head head, double[] estimate, double[] exact, double[] volume) {
     double[] inUnits = new double[estimate.length];
     Arrays.setAll(inUnits, i -> estimate[i] + volume[i]);
+    double[] first = Arrays.copyOf(estimate, exact.length);
     return new Calibration.Entry(
         head,
-        ConformalBound.of(difference(estimate, exact), LEVEL),
-        ErrorStatistics.of(estimate, exact).meanAbsoluteError(),
+        ConformalBound.of(difference(first, exact), LEVEL),
+        ErrorStatistics.of(first, exact).meanAbsoluteError(),
         ReferenceDistribution.of(inUnits));
   }
 

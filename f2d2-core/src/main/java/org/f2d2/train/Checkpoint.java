@@ -89,6 +89,11 @@ final class Checkpoint {
     return StoredJson.read(where, tree, type);
   }
 
+  /** Replaces what {@link #create} was given. */
+  void header(Object header) {
+    record(HEADER, header);
+  }
+
   /** A note that is a record. */
   <R> R record(String name, Class<R> type) {
     return StoredJson.read(

@@ -37,6 +37,9 @@ final class ExpectationMaximization {
 
   private static final double RIDGE = 1e-4;
 
+  /** A floor for rows that pile up in places, tried on the mixture that the other floor chose. */
+  private static final double NARROW_RIDGE = 1e-6;
+
   /** Rows of a component that has lost all of its own. */
   private static final double SMALLEST_COUNT = 1e-9;
 
@@ -93,6 +96,7 @@ final class ExpectationMaximization {
   private final WorkerPool pool;
   private final Runnable look;
   private final double mostWork;
+  private double ridge = RIDGE;
 
   /**
    * A fit on rows of unit scale.
@@ -128,7 +132,7 @@ final class ExpectationMaximization {
       Tensor few = some(START_ROWS, rng.derive(1));
       Tensor many = some(MOST_ROWS, rng.derive(2));
       Tensor judged = heldOut.to(DType.FLOAT32);
-      Candidate best = new Candidate(single(), logDensities(single(), judged));
+      Candidate best = new Candidate(single(), 0, logDensities(single(), judged));
       double work = 0;
       for (double pooled : pooled()) {
         int disappointments = 0;
@@ -148,7 +152,7 @@ final class ExpectationMaximization {
           }
           GaussianMixtureFlow next =
               refine(best(few, k, pooled, rng.derive(3, k)), many, few, pooled);
-          Candidate candidate = new Candidate(next, logDensities(next, judged));
+          Candidate candidate = new Candidate(next, pooled, logDensities(next, judged));
           if (candidate.beats(best)) {
             best = candidate;
             disappointments = 0;
@@ -157,16 +161,22 @@ final class ExpectationMaximization {
           }
         }
       }
+      if (best.mixture().components() > 1) {
+        ridge = NARROW_RIDGE;
+        GaussianMixtureFlow narrow = refine(best.mixture(), many, few, best.pooled());
+        Candidate candidate = new Candidate(narrow, best.pooled(), logDensities(narrow, judged));
+        best = candidate.beats(best) ? candidate : best;
+        ridge = RIDGE;
+      }
       return best.mixture().components() == 1 ? Optional.empty() : Optional.of(best.mixture());
     }
   }
 
-  /** ν in units of the rows, copies included. */
+  /** ν, in distinct rows. */
   private List<Double> pooled() {
     List<Double> all = new ArrayList<>(List.of(0.0));
     if (distinct < (long) PLENTY * (d + 1)) {
-      double copies = (double) rows.size(0) / distinct;
-      POOLED.forEach(p -> all.add(p * copies * (d + 1)));
+      POOLED.forEach(p -> all.add((double) p * (d + 1)));
     }
     return all;
   }
@@ -176,8 +186,8 @@ final class ExpectationMaximization {
     return distinct / ((long) each * (d + 1));
   }
 
-  /** A mixture and its log-densities of the held-out rows. */
-  private record Candidate(GaussianMixtureFlow mixture, double[] logDensity) {
+  /** A mixture, the ν it was found with, and its log-densities of the held-out rows. */
+  private record Candidate(GaussianMixtureFlow mixture, double pooled, double[] logDensity) {
     boolean beats(Candidate other) {
       int n = logDensity.length;
       double gain = 0;
@@ -303,6 +313,8 @@ final class ExpectationMaximization {
   private GaussianMixtureFlow iterate(GaussianMixtureFlow mixture, Tensor x, double pooled) {
     look.run();
     Moments sums = moments(mixture, x);
+    // Copies of a row, or rows that are left out, change how much a row counts.
+    double prior = pooled * x.size(0) / distinct;
     int k = mixture.components();
     double[] old = mixture.means().toDoubles();
     double[] weights = new double[k];
@@ -328,9 +340,9 @@ final class ExpectationMaximization {
     for (int c = 0; c < k; c++) {
       for (int i = 0; i < d; i++) {
         for (int j = 0; j <= i; j++) {
-          double ridge = i == j ? RIDGE : 0;
-          double prior = (d + 1) * ridge + pooled * shared[i][j];
-          double value = (covariances[c][i][j] + prior) / (weights[c] + d + 1 + pooled) + ridge;
+          double floor = i == j ? ridge : 0;
+          double added = (d + 1) * floor + prior * shared[i][j];
+          double value = (covariances[c][i][j] + added) / (weights[c] + d + 1 + prior) + floor;
           covariances[c][i][j] = value;
           covariances[c][j][i] = value;
         }

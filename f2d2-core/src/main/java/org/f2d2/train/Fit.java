@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
@@ -48,7 +50,10 @@ public final class Fit {
 
   private static final double DETERMINANT_SHARE = 0.125;
 
+  private static final String MIXTURE = "mixture";
   private static final double MIXTURE_WORK_PER_MINUTE = 1.5e10;
+  private static final double MOST_MIXTURE_WORK = 1e12;
+  private static final double MIXTURE_WORK_PER_STEP = 1e7;
 
   /** Training rows that say where the data end. */
   private static final long MOST_SUPPORT_ROWS = 20_000;
@@ -63,11 +68,16 @@ public final class Fit {
    *
    * @param version of this record's meaning
    * @param options of the fit
-   * @param plan decided at the start
+   * @param plan decided at the start; {@link FitPlan#NONE} until then
    * @param dataHash of the table
    */
   record Header(int version, FitOptions options, FitPlan plan, String dataHash) {
     static final int VERSION = 2;
+
+    /** Of a fit that has no plan yet. */
+    Header(FitOptions options, FitData data) {
+      this(VERSION, options, FitPlan.NONE, data.hash());
+    }
 
     static Header of(Checkpoint checkpoint) {
       return checkpoint.header(Header.class, VERSION);
@@ -137,9 +147,12 @@ public final class Fit {
           }
         });
     data.warnings().forEach(listener::message);
+    // The mixture and the plan take their time: a fit killed there has left what it was asked for.
+    Optional<Checkpoint> checkpoint =
+        stored.or(() -> directory.map(d -> begun(d, new Header(options, data))));
     try (WorkerPool pool = new WorkerPool(options.workers())) {
       long start = System.nanoTime();
-      Optional<GaussianMixtureFlow> near = mixture(data, options, pool, listener);
+      Optional<GaussianMixtureFlow> near = mixture(data, options, pool, listener, checkpoint);
       Optional<GaussianMixtureFlow> mixture = near.map(ExpectationMaximization::withBackground);
       double spent = (System.nanoTime() - start) / 1e9;
       mixture.ifPresent(
@@ -149,14 +162,12 @@ public final class Fit {
       FitPlan plan =
           header
               .map(Header::plan)
-              .orElseGet(() -> new FitPlanner(data, mixture, options, pool).plan(spent));
-      Optional<Checkpoint> checkpoint =
-          stored.or(
-              () ->
-                  directory.map(
-                      d ->
-                          Checkpoint.create(
-                              d, new Header(Header.VERSION, options, plan, data.hash()))));
+              .filter(p -> !p.equals(FitPlan.NONE))
+              .orElseGet(
+                  () ->
+                      new FitPlanner(data, mixture, options, pool, System::nanoTime, listener)
+                          .plan(spent));
+      checkpoint.ifPresent(c -> c.header(new Header(Header.VERSION, options, plan, data.hash())));
       listener.message("plan in steps: " + plan);
       FitSession session = new FitSession(listener, pool, checkpoint);
       session.save();
@@ -166,6 +177,12 @@ public final class Fit {
               : Optional.empty();
       return students(table, data, near, teacher, options, plan, session);
     }
+  }
+
+  private static Checkpoint begun(Path directory, Header header) {
+    Checkpoint checkpoint = Checkpoint.create(directory, header);
+    checkpoint.write(0);
+    return checkpoint;
   }
 
   /** Ends a fit that has nothing to save yet, if the user asked for it. */
@@ -181,17 +198,57 @@ public final class Fit {
    * @return empty where one Gaussian is as good
    */
   static Optional<GaussianMixtureFlow> mixture(
-      FitData data, FitOptions options, WorkerPool pool, FitListener listener) {
+      FitData data,
+      FitOptions options,
+      WorkerPool pool,
+      FitListener listener,
+      Optional<Checkpoint> checkpoint) {
     if (!options.method().distilled() || options.teacher().mixture() == 0) {
       return Optional.empty();
     }
+    Optional<Map<String, Tensor>> before =
+        checkpoint.filter(c -> c.hasNote(MIXTURE)).map(c -> c.part(MIXTURE));
+    if (before.isPresent()) {
+      Map<String, Tensor> part = before.get();
+      return part.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              checkpoint
+                  .orElseThrow()
+                  .restored(
+                      MIXTURE,
+                      () ->
+                          GaussianMixtureFlow.of(
+                              Objects.requireNonNull(part.get("weights")),
+                              Objects.requireNonNull(part.get("means")),
+                              Objects.requireNonNull(part.get("covariances")))));
+    }
+    Optional<GaussianMixtureFlow> found = search(data, options, pool, listener);
+    checkpoint.ifPresent(
+        c -> {
+          c.note(MIXTURE, "done");
+          found.ifPresent(
+              m ->
+                  c.part(
+                      MIXTURE,
+                      Map.of(
+                          "weights", m.weights(),
+                          "means", m.means(),
+                          "covariances", m.covariances())));
+          c.write(c.seconds());
+        });
+    return found;
+  }
+
+  private static Optional<GaussianMixtureFlow> search(
+      FitData data, FitOptions options, WorkerPool pool, FitListener listener) {
     return new ExpectationMaximization(
             data.columns().moving(data.training()),
             data.trainingRows(),
             data.columns().moving(data.selection()),
-            mixtureWork(options.budget()),
+            1e6 * mixtureWork(options.budget()),
             pool,
-            () -> yieldToUser(listener, "mixture"))
+            new StopRequest(() -> yieldToUser(listener, MIXTURE)))
         .fit(options.teacher().mixture(), new Rng(options.seed()).derive(30));
   }
 
@@ -235,7 +292,7 @@ public final class Fit {
           options.student().autoguidance()
               ? Optional.of(fit.weak(plan, result.features()))
               : Optional.empty();
-      Calibrator calibrator = Calibrator.ofFit(session.pool());
+      Calibrator calibrator = session.calibrator();
       double guidance = options.condition().guidance();
       VelocityField field = FittedFlow.guided(result.velocity(), guidance);
       return new Teacher(
@@ -252,7 +309,7 @@ public final class Fit {
       FitOptions options,
       FitPlan plan,
       FitSession session) {
-    Calibrator calibrator = Calibrator.ofFit(session.pool());
+    Calibrator calibrator = session.calibrator();
     String features = teacher.map(t -> t.features().toString()).orElse("plain coordinates");
     int fourier = teacher.map(t -> t.features().fourier()).orElse(0);
     StudentFit students = new StudentFit(data, options, session);
@@ -285,7 +342,7 @@ public final class Fit {
         teacher.map(Teacher::field).orElseGet(() -> new DiagonalVelocity(trained));
     Calibrator.HeldOut heldOut =
         teacher.map(Teacher::heldOut).orElseGet(() -> calibrator.heldOut(data, field));
-    Tensor rows = Tensor.cat(0, data.selection(), data.calibration());
+    Tensor rows = Tensor.cat(0, data.judged(), data.solved());
     NetworkFlowMap student = students.centred(trained, rows, heldOut.exact());
     potential = potential.map(p -> students.centred(p, rows, heldOut.exact()));
     Support support = support(data, near, heldOut);
@@ -313,11 +370,18 @@ public final class Fit {
             session.seconds()));
   }
 
-  /** Multiplications for the search of a mixture: a tenth of the time, on a slow machine. */
-  private static double mixtureWork(FitOptions.Budget budget) {
-    return budget instanceof FitOptions.Minutes minutes
-        ? MIXTURE_WORK_PER_MINUTE * minutes.minutes()
-        : MIXTURE_WORK_PER_MINUTE;
+  /**
+   * Millions of multiplications for the search of a mixture: a tenth of the time, on a slow
+   * machine.
+   */
+  static int mixtureWork(FitOptions.Budget budget) {
+    double most = MIXTURE_WORK_PER_MINUTE;
+    if (budget instanceof FitOptions.Minutes minutes) {
+      most = Math.min(MOST_MIXTURE_WORK, MIXTURE_WORK_PER_MINUTE * minutes.minutes());
+    } else if (budget instanceof FitOptions.Steps steps) {
+      most = Math.min(most, MIXTURE_WORK_PER_STEP * steps.steps());
+    }
+    return FitPlan.earlier(budget, "mixtureWork").orElse((int) Math.max(1, most / 1e6));
   }
 
   private static Support support(
@@ -326,7 +390,7 @@ public final class Fit {
         near.<ClosedFormFlow>map(m -> m)
             .orElseGet(() -> new StandardGaussianFlow(data.dimensions())),
         data.training().rows(0, Math.min(MOST_SUPPORT_ROWS, data.trainingRows())).toDoubles(),
-        data.selection().toDoubles(),
+        data.judged().toDoubles(),
         heldOut.selection(),
         data.preprocessing().modelDimensions());
   }

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.f2d2.data.ColumnTransform;
 import org.f2d2.data.DataHash;
 import org.f2d2.data.EqualRows;
 import org.f2d2.data.Preprocessing;
@@ -33,6 +32,7 @@ import org.f2d2.tensor.Tensor;
  * @param hash SHA-256 of the table
  * @param repeats rows that are copies of earlier ones
  * @param blur standard deviation of the noise on drawn training rows, in model space
+ * @param exactRows how many selection rows may be solved exactly; twice as many calibration rows
  */
 record FitData(
     Preprocessing preprocessing,
@@ -44,7 +44,8 @@ record FitData(
     double dropped,
     String hash,
     int repeats,
-    double blur) {
+    double blur,
+    int exactRows) {
 
   /** Fewest rows of a fit: a 95 % bound needs 20 calibration rows. */
   static final int FEWEST_ROWS = 60;
@@ -53,6 +54,11 @@ record FitData(
 
   /** From as many training rows on none is blurred. */
   static final int ENOUGH_ROWS = 20_000;
+
+  private static final int LEAST_EXACT_ROWS = 50;
+
+  /** An eighth of the multiplications and additions of a second on two cores. */
+  private static final double EXACT_WORK_PER_SECOND = 5e9;
 
   private static final double BLUR = 0.7;
 
@@ -109,10 +115,12 @@ record FitData(
         tensor(pre.forward(selectionTable.values(), selectionNoise), d),
         tensor(pre.forward(calibrationTable.values()), d),
         pre.logAbsDeterminant(calibrationTable.values()),
-        options.condition().dropped(),
+        // A group is never hidden: its rows have units of their own.
+        pre.hasClasses() ? options.condition().dropped() : 0,
         DataHash.sha256(table),
         equal.repeats(),
-        blur(training.rows(0, trainTable.rows()), d - pre.conditions()));
+        blur(training.rows(0, trainTable.rows()), d - pre.conditions()),
+        exactRows(options, d - pre.conditions()));
   }
 
   /** What a user should know about these rows, one line each. */
@@ -124,6 +132,33 @@ record FitData(
               + " rows are copies of earlier ones; copies are kept together when rows are held out");
     }
     return warnings;
+  }
+
+  /** The first selection rows: those whose exact log-density the time of the fit allows. */
+  Tensor judged() {
+    return selection.rows(0, Math.min(selection.size(0), exactRows));
+  }
+
+  /** The first calibration rows, likewise. */
+  Tensor solved() {
+    return calibration.rows(0, Math.min(calibration.size(0), 2L * exactRows));
+  }
+
+  /**
+   * How many selection rows may be solved exactly, and half as many as calibration rows, so that
+   * they take about an eighth of the time of a fit on a slow machine.
+   *
+   * @param d columns that move
+   */
+  private static int exactRows(FitOptions options, int d) {
+    if (!(options.budget() instanceof FitOptions.Minutes minutes)) {
+      return FitPlan.earlier(options.budget(), "exactRows").orElse(MOST_SELECTION);
+    }
+    double width = d <= 12 ? 128 : 256;
+    double passes = 1 + Math.min(d, 16);
+    double perRow = 200 * passes * 2 * (4 * width * width + 2 * d * width);
+    double rows = 60 * minutes.minutes() * EXACT_WORK_PER_SECOND / (3 * perRow);
+    return (int) Math.max(LEAST_EXACT_ROWS, Math.min(MOST_SELECTION, rows));
   }
 
   /** Draws training rows. */
@@ -193,11 +228,7 @@ record FitData(
   }
 
   private static Tensor training(Preprocessing pre, Table table, int d, long seed) {
-    boolean rounded =
-        pre.transforms().stream()
-                .anyMatch(c -> c instanceof ColumnTransform.Modelled m && !m.lattice().isEmpty())
-            || pre.state().whitening().stream().anyMatch(w -> !w.floored().isEmpty());
-    if (!rounded) {
+    if (!pre.spreads()) {
       return tensor(pre.forward(table.values()), d);
     }
     long size = (long) table.rows() * d;

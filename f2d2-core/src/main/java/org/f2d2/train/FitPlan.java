@@ -1,5 +1,7 @@
 package org.f2d2.train;
 
+import java.util.OptionalInt;
+
 /**
  * How long each stage of a fit is, decided once and kept in the checkpoint.
  *
@@ -11,6 +13,10 @@ package org.f2d2.train;
  * @param trajectories how many trajectories of the teacher the students learn from
  * @param potentialSteps steps of the potential
  * @param studentSteps steps of the joint flow map
+ * @param exactRows selection rows that may be solved exactly, and half as many as calibration rows;
+ *     0 for all
+ * @param mixtureWork millions of multiplications that the search of a mixture may cost; 0 for the
+ *     most
  */
 public record FitPlan(
     int pilotSteps,
@@ -19,7 +25,30 @@ public record FitPlan(
     int mixtureTeacherSteps,
     int trajectories,
     int potentialSteps,
-    int studentSteps) {
+    int studentSteps,
+    int exactRows,
+    int mixtureWork) {
+
+  /** Without a word about rows and mixtures. */
+  public FitPlan(
+      int pilotSteps,
+      int teacherSteps,
+      int fourierTeacherSteps,
+      int mixtureTeacherSteps,
+      int trajectories,
+      int potentialSteps,
+      int studentSteps) {
+    this(
+        pilotSteps,
+        teacherSteps,
+        fourierTeacherSteps,
+        mixtureTeacherSteps,
+        trajectories,
+        potentialSteps,
+        studentSteps,
+        0,
+        0);
+  }
 
   /** Shares of the time of a fit; what is left is for calibration. */
   static final double PILOT_SHARE = 0.10;
@@ -38,7 +67,9 @@ public record FitPlan(
         || mixtureTeacherSteps < 0
         || trajectories < 0
         || potentialSteps < 0
-        || studentSteps < 0) {
+        || studentSteps < 0
+        || exactRows < 0
+        || mixtureWork < 0) {
       throw new IllegalArgumentException("a plan has no negative numbers");
     }
   }
@@ -55,7 +86,34 @@ public record FitPlan(
         mixtureTeacherSteps,
         otherTrajectories,
         otherPotentialSteps,
-        otherStudentSteps);
+        otherStudentSteps,
+        exactRows,
+        mixtureWork);
+  }
+
+  /** This plan with what was decided before it. */
+  FitPlan withEffort(int rows, int work) {
+    return new FitPlan(
+        pilotSteps,
+        teacherSteps,
+        fourierTeacherSteps,
+        mixtureTeacherSteps,
+        trajectories,
+        potentialSteps,
+        studentSteps,
+        rows,
+        work);
+  }
+
+  /**
+   * What an earlier plan says about one of its parts.
+   *
+   * @return empty where the budget is no earlier plan, or it says nothing
+   */
+  static OptionalInt earlier(FitOptions.Budget budget, String part) {
+    int said =
+        budget instanceof FitOptions.Stages stages ? stages.counts().getOrDefault(part, 0) : 0;
+    return said == 0 ? OptionalInt.empty() : OptionalInt.of(said);
   }
 
   /** The plan of a number of teacher steps. */

@@ -36,6 +36,9 @@ final class FitPlanner {
   /** Students overfit fewer trajectories and gain nothing from more. */
   private static final int FEWEST_TRAJECTORIES = 2_000;
 
+  /** Trajectories that their rate is taken from. */
+  private static final int SAMPLED_TRAJECTORIES = 100;
+
   private static final int MOST_TRAJECTORIES = 60_000;
 
   /** Share of the asked time that a plan has, whatever was spent before. */
@@ -50,24 +53,28 @@ final class FitPlanner {
   private final Optional<GaussianMixtureFlow> mixture;
 
   private final LongSupplier clock;
+  private final StopRequest stop;
 
   FitPlanner(
       FitData data, Optional<GaussianMixtureFlow> mixture, FitOptions options, WorkerPool pool) {
-    this(data, mixture, options, pool, System::nanoTime);
+    this(data, mixture, options, pool, System::nanoTime, FitListener.SILENT);
   }
 
   /**
    * A planner that measures by a clock of the caller's.
    *
    * @param clock nanoseconds, of the thread that asks if other work on the machine shall not count
+   * @param listener asked whether the fit should end
    */
   FitPlanner(
       FitData data,
       Optional<GaussianMixtureFlow> mixture,
       FitOptions options,
       WorkerPool pool,
-      LongSupplier clock) {
+      LongSupplier clock,
+      FitListener listener) {
     this.clock = clock;
+    this.stop = new StopRequest(() -> Fit.yieldToUser(listener, "plan"));
     this.data = data;
     this.mixture = mixture;
     this.options = options;
@@ -80,6 +87,10 @@ final class FitPlanner {
    * @param spent seconds of the budget that are gone
    */
   FitPlan plan(double spent) {
+    return steps(spent).withEffort(data.exactRows(), Fit.mixtureWork(options.budget()));
+  }
+
+  private FitPlan steps(double spent) {
     if (options.budget() instanceof FitOptions.Steps steps) {
       FitPlan plan = FitPlan.ofSteps(steps.steps());
       return options.method().distilled()
@@ -182,15 +193,17 @@ final class FitPlanner {
             0, 0, steps(rest * seconds, studentFit.run(map.network(), objective)));
       }
       VelocityField teacher = field.orElseThrow();
+      studentFit.trajectories(teacher, WARM_UP);
       long before = clock.getAsLong();
-      int sample = Trajectories.Options.DEFAULT.chunk() * pool.size();
-      Trajectories trajectories = studentFit.trajectories(teacher, sample);
-      double perTrajectory = (clock.getAsLong() - before) / 1e9 / sample;
+      Trajectories trajectories = studentFit.trajectories(teacher, SAMPLED_TRAJECTORIES);
+      // So few are one part of the work, which one worker does.
+      double perTrajectory =
+          (clock.getAsLong() - before) / 1e9 / SAMPLED_TRAJECTORIES / pool.size();
+      double share = trajectoryShare() * seconds / perTrajectory;
+      double fewest = Math.min(FEWEST_TRAJECTORIES, 2 * share);
       int count =
           (int)
-              Math.max(
-                  FEWEST_TRAJECTORIES,
-                  Math.min(MOST_TRAJECTORIES, trajectoryShare() * seconds / perTrajectory));
+              Math.max(Math.max(SAMPLED_TRAJECTORIES, fewest), Math.min(MOST_TRAJECTORIES, share));
       double left =
           seconds * (FitPlan.TRAJECTORY_SHARE + FitPlan.POTENTIAL_SHARE + FitPlan.STUDENT_SHARE)
               - count * perTrajectory;
@@ -254,8 +267,14 @@ final class FitPlanner {
    * still get clearly faster.
    */
   private double rate(Stepper stepper) {
+    // A slow step is not worth a second look, and a short fit not many.
+    long start = clock.getAsLong();
     for (int i = 0; i < WARM_UP; i++) {
       stepper.step();
+      double elapsed = (clock.getAsLong() - start) / 1e9;
+      if (elapsed > 2 * measureSeconds()) {
+        return elapsed / (i + 1);
+      }
     }
     double best = measured(stepper);
     for (int i = 1; i < MOST_MEASURES; i++) {
@@ -273,11 +292,19 @@ final class FitPlanner {
     int steps = 0;
     double elapsed;
     do {
+      stop.run();
       stepper.step();
       steps++;
       elapsed = (clock.getAsLong() - start) / 1e9;
-    } while (elapsed < MEASURE_SECONDS);
+    } while (elapsed < measureSeconds());
     return elapsed / steps;
+  }
+
+  /** A rate is measured for a hundredth of the fit at most. */
+  private double measureSeconds() {
+    return options.budget() instanceof FitOptions.Minutes minutes
+        ? Math.min(MEASURE_SECONDS, 0.6 * minutes.minutes())
+        : MEASURE_SECONDS;
   }
 
   private static int atLeastOne(double steps) {

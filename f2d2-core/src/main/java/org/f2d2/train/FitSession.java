@@ -75,6 +75,16 @@ final class FitSession {
     return skipped;
   }
 
+  /** The question for the middle of a stage. */
+  StopRequest stopRequest(String stage) {
+    return new StopRequest(() -> yieldToUser(stage));
+  }
+
+  /** Log-densities, which end when the user wants the fit to end. */
+  Calibrator calibrator() {
+    return Calibrator.ofFit(pool, stopRequest("held-out rows"));
+  }
+
   /** Wall time of the fit so far, resumed parts included. */
   double seconds() {
     return secondsBefore + (System.nanoTime() - start) / 1e9;

@@ -3,6 +3,7 @@ package org.f2d2.train;
 import java.util.Arrays;
 import org.f2d2.data.ImageSet;
 import org.f2d2.data.SmoothedVolume;
+import org.f2d2.flow.Calls;
 import org.f2d2.flow.Coordinates;
 import org.f2d2.flow.GaussianFrame;
 import org.f2d2.flow.GaussianPrior;
@@ -39,7 +40,7 @@ public final class ImageSampler {
    * Images.
    *
    * @param images with the levels that the points came to lie in
-   * @param forward passes of the network for each image
+   * @param forward passes of the network for each image, or for the one with most of them
    * @param backward passes back through it
    */
   public record Sampled(ImageSet images, int forward, int backward) {}
@@ -108,7 +109,7 @@ public final class ImageSampler {
     int n = Math.toIntExact(z.size(0));
     int parts = Math.max(1, Math.min(pool.size(), n / CHUNK));
     double[][] values = new double[parts][];
-    int[] calls = new int[2];
+    Calls[] calls = new Calls[parts];
     pool.map(
         parts,
         p -> {
@@ -116,10 +117,7 @@ public final class ImageSampler {
             Tensor noise = z.rows((long) p * n / parts, (p + 1L) * n / parts);
             Sampler.Sample sample = Autograd.noGrad(() -> part.from(noise));
             values[p] = fitted.coordinates().moving(sample.points()).toDoubles();
-            if (p == 0) {
-              calls[0] = sample.calls().forward();
-              calls[1] = sample.calls().backward();
-            }
+            calls[p] = sample.calls();
           }
           return p;
         });
@@ -138,6 +136,7 @@ public final class ImageSampler {
             fitted.dequantization().levels(),
             pixels,
             labels(z));
-    return new Sampled(images, calls[0], calls[1]);
+    Calls most = Arrays.stream(calls).reduce(Calls.NONE, Calls::max);
+    return new Sampled(images, most.forward(), most.backward());
   }
 }

@@ -64,7 +64,7 @@ public final class SharedTeacher {
             });
     try (WorkerPool pool = new WorkerPool(options.workers())) {
       long start = System.nanoTime();
-      Optional<GaussianMixtureFlow> near = Fit.mixture(data, options, pool, listener);
+      Optional<GaussianMixtureFlow> near = Fit.mixture(data, options, pool, listener, stored);
       Optional<GaussianMixtureFlow> mixture = near.map(ExpectationMaximization::withBackground);
       double spent = (System.nanoTime() - start) / 1e9;
       Checkpoint checkpoint =
@@ -122,7 +122,7 @@ public final class SharedTeacher {
     try (WorkerPool pool = new WorkerPool(own.workers())) {
       FitPlan plan =
           own.budget() instanceof FitOptions.Minutes minutes
-              ? new FitPlanner(data, mixture, own, pool, clock)
+              ? new FitPlanner(data, mixture, own, pool, clock, listener)
                   .studentsAlone(
                       60 * minutes.minutes(),
                       field.map(Fit.Teacher::field),

@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.f2d2.data.Lattice;
+import org.f2d2.data.Preprocessing;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.net.Mlp;
 import org.jspecify.annotations.Nullable;
@@ -44,12 +45,13 @@ public final class StoredJson {
   private static final Map<Class<?>, Set<String>> EARLIER =
       Map.of(
           Lattice.class, Set.of("range"),
+          Preprocessing.State.class, Set.of("groups"),
           Mlp.Architecture.class, Set.of("conditions"),
           FitOptions.class, Set.of("condition"),
           FitOptions.TeacherOptions.class, Set.of("mixture"),
           FitOptions.StudentOptions.class,
               Set.of("cycleWeight", "determinantWeight", "autoguidance"),
-          FitPlan.class, Set.of("mixtureTeacherSteps"),
+          FitPlan.class, Set.of("mixtureTeacherSteps", "exactRows", "mixtureWork"),
           ImageFitOptions.class, Set.of("conditional"));
 
   private static final ObjectMapper JSON =

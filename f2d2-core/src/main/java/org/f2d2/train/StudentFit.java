@@ -59,7 +59,7 @@ final class StudentFit {
     this.data = data;
     this.options = options;
     this.session = session;
-    this.calibrator = Calibrator.ofFit(session.pool());
+    this.calibrator = session.calibrator();
   }
 
   Trajectories trajectories(VelocityField teacher, int count) {
@@ -148,8 +148,7 @@ final class StudentFit {
               Optional<NetworkPotential> now =
                   Optional.of(new NetworkPotential(network.with(p), fresh.base()));
               return error(
-                  calibrator.few(Head.POTENTIAL, 1, Optional.empty(), now, data.selection()),
-                  exact);
+                  calibrator.few(Head.POTENTIAL, 1, Optional.empty(), now, data.judged()), exact);
             });
     return new NetworkPotential(network.with(kept), fresh.base());
   }
@@ -165,8 +164,8 @@ final class StudentFit {
     Network network = map.network();
     Tensor judged =
         exact.isPresent()
-            ? data.selection()
-            : data.selection().rows(0, Math.min(MOST_JUDGED, data.selection().size(0)));
+            ? data.judged()
+            : data.judged().rows(0, Math.min(MOST_JUDGED, data.judged().size(0)));
     Parameters kept =
         train(
             "flow map",

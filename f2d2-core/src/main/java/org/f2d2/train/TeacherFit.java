@@ -13,6 +13,8 @@ import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.OdeSolver;
 import org.f2d2.flow.ProbabilityPath;
 import org.f2d2.likelihood.ExactTrace;
+import org.f2d2.likelihood.Hutchinson;
+import org.f2d2.likelihood.LogDensity;
 import org.f2d2.net.FourierFeatures;
 import org.f2d2.net.Mlp;
 import org.f2d2.net.Parameters;
@@ -59,6 +61,14 @@ final class TeacherFit {
 
   /** Rows that the best parameters are chosen on. */
   private static final int JUDGED_ROWS = 1000;
+
+  /** Rows judged at once on a worker. */
+  private static final int JUDGED_AT_ONCE = 64;
+
+  /** Up to as many columns the whole trace is taken when a teacher is judged. */
+  private static final int MOST_TRACED = 12;
+
+  private static final int JUDGING_PROBES = 2;
 
   /** Steps of the classical Runge–Kutta method for a held-out likelihood. */
   private static final int PILOT_ODE_STEPS = 20;
@@ -208,7 +218,8 @@ final class TeacherFit {
         network.with(session.train(WEAK, run, objective(network, features), best)), features);
   }
 
-  private List<Features> candidates() {
+  /** What a pilot chooses from, in the order of what it may cost. */
+  List<Features> candidates() {
     int wanted = options.teacher().fourier();
     List<Features> candidates = new ArrayList<>();
     for (Features features :
@@ -378,25 +389,44 @@ final class TeacherFit {
   }
 
   private double[] logDensities(NetworkVelocity velocity, long most, WorkerPool pool) {
-    long rows = Math.min(most, data.selection().size(0));
-    int parts = (int) Math.min(pool.size(), rows);
-    ExactTrace density =
-        new ExactTrace(
+    long rows = Math.min(Math.min(most, 4L * data.exactRows()), data.selection().size(0));
+    int parts = (int) ((rows + JUDGED_AT_ONCE - 1) / JUDGED_AT_ONCE);
+    LogDensity density = judge(velocity);
+    List<double[]> densities = new ArrayList<>();
+    StopRequest stop = session.stopRequest(STAGE);
+    for (int from = 0; from < parts; from += pool.size()) {
+      stop.run();
+      int begin = from;
+      densities.addAll(
+          pool.map(
+              Math.min(pool.size(), parts - from),
+              p -> {
+                long start = (begin + p) * (long) JUDGED_AT_ONCE;
+                try (Scope scope = Scope.open()) {
+                  Tensor part =
+                      data.selection().rows(start, Math.min(rows, start + JUDGED_AT_ONCE));
+                  return density.estimate(part, new Rng(start)).logDensity();
+                }
+              }));
+    }
+    return densities.stream().flatMapToDouble(Arrays::stream).toArray();
+  }
+
+  /**
+   * What judges a teacher: with many columns random probes, the same whenever it is judged, whose
+   * errors the mean over the rows evens out.
+   */
+  private static LogDensity judge(NetworkVelocity velocity) {
+    GaussianPrior prior = GaussianPrior.standard(velocity.conditions());
+    OdeSolver solver = new OdeSolver.FixedStep(ButcherTableau.RK4, PILOT_ODE_STEPS);
+    return velocity.dimensions() - velocity.conditions() <= MOST_TRACED
+        ? new ExactTrace(velocity, prior, solver, RowChunks.DEFAULT)
+        : new Hutchinson(
             velocity,
-            GaussianPrior.standard(velocity.conditions()),
-            new OdeSolver.FixedStep(ButcherTableau.RK4, PILOT_ODE_STEPS),
+            prior,
+            solver,
+            JUDGING_PROBES,
+            Hutchinson.ProbeLaw.RADEMACHER,
             RowChunks.DEFAULT);
-    return pool
-        .map(
-            parts,
-            p -> {
-              try (Scope scope = Scope.open()) {
-                Tensor part = data.selection().rows(p * rows / parts, (p + 1) * rows / parts);
-                return density.estimate(part).logDensity();
-              }
-            })
-        .stream()
-        .flatMapToDouble(Arrays::stream)
-        .toArray();
   }
 }

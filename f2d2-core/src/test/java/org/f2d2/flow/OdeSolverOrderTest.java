@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** How fast the error of each solver falls, on dy/dt = -2 t y², y = 1/(1 + t²) from y(0) = 1. */
 class OdeSolverOrderTest {
 
-  private static final OdeSolver.RightSide FIELD = (y, t) -> y.square().mul(-2 * t);
+  private static final OdeSolver.RightSide FIELD = (y, t) -> y.square().mul(t).mul(-2);
 
   private Scope scope;
 
@@ -97,7 +97,7 @@ class OdeSolverOrderTest {
     double s = backward ? 1 : 0;
     double t = 1 - s;
     Tensor x = Tensor.of(new double[] {-2, -1, -0.3, 0.4, 1.2}, 5, 1);
-    OdeSolver.RightSide joint = (y, time) -> flow.joint(y.column(0), Differences.same(time, 5));
+    OdeSolver.RightSide joint = (y, time) -> flow.joint(y.column(0), time);
     Tensor start = Tensor.cat(1, x, x.zerosLike());
     Tensor end =
         new OdeSolver.Adaptive(ButcherTableau.DORMAND_PRINCE, 1e-11, 10_000)
@@ -114,6 +114,6 @@ class OdeSolverOrderTest {
         IllegalArgumentException.class, () -> new OdeSolver.Adaptive(ButcherTableau.RK4, 1e-3, 9));
     OdeSolver few = new OdeSolver.Adaptive(ButcherTableau.DORMAND_PRINCE, 1e-12, 2);
     Tensor one = Tensor.ones(DType.FLOAT64, 1, 1);
-    assertThrows(ArithmeticException.class, () -> few.solve(FIELD, one, 0, 1));
+    assertEquals(Double.NaN, few.solve(FIELD, one, 0, 1).y().item());
   }
 }

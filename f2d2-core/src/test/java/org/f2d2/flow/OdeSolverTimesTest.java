@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
@@ -62,7 +63,7 @@ class OdeSolverTimesTest {
         List<Double> times = new ArrayList<>();
         OdeSolver.RightSide f =
             (y, t) -> {
-              times.add(t);
+              Arrays.stream(t.toDoubles()).forEach(times::add);
               return y.mul(t);
             };
         Tensor end = solver.solve(f, Tensor.ones(DType.FLOAT64, 2, 1), from, 1 - from).y();

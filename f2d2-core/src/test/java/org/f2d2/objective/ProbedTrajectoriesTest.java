@@ -18,7 +18,6 @@ import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.OdeSolver;
 import org.f2d2.flow.RotatedGaussianFlow;
 import org.f2d2.flow.RotatedProductFlow;
-import org.f2d2.flow.TimeGrid;
 import org.f2d2.flow.VelocityField;
 import org.f2d2.net.Network;
 import org.f2d2.objective.Trajectories.Options.Divergence;
@@ -198,7 +197,7 @@ class ProbedTrajectoriesTest {
     OdeSolver.RightSide joint =
         (state, t) -> {
           Tensor x = state.narrow(1, 0, D);
-          return plain.joint(x, TimeGrid.column(x, t));
+          return plain.joint(x, t);
         };
     OdeSolver solver = new OdeSolver.FixedStep(ButcherTableau.RK4, 40);
     Tensor state = Tensor.cat(1, node(out.points(), 0), Tensor.zeros(TYPE, n, 1));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import org.f2d2.flow.Calls;
 import org.f2d2.flow.GaussianFlow;
 import org.f2d2.flow.GaussianPrior;
@@ -69,6 +70,17 @@ class GammaSamplerTest {
         sampler(grid, 0, 1).from(z).points().toDoubles(),
         1e-12);
     assertEquals(new Calls(3, 0), sampler(grid, 0.5, 1).from(z).calls());
+  }
+
+  @Test
+  void theFirstPointsDoNotDependOnTheirNumber() {
+    TimeGrid grid = TimeGrid.uniform(4);
+    Tensor z = new Rng(2).normal(DType.FLOAT32, 150, 2);
+    double[] many = sampler(grid, 0.7, 1).from(z).points().toDoubles();
+    for (int n : new int[] {1, 10, 149}) {
+      double[] few = sampler(grid, 0.7, 1).from(z.rows(0, n)).points().toDoubles();
+      assertArrayEquals(Arrays.copyOf(many, 2 * n), few, 1e-6, n + " points");
+    }
   }
 
   @Test

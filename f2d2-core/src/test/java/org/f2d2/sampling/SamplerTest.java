@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.f2d2.flow.ButcherTableau;
 import org.f2d2.flow.Calls;
@@ -31,6 +32,8 @@ class SamplerTest {
   private static final GaussianPrior PRIOR = new GaussianPrior(0.8);
   private static final RowChunks CHUNKS = new RowChunks(7);
   private static final OdeSolver RK4 = new OdeSolver.FixedStep(ButcherTableau.RK4, 100);
+  private static final OdeSolver ADAPTIVE =
+      new OdeSolver.Adaptive(ButcherTableau.DORMAND_PRINCE, 1e-9, 1000);
   private static final JumpSampler JUMPS =
       new JumpSampler(SinhFlow.DEFAULT, PRIOR, TimeGrid.of(0, 0.2, 1), CHUNKS);
 
@@ -70,6 +73,24 @@ class SamplerTest {
       Tensor wrong = Tensor.zeros(DType.FLOAT64, 3, 4);
       assertThrows(IllegalArgumentException.class, () -> sampler.from(wrong));
       assertThrows(IllegalArgumentException.class, () -> sampler.scoredFrom(wrong));
+    }
+  }
+
+  static Stream<Sampler> withAnAdaptiveOne() {
+    return Stream.concat(
+        samplers(),
+        Stream.of(new OdeSampler(SinhFlow.DEFAULT, PRIOR, ADAPTIVE, RowChunks.DEFAULT)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("withAnAdaptiveOne")
+  void theFirstPointsDoNotDependOnTheirNumber(Sampler sampler) {
+    try (Scope scope = Scope.open()) {
+      double[] many = sampler.sample(150, DType.FLOAT32, new Rng(1)).points().toDoubles();
+      for (int n : new int[] {1, 10, 149}) {
+        double[] few = sampler.sample(n, DType.FLOAT32, new Rng(1)).points().toDoubles();
+        assertArrayEquals(Arrays.copyOf(many, 2 * n), few, 1e-6, n + " points");
+      }
     }
   }
 
@@ -131,6 +152,17 @@ class SamplerTest {
     try (Scope scope = Scope.open()) {
       Sampler sampler = new OdeSampler(SinhFlow.DEFAULT, PRIOR, RK4, CHUNKS);
       assertEquals(new Calls(400, 0), sampler.sample(10, DType.FLOAT64, new Rng(1)).calls());
+    }
+  }
+
+  @Test
+  void aSampleWithoutASolutionIsNoSample() {
+    try (Scope scope = Scope.open()) {
+      OdeSolver few = new OdeSolver.Adaptive(ButcherTableau.DORMAND_PRINCE, 1e-9, 2);
+      Sampler sampler = new OdeSampler(SinhFlow.DEFAULT, PRIOR, few, CHUNKS);
+      Tensor z = PRIOR.draw(3, 2, DType.FLOAT64, new Rng(2));
+      assertThrows(ArithmeticException.class, () -> sampler.from(z));
+      assertThrows(ArithmeticException.class, () -> sampler.scoredFrom(z));
     }
   }
 

@@ -56,6 +56,27 @@ class RngTest {
     assertEquals(30 * 31, seeds.size());
   }
 
+  /** The engine's own draws of 5 and of 50 rows have no row in common. */
+  @Test
+  void theFirstRowsDoNotDependOnTheirNumber() {
+    for (DType type : new DType[] {DType.FLOAT32, DType.FLOAT64}) {
+      double[] many = new Rng(5).normalRows(type, 200, 3).toDoubles();
+      for (int rows : new int[] {0, 1, 5, 63, 64, 65, 128, 199}) {
+        double[] few = new Rng(5).normalRows(type, rows, 3).toDoubles();
+        assertArrayEquals(Arrays.copyOf(many, 3 * rows), few, rows + " rows of " + type);
+      }
+    }
+  }
+
+  @Test
+  void normalRowsAreNormal() {
+    Tensor x = new Rng(6).normalRows(DType.FLOAT32, 30_000, 2).to(DType.FLOAT64);
+    assertEquals(0, x.mean().item(), 4 / Math.sqrt(60_000));
+    assertEquals(1, x.square().mean().item(), 4 * Math.sqrt(2 / 60_000.0));
+    Tensor neighbours = x.rows(1, 30_000).mul(x.rows(0, 29_999));
+    assertEquals(0, neighbours.mean().item(), 4 / Math.sqrt(60_000));
+  }
+
   @Test
   void theStateCanBePutBack() {
     Rng rng = new Rng(5);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.Optional;
 import org.f2d2.flow.GaussianMixtureFlow;
 import org.f2d2.tensor.DType;
@@ -97,10 +98,57 @@ class ExpectationMaximizationTest {
 
   @Test
   void tooFewRowsAndTooManyColumnsGetNone() {
-    Tensor few = truth().sample(50, new Rng(1));
+    // Two components of two columns need twelve rows, even with one shape for both.
+    Tensor few = truth().sample(11, new Rng(1));
     assertTrue(fit(few, few, 1).isEmpty());
     int d = ExpectationMaximization.MOST_DIMENSIONS + 1;
     Tensor wide = new Rng(1).normal(DType.FLOAT64, 2000, d);
     assertTrue(fit(wide, wide, 1).isEmpty());
+  }
+
+  @Test
+  void fewRowsOfManyColumnsShareTheShapeOfTheirClusters() {
+    // Two equal clouds at -0.9 and 0.9 in each column, which has unit variance.
+    int d = 20;
+    double[][] means = new double[2][d];
+    Arrays.fill(means[0], -0.9);
+    Arrays.fill(means[1], 0.9);
+    double deviation = Math.sqrt(0.19);
+    GaussianMixtureFlow clusters =
+        GaussianMixtureFlow.isotropic(
+            new double[] {1, 1}, means, new double[] {deviation, deviation}, 1);
+    // Four and a half rows for each column: with shapes of their own not even one component has
+    // enough.
+    Tensor rows = clusters.sample(90, new Rng(1)).to(DType.FLOAT32);
+    Tensor fresh = clusters.sample(2000, new Rng(2));
+    GaussianMixtureFlow fitted = fit(rows, clusters.sample(60, new Rng(3)), 2).orElseThrow();
+    assertEquals(2, fitted.components());
+    // What 90 rows do not tell of 20 columns costs some nats, but fewer than one Gaussian does.
+    GaussianMixtureFlow one =
+        GaussianMixtureFlow.isotropic(new double[] {1}, new double[1][d], new double[] {1}, 1);
+    double reached = meanLogDensity(fitted, fresh);
+    assertTrue(
+        reached > meanLogDensity(one, fresh) + 5,
+        reached + " where one Gaussian has " + meanLogDensity(one, fresh));
+    assertTrue(reached > meanLogDensity(clusters, fresh) - 6);
+  }
+
+  @Test
+  void plentyOfRowsKeepShapesOfTheirOwn() {
+    Tensor rows = truth().sample(3000, new Rng(5)).to(DType.FLOAT32);
+    Tensor heldOut = truth().sample(500, new Rng(6));
+    try (WorkerPool pool = new WorkerPool(2)) {
+      // From 1500 rows on no shape is pooled in two columns, so that counting more changes nothing.
+      double[][] fitted = new double[2][];
+      for (int i = 0; i < 2; i++) {
+        fitted[i] =
+            new ExpectationMaximization(rows, i == 0 ? 1500 : 3000, heldOut, 1e11, pool, () -> {})
+                .fit(4, new Rng(3))
+                .orElseThrow()
+                .covariances()
+                .toDoubles();
+      }
+      assertArrayEquals(fitted[0], fitted[1]);
+    }
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import org.f2d2.flow.ButcherTableau;
 import org.f2d2.flow.CorrectedFlowMap;
 import org.f2d2.flow.FramedVelocity;
@@ -86,6 +87,25 @@ class ImageDensitiesTest {
       assertArrayEquals(expected, densities.jumps(map, k, rows), 1e-3, "jumps: " + k);
     }
     assertArrayEquals(expected, densities.potential(potential, rows), 1e-3, "potential");
+  }
+
+  @Test
+  void anImageHasTheSameProbesInEveryBatch() {
+    FramedVelocity field =
+        new FramedVelocity(network(D, false, 0.2, DType.FLOAT32), new GaussianFrame(base));
+    ImageDensities densities = new ImageDensities(pool);
+    LogDensity.Estimate together = densities.exact(field, rows);
+    int[] others = {ROWS - 1, 7, 0, 12, 3};
+    Tensor shuffled =
+        rows.rows(Tensor.of(Arrays.stream(others).asLongStream().toArray(), others.length));
+    LogDensity.Estimate apart = densities.exact(field, shuffled);
+    for (int i = 0; i < others.length; i++) {
+      int r = others[i];
+      double alone = densities.exact(field, rows.rows(r, r + 1)).logDensity()[0];
+      assertTrue(together.standardError()[r] > 1e-3, "the probes make a difference");
+      assertEquals(together.logDensity()[r], apart.logDensity()[i], 2e-5, "row " + r);
+      assertEquals(together.logDensity()[r], alone, 2e-5, "row " + r);
+    }
   }
 
   @Test

@@ -321,7 +321,12 @@ class ImageFitTest {
 
   private static List<String> files(Path directory) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
-      return files.map(f -> f.getFileName().toString()).sorted().toList();
+      // The lock stays, so that two processes never hold two files of its name.
+      return files
+          .map(f -> f.getFileName().toString())
+          .filter(name -> !name.startsWith("."))
+          .sorted()
+          .toList();
     }
   }
 

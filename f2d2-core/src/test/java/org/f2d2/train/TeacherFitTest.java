@@ -4,7 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import org.f2d2.data.Table;
+import org.f2d2.flow.GaussianMixtureFlow;
+import org.f2d2.tensor.Scope;
 import org.junit.jupiter.api.Test;
 
 class TeacherFitTest {
@@ -51,5 +55,46 @@ class TeacherFitTest {
     double[] base = rows(0, 0);
     assertEquals(FOURIER, winner(broken, base, broken, broken));
     assertEquals(PLAIN.overMixture(), winner(broken, broken, base, broken));
+  }
+
+  /** The candidates for a table of two normal columns and a mixture of two components. */
+  private static List<TeacherFit.Features> candidates(int rows, boolean overMixture) {
+    SplittableRandom random = new SplittableRandom(6);
+    double[] values = new double[2 * rows];
+    Arrays.setAll(values, i -> random.nextGaussian());
+    GaussianMixtureFlow mixture =
+        GaussianMixtureFlow.isotropic(
+            new double[] {1, 1}, new double[][] {{0, 0}, {1, 1}}, new double[] {1, 1}, 1);
+    try (Scope scope = Scope.open();
+        WorkerPool pool = new WorkerPool(1)) {
+      FitData data = FitData.of(Table.of(List.of("x", "y"), values), FitOptions.DEFAULT);
+      return new TeacherFit(
+              data,
+              FitOptions.DEFAULT,
+              new FitSession(FitListener.SILENT, pool, Optional.empty()),
+              Optional.of(mixture).filter(m -> overMixture))
+          .candidates();
+    }
+  }
+
+  @Test
+  void theMixtureComesFirstWhereRowsAreFew() {
+    TeacherFit.Features blurred = PLAIN.ofBlurredRows();
+    TeacherFit.Features blurredFourier = FOURIER.ofBlurredRows();
+    assertEquals(
+        List.of(
+            blurred.overMixture(),
+            PLAIN.overMixture(),
+            blurredFourier.overMixture(),
+            blurred,
+            PLAIN,
+            blurredFourier),
+        candidates(200, true));
+    assertEquals(List.of(blurred, PLAIN, blurredFourier), candidates(200, false));
+  }
+
+  @Test
+  void theMixtureComesLastWhereRowsAbound() {
+    assertEquals(CANDIDATES, candidates(FitData.ENOUGH_ROWS * 5 / 4 + 1000, true));
   }
 }

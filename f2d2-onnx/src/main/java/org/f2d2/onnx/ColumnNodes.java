@@ -3,10 +3,14 @@ package org.f2d2.onnx;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import org.f2d2.data.ColumnTransform;
+import org.f2d2.data.LevelQuantile;
 import org.f2d2.data.Preprocessing;
 import org.f2d2.data.Whitening;
+import org.f2d2.error.F2d2Exception;
 import org.f2d2.onnx.Graph.Value;
 
 /** The nodes of {@link Preprocessing}, in 64 bits, in both directions. */
@@ -24,28 +28,51 @@ final class ColumnNodes {
   /** From here on neighbouring lattice points are not told apart. */
   private static final double TOO_FINE = 0x1p52;
 
-  /** A value departs from a constant by more than this share of it. */
-  private static final double CONSTANT_TOLERANCE = 1e-6;
+  /**
+   * Fractions that are so many units in the last place apart may be one; see {@link
+   * ColumnTransform.Constant#departs}.
+   */
+  private static final int ROUNDING_ULPS = 32;
 
   private final Graph g;
   private final Preprocessing preprocessing;
-  private final List<ColumnTransform.Tailed> modelled = new ArrayList<>();
-  private final List<Integer> modelledAt = new ArrayList<>();
+  private final List<ColumnTransform.Tailed> tailed = new ArrayList<>();
+  private final List<Integer> tailedAt = new ArrayList<>();
+  private final List<LevelQuantile> levels = new ArrayList<>();
+  private final List<Integer> levelsAt = new ArrayList<>();
   private final List<ColumnTransform.Constant> constant = new ArrayList<>();
   private final List<Integer> constantAt = new ArrayList<>();
 
+  /** Positions among the modelled columns, first those of the tailed and then of the levels. */
+  private final List<Integer> grouped = new ArrayList<>();
+
+  /**
+   * Sorts the columns by their kinds.
+   *
+   * @throws F2d2Exception for a kind that has no nodes
+   */
   ColumnNodes(Graph g, Preprocessing preprocessing) {
     this.g = g;
     this.preprocessing = preprocessing;
     for (int c = 0; c < preprocessing.columns().size(); c++) {
-      if (preprocessing.transforms().get(c) instanceof ColumnTransform.Tailed m) {
-        modelled.add(m);
-        modelledAt.add(c);
-      } else if (preprocessing.transforms().get(c) instanceof ColumnTransform.Constant k) {
+      ColumnTransform transform = preprocessing.transforms().get(c);
+      if (transform instanceof ColumnTransform.Tailed t) {
+        tailed.add(t);
+        tailedAt.add(c);
+      } else if (transform instanceof LevelQuantile l) {
+        levels.add(l);
+        levelsAt.add(c);
+      } else if (transform instanceof ColumnTransform.Constant k) {
         constant.add(k);
         constantAt.add(c);
+      } else {
+        throw new F2d2Exception("column '" + transform.name() + "' cannot be exported");
       }
     }
+    List<Integer> modelledAt =
+        Stream.concat(tailedAt.stream(), levelsAt.stream()).sorted().toList();
+    tailedAt.forEach(c -> grouped.add(modelledAt.indexOf(c)));
+    levelsAt.forEach(c -> grouped.add(modelledAt.indexOf(c)));
   }
 
   /**
@@ -57,9 +84,43 @@ final class ColumnNodes {
    */
   record ModelRows(Value rows, Value logAbsDeterminant) {}
 
+  /**
+   * Columns before the guard.
+   *
+   * @param standard [n, c]
+   * @param logSlope of each, in units of the columns [n, c]
+   */
+  record Standard(Value standard, Value logSlope) {}
+
   /** From input columns [n, columns] to model space. */
   ModelRows forward(Value columns) {
-    Value x = g.gather(columns, indices(modelledAt), 1);
+    List<Value> standards = new ArrayList<>();
+    List<Value> slopes = new ArrayList<>();
+    if (!tailed.isEmpty()) {
+      Standard part = tailed(g.gather(columns, indices(tailedAt), 1));
+      standards.add(part.standard());
+      slopes.add(part.logSlope());
+    }
+    if (!levels.isEmpty()) {
+      Standard part = new LevelNodes(g, levels).forward(g.gather(columns, indices(levelsAt), 1));
+      standards.add(part.standard());
+      slopes.add(part.logSlope());
+    }
+    Value standard = inOrder(g.concat(1, standards.toArray(new Value[0])), grouped);
+    Value y = guard(standard);
+    Value slope = g.concat(1, slopes.toArray(new Value[0]));
+    Value logDeterminant = g.add(g.sum(slope, 1), g.sum(guardSlope(standard), 1));
+    for (Whitening w : preprocessing.state().whitening()) {
+      Value mixed = g.matmul(y, matrix(w, -0.5));
+      y = guard(mixed);
+      double own = -0.5 * Arrays.stream(w.eigenvalues()).map(Math::log).sum();
+      logDeterminant = g.add(g.add(logDeterminant, g.sum(guardSlope(mixed), 1)), scalar(own));
+    }
+    return new ModelRows(y, g.where(unusable(columns), scalar(Double.NaN), logDeterminant));
+  }
+
+  /** Columns whose tails are pulled in. */
+  private Standard tailed(Value x) {
     Value z = g.div(g.sub(x, row(ColumnTransform.Tailed::median)), row(m -> m.scale()));
     z = g.clip(z, scalar(-Z_LIMIT), scalar(Z_LIMIT));
     Value size = g.node("Abs", g.mul(z, tail()));
@@ -82,30 +143,54 @@ final class ColumnNodes {
         g.sub(
             g.where(linear(), scalar(0), tailSlope),
             row(m -> Math.log(m.sd()) + Math.log(m.scale())));
-    Value y = guard(standard);
-    Value logDeterminant = g.sum(g.add(slope, guardSlope(standard)), 1);
-    for (Whitening w : preprocessing.state().whitening()) {
-      Value mixed = g.matmul(y, matrix(w, -0.5));
-      y = guard(mixed);
-      double own = -0.5 * Arrays.stream(w.eigenvalues()).map(Math::log).sum();
-      logDeterminant = g.add(g.add(logDeterminant, g.sum(guardSlope(mixed), 1)), scalar(own));
-    }
-    return new ModelRows(y, g.where(unusable(columns, x), scalar(Double.NaN), logDeterminant));
+    return new Standard(standard, slope);
   }
 
   /** Whether a row has a NaN or departs from a constant column, [n]. */
-  private Value unusable(Value columns, Value x) {
-    Value bad = g.node("IsNaN", x);
+  private Value unusable(Value columns) {
+    Value bad = g.node("IsNaN", columns);
     if (!constant.isEmpty()) {
-      Value values = g.gather(columns, indices(constantAt), 1);
-      double[] expected = constant.stream().mapToDouble(ColumnTransform.Constant::value).toArray();
-      double[] most = Arrays.stream(expected).map(v -> CONSTANT_TOLERANCE * Math.abs(v)).toArray();
-      Value gap = g.node("Abs", g.sub(values, g.doubles(expected, 1, expected.length)));
-      Value near = g.node("LessOrEqual", gap, g.doubles(most, 1, most.length));
-      bad = g.concat(1, bad, g.node("Not", near));
+      bad = g.concat(1, bad, departs(g.gather(columns, indices(constantAt), 1)));
     }
     Value any = g.reduce("ReduceMax", g.cast(bad, Graph.Type.INT64), 1, false);
     return g.cast(any, Graph.Type.BOOL);
+  }
+
+  /**
+   * {@link ColumnTransform.Constant#departs}: whole numbers are compared exactly, fractions but for
+   * their last digits or their rounding to 32 bits.
+   */
+  private Value departs(Value values) {
+    Value expected = constants(v -> v);
+    // A unit in the last place is that of the larger number, which may be of the next binade.
+    Value next = constants(ColumnNodes::nextBinade);
+    Value wide = constants(v -> ROUNDING_ULPS * Math.ulp(nextBinade(v)));
+    Value narrow = constants(v -> ROUNDING_ULPS * Math.ulp(v));
+    Value crosses = g.node("GreaterOrEqual", g.node("Abs", values), next);
+    Value gap = g.node("Abs", g.sub(values, expected));
+    Value close = g.node("LessOrEqual", gap, g.where(crosses, wide, narrow));
+    Value isSingle = g.node("Equal", values, constants(v -> (double) (float) v));
+    Value single = g.cast(g.cast(values, Graph.Type.FLOAT), Graph.Type.DOUBLE);
+    Value ofSingle = g.node("Equal", single, expected);
+    Value rounded = g.node("Or", close, g.node("Or", isSingle, ofSingle));
+    boolean[] fractions = new boolean[constant.size()];
+    for (int i = 0; i < fractions.length; i++) {
+      double value = constant.get(i).value();
+      fractions[i] = value != Math.rint(value);
+    }
+    Value mayBeRounded = g.booleans(fractions, 1, fractions.length);
+    Value same = g.node("Equal", values, expected);
+    return g.node("Not", g.node("Or", same, g.node("And", mayBeRounded, rounded)));
+  }
+
+  /** The least power of two above the size of a number. */
+  private static double nextBinade(double value) {
+    return Math.scalb(1.0, Math.getExponent(value) + 1);
+  }
+
+  private Value constants(DoubleUnaryOperator of) {
+    double[] values = constant.stream().mapToDouble(c -> of.applyAsDouble(c.value())).toArray();
+    return g.doubles(values, 1, values.length);
   }
 
   /** From model space [n, d], 64-bit, to input columns [n, columns]. */
@@ -115,34 +200,53 @@ final class ColumnNodes {
       Value held = g.clip(unguard(y), scalar(-MIXING_LIMIT), scalar(MIXING_LIMIT));
       y = g.matmul(held, matrix(w, 0.5));
     }
-    Value bent = g.add(g.mul(unguard(y), row(m -> m.sd())), row(m -> m.mean()));
+    Value standard = unguard(y);
+    List<Value> parts = new ArrayList<>();
+    if (!tailed.isEmpty()) {
+      parts.add(tailedValues(g.gather(standard, indices(grouped.subList(0, tailed.size())), 1)));
+    }
+    if (!levels.isEmpty()) {
+      List<Integer> at = grouped.subList(tailed.size(), grouped.size());
+      parts.add(new LevelNodes(g, levels).inverse(g.gather(standard, indices(at), 1)));
+    }
+    if (!constant.isEmpty()) {
+      Value zeros = g.cast(g.node("IsNaN", g.columns(y, 0, 1)), Graph.Type.DOUBLE);
+      parts.add(g.add(g.mul(zeros, scalar(0)), constants(v -> v)));
+    }
+    List<Integer> at = new ArrayList<>(tailedAt);
+    at.addAll(levelsAt);
+    at.addAll(constantAt);
+    return inOrder(g.concat(1, parts.toArray(new Value[0])), at);
+  }
+
+  /** Tailed columns in their units, from before the guard. */
+  private Value tailedValues(Value standard) {
+    Value bent = g.add(g.mul(standard, row(m -> m.sd())), row(m -> m.mean()));
     Value exponent = g.mul(bent, tail());
     Value twice = g.sub(g.node("Exp", exponent), g.node("Exp", g.node("Neg", exponent)));
     Value sinh = g.div(g.mul(twice, scalar(0.5)), tail());
     Value value =
         g.add(g.mul(g.where(linear(), bent, sinh), row(m -> m.scale())), row(m -> m.median()));
-    value = rounded(g.clip(value, scalar(-Double.MAX_VALUE), scalar(Double.MAX_VALUE)));
-    if (constant.isEmpty()) {
-      return value;
-    }
-    double[] values = constant.stream().mapToDouble(ColumnTransform.Constant::value).toArray();
-    Value zero = g.mul(g.columns(value, 0, 1), scalar(0));
-    Value all = g.concat(1, value, g.add(zero, g.doubles(values, 1, values.length)));
-    long[] order = new long[preprocessing.columns().size()];
-    for (int i = 0; i < modelledAt.size(); i++) {
-      order[modelledAt.get(i)] = i;
-    }
-    for (int i = 0; i < constantAt.size(); i++) {
-      order[constantAt.get(i)] = i + (long) modelledAt.size();
-    }
-    return g.gather(all, g.longs(order), 1);
+    return rounded(g.clip(value, scalar(-Double.MAX_VALUE), scalar(Double.MAX_VALUE)));
   }
 
-  /** The nearest lattice points, for columns that have a lattice. */
-  private Value rounded(Value value) {
-    if (modelled.stream().allMatch(m -> m.lattice().isEmpty())) {
-      return value;
+  /** Columns put where they belong: column i of the values goes to the i-th position. */
+  private Value inOrder(Value values, List<Integer> positions) {
+    long[] order = new long[positions.size()];
+    for (int i = 0; i < order.length; i++) {
+      order[positions.get(i)] = i;
     }
+    return g.gather(values, g.longs(order), 1);
+  }
+
+  /** The nearest lattice points within the range, for columns that have a lattice. */
+  private Value rounded(Value exact) {
+    if (tailed.stream().allMatch(m -> m.lattice().isEmpty())) {
+      return exact;
+    }
+    Value greatest = row(m -> end(m, 1, Double.MAX_VALUE));
+    Value least = row(m -> end(m, 0, -Double.MAX_VALUE));
+    Value value = g.node("Max", g.node("Min", exact, greatest), least);
     Value offset = row(m -> m.lattice().isEmpty() ? 0 : m.lattice().get(0).offset());
     Value cell =
         g.node(
@@ -158,6 +262,14 @@ final class ColumnNodes {
     Value tooFine = g.node("GreaterOrEqual", g.node("Abs", cell), scalar(TOO_FINE));
     Value keep = g.node("Or", tooFine, flags(m -> m.lattice().isEmpty()));
     return g.where(keep, value, point);
+  }
+
+  /** An end of the range of a lattice, or what stands for none. */
+  private static double end(ColumnTransform.Tailed m, int which, double none) {
+    return m.lattice().stream()
+        .flatMap(lattice -> lattice.range().stream().skip(which))
+        .findFirst()
+        .orElse(none);
   }
 
   private static double spacing(ColumnTransform.Tailed m) {
@@ -221,13 +333,13 @@ final class ColumnNodes {
   }
 
   private Value row(ToDoubleFunction<ColumnTransform.Tailed> of) {
-    return g.doubles(modelled.stream().mapToDouble(of).toArray(), 1, modelled.size());
+    return g.doubles(tailed.stream().mapToDouble(of).toArray(), 1, tailed.size());
   }
 
   private Value flags(java.util.function.Predicate<ColumnTransform.Tailed> of) {
-    boolean[] flags = new boolean[modelled.size()];
+    boolean[] flags = new boolean[tailed.size()];
     for (int i = 0; i < flags.length; i++) {
-      flags[i] = of.test(modelled.get(i));
+      flags[i] = of.test(tailed.get(i));
     }
     return g.booleans(flags, 1, flags.length);
   }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.f2d2.DensityModel;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.likelihood.Support;
 import org.f2d2.onnx.Graph.Type;
 import org.f2d2.onnx.Graph.Value;
 import org.f2d2.tensor.AtomicFile;
@@ -57,12 +58,19 @@ public final class OnnxExport {
       Value k = g.input("k", Type.INT64);
       ColumnNodes.ModelRows rows = new ColumnNodes(g, flow.preprocessing()).forward(columns);
       Value logDensity = logDensity(g, flow, g.cast(rows.rows(), Type.FLOAT), k);
+      for (Support support : flow.support().stream().toList()) {
+        logDensity = new SupportNodes(support).apply(g, rows.rows(), logDensity);
+      }
       g.output("log_density", g.add(logDensity, rows.logAbsDeterminant()), Type.DOUBLE, "n");
       write(g.build(), model, file);
     }
   }
 
   private static void requireNoClasses(FittedFlow flow) {
+    if (flow.preprocessing().groups() > 0) {
+      throw new F2d2Exception(
+          "a model of rows in groups that lie far apart from each other has no ONNX graph");
+    }
     if (flow.preprocessing().conditions() > 0) {
       throw new F2d2Exception("a model with classes (--condition) has no ONNX graph");
     }

@@ -6,8 +6,9 @@
  * the preprocessing, in 64 bits; the networks run in 32 bits, as they do in the library. The exact
  * log-density, which needs an adaptive solver, stays with the library.
  *
- * <p>The other classes each add the nodes of one part of a model to a {@code Graph}: columns, the
- * network, the flow map, the potential. Nothing here is shared between threads.
+ * <p>The other classes each add the nodes of one part of a model to a {@code Graph}: columns and
+ * their levels, the network, the flow map, the potential, the support. Nothing here is shared
+ * between threads.
  */
 @NullMarked
 package org.f2d2.onnx;

@@ -2,6 +2,7 @@ package org.f2d2.onnx;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,7 +24,9 @@ import java.util.stream.Stream;
 import org.f2d2.DensityModel;
 import org.f2d2.Nfe;
 import org.f2d2.SampleOptions;
+import org.f2d2.data.ColumnTransform;
 import org.f2d2.data.Decorrelation;
+import org.f2d2.data.LevelQuantile;
 import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.tensor.DType;
@@ -37,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The graphs, run by ONNX Runtime, against the library. */
 class OnnxExportTest {
@@ -143,6 +147,74 @@ class OnnxExportTest {
     }
   }
 
+  /** A flag, a count, a fraction that never changes and a column of two groups. */
+  private static double[] flagsAndCounts(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    double[] values = new double[ROWS * FLAGGED.size()];
+    for (int r = 0; r < ROWS; r++) {
+      double flag = random.nextInt(4) == 0 ? 1 : 0;
+      double x = flag * 2 + random.nextGaussian();
+      double count = Math.floor(-2 * Math.log(random.nextDouble()));
+      double[] row = {flag, x, 0.1, count, x + 0.5 * random.nextGaussian()};
+      System.arraycopy(row, 0, values, r * row.length, row.length);
+    }
+    return values;
+  }
+
+  private static final List<String> FLAGGED = List.of("flag", "x", "tenth", "count", "y");
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 3})
+  void levelsAndRowsFarAway(int mixture) throws OrtException {
+    Table table = Table.of(FLAGGED, flagsAndCounts(1));
+    try (DensityModel model = DensityModel.fit(table, options(0, mixture), FitListener.SILENT)) {
+      assertTrue(model.fitted().support().isPresent());
+      List<ColumnTransform> transforms = model.fitted().preprocessing().transforms();
+      assertInstanceOf(LevelQuantile.class, transforms.get(0));
+      assertInstanceOf(LevelQuantile.class, transforms.get(3));
+      double[] rows = flagsAndCounts(2);
+      int d = FLAGGED.size();
+      // Far from the rows in one column and in all, between and beyond the levels.
+      rows[1] = 100;
+      rows[d + 4] = -100;
+      rows[2 * d + 3] = 300;
+      rows[3 * d] = 100;
+      rows[4 * d] = 0.5;
+      rows[5 * d] = -1;
+      rows[6 * d + 3] = -1e6;
+      rows[7 * d + 1] = 1e200;
+      for (int c : new int[] {0, 1, 3, 4}) {
+        rows[8 * d + c] = 100;
+      }
+      rows[9 * d + 2] = (float) 0.1;
+      rows[10 * d + 2] = 0.1000001;
+      for (int k : new int[] {1, 2, 4}) {
+        double[] ours = model.score(rows, new Nfe.Jumps(k)).logDensity();
+        double[] theirs = density(model, rows, k);
+        for (int r = 0; r < ROWS; r++) {
+          // Of row 10, which departs from the constant, neither has a density.
+          double size = Double.isNaN(ours[r]) ? 1 : Math.abs(ours[r]);
+          double tolerance = NATS * Math.max(1, size / 100);
+          assertEquals(ours[r], theirs[r], tolerance, "row " + r + ", k " + k);
+        }
+        assertTrue(Double.isFinite(theirs[9]) && Double.isNaN(theirs[10]));
+        assertTrue(theirs[0] < -100, "far away: " + theirs[0]);
+        assertSamplesAgree(model, k);
+      }
+      double greatest = Arrays.stream(table.column("count")).max().orElseThrow();
+      // Ten standard deviations at times, which no training row has.
+      float[] noise = new Rng(5).normal(DType.FLOAT32, 500, 4).mul(10).toFloats();
+      double[] samples = sample(model, noise, 500, 2);
+      for (int r = 0; r < 500; r++) {
+        double flag = samples[r * d];
+        double count = samples[r * d + 3];
+        assertTrue(flag == 0 || flag == 1, "flag " + flag);
+        assertTrue(count == Math.rint(count) && count >= 0 && count <= greatest, "count " + count);
+        assertEquals(0.1, samples[r * d + 2]);
+      }
+    }
+  }
+
   @Test
   void aRowThatDepartsFromAConstantColumnHasNoDensity() throws OrtException {
     try (DensityModel model = fit(options(0, 0))) {
@@ -183,7 +255,8 @@ class OnnxExportTest {
     Path file = folder.resolve("density.onnx");
     OnnxExport.density(model, file);
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
-    long[] shape = {rows.length / COLUMNS, COLUMNS};
+    int columns = model.columns().size();
+    long[] shape = {rows.length / columns, columns};
     try (OnnxTensor input = OnnxTensor.createTensor(environment, DoubleBuffer.wrap(rows), shape)) {
       return (double[]) run(file, "rows", input, k);
     }

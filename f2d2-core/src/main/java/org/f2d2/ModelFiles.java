@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * save reads again.
  *
  * <p>A format version is one number in the description. Version 1 says nothing about its files;
- * since version 2 it lists them with role and SHA-256, and they are read no other way.
+ * since version 2 it lists them with role and SHA-256, they are read no other way, and the
+ * description has a {@link DescriptionSeal} of its own.
  */
 final class ModelFiles {
 
@@ -114,7 +115,8 @@ final class ModelFiles {
       delete(directory, lock.announced().stream().filter(name -> !old.contains(name)).toList());
       AtomicFile.removeLeftovers(directory);
       Save save = new Save(directory, lock, Set.copyOf(old));
-      byte[] json = StoredJson.write(describe.apply(save));
+      byte[] json =
+          DescriptionSeal.put(StoredJson.tree(description, StoredJson.write(describe.apply(save))));
       if (json.length > MOST_BYTES) {
         throw new F2d2Exception(file + ": the model has too many columns to be described");
       }
@@ -307,7 +309,9 @@ final class ModelFiles {
     if (number < 1) {
       throw new F2d2Exception(file + ": format version " + number + " is not known");
     }
-    D described = StoredJson.read(file + ": not a model description", tree, type);
+    // Of version 1 none has a seal; one that has it was changed to look like it.
+    JsonNode rest = DescriptionSeal.require(file, tree, number >= 2);
+    D described = StoredJson.read(file + ": not a model description", rest, type);
     List<StoredFile> listed = files.apply(described);
     if (number >= 2 && listed == null) {
       throw new F2d2Exception(file + ": not a model description: the list of its files is missing");

@@ -61,14 +61,22 @@ class ModelDirectoryTest {
     }
   }
 
+  /** The description without its seal. */
   private ObjectNode json() throws IOException {
-    return (ObjectNode) JSON.readTree(description.toFile());
+    ObjectNode json = (ObjectNode) JSON.readTree(description.toFile());
+    json.remove("sha256");
+    return json;
+  }
+
+  /** Writes a description with a seal that is right, so that something else must be found wrong. */
+  private void write(ObjectNode json) throws IOException {
+    Files.write(description, DescriptionSeal.put(json));
   }
 
   private void change(Consumer<ObjectNode> by) throws IOException {
     ObjectNode json = json();
     by.accept(json);
-    JSON.writeValue(description.toFile(), json);
+    write(json);
   }
 
   private String refused() {
@@ -223,7 +231,7 @@ class ModelDirectoryTest {
           case 2 -> parent.put(name, value.isTextual() ? "?" : value.asText());
           default -> parent.putArray(name).addObject();
         }
-        JSON.writeValue(description.toFile(), changed);
+        write(changed);
         try {
           DensityModel.load(directory).close();
           missed.add(kind + place);
@@ -299,7 +307,29 @@ class ModelDirectoryTest {
       assertFalse(bad.equals(whole));
       Files.writeString(description, bad);
       refused();
+      if (bad.matches("(?s).*(\"more\"|2147483647|1073741824).*")) {
+        change(json -> {});
+        assertFalse(refused().contains("SHA-256"), bad);
+      }
     }
+  }
+
+  @Test
+  void aDigitThatHasChangedAndASealThatIsLost() throws IOException {
+    String whole = Files.readString(description);
+    for (String key : List.of("median", "sd", "eigenvalues", "divergenceScale", "half-width")) {
+      String changed = whole.replaceFirst("(\"" + key + "\"\\s*:[\\s\\[]*-?\\d+\\.)", "$11");
+      assertFalse(changed.equals(whole), key);
+      Files.writeString(description, changed);
+      refused("is not what was saved: its SHA-256 is another");
+    }
+    JSON.writeValue(description.toFile(), json());
+    refused("its SHA-256 is missing");
+    ObjectNode first = (ObjectNode) JSON.readTree(whole);
+    JSON.writeValue(description.toFile(), first.put("version", 1));
+    refused("SHA-256");
+    Files.writeString(description, whole.replaceAll("\\s*\n\\s*", "\n "));
+    DensityModel.load(directory).close();
   }
 
   @Test
@@ -406,7 +436,8 @@ class ModelDirectoryTest {
     save(golden(), other);
     ObjectNode changed = (ObjectNode) JSON.readTree(other.resolve("model.json").toFile());
     ((ObjectNode) changed.get("provenance")).put("seconds", 2.0);
-    JSON.writeValue(other.resolve("model.json").toFile(), changed);
+    changed.remove("sha256");
+    Files.write(other.resolve("model.json"), DescriptionSeal.put(changed));
     double first = json().get("provenance").get("seconds").doubleValue();
     for (int kill = 0; kill < 6; kill++) {
       byte[] before = Files.readAllBytes(description);

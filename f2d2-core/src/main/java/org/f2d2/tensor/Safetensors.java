@@ -53,8 +53,10 @@ public final class Safetensors {
    *     to the caller's {@link Scope}
    * @param metadata free strings by name
    * @param sha256 of the whole file, as hexadecimal digits
+   * @param sealed whether the file carried its {@link FileSeal}, which was then right
    */
-  public record Contents(Map<String, Tensor> tensors, Map<String, String> metadata, String sha256) {
+  public record Contents(
+      Map<String, Tensor> tensors, Map<String, String> metadata, String sha256, boolean sealed) {
     /** Copies the maps, keeping their order. */
     public Contents {
       tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
@@ -192,7 +194,8 @@ public final class Safetensors {
         tensors.put(e.name(), tensor(path, e, data, nonFinite));
       }
       seal.ifPresent(FileSeal::requireWhole);
-      return new Contents(tensors, FileSeal.without(header.metadata()), FileSeal.hex(whole));
+      return new Contents(
+          tensors, FileSeal.without(header.metadata()), FileSeal.hex(whole), seal.isPresent());
     } catch (NoSuchFileException e) {
       throw new F2d2Exception(path + ": there is no such file", e);
     } catch (IOException e) {

@@ -66,6 +66,9 @@ final class Checkpoint {
   static Checkpoint read(Path directory) {
     Path file = InnerFile.of(directory, FILE);
     Safetensors.Contents contents = Safetensors.read(file);
+    if (!contents.sealed()) {
+      throw new F2d2Exception(file + ": is no checkpoint of this program: it has no SHA-256");
+    }
     Checkpoint checkpoint = new Checkpoint(file);
     checkpoint.tensors.putAll(contents.tensors());
     checkpoint.notes.putAll(contents.metadata());

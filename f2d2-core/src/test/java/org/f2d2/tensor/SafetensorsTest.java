@@ -264,7 +264,8 @@ class SafetensorsTest {
   void aTensorThatIsNotWhatIsExpected() {
     try (Scope scope = Scope.open()) {
       Safetensors.Contents contents =
-          new Safetensors.Contents(Map.of("x", Tensor.zeros(DType.FLOAT32, 2)), Map.of(), "");
+          new Safetensors.Contents(
+              Map.of("x", Tensor.zeros(DType.FLOAT32, 2)), Map.of(), "", false);
       assertThrows(F2d2Exception.class, () -> contents.tensor("y", DType.FLOAT32, 2));
       assertThrows(F2d2Exception.class, () -> contents.tensor("x", DType.FLOAT64, 2));
       F2d2Exception e =

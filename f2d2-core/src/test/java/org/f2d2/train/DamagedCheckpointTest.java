@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -138,6 +139,16 @@ class DamagedCheckpointTest {
         }
       }
     }
+  }
+
+  @Test
+  void aCheckpointThatHasLostItsSeal() throws IOException {
+    Path file = interrupted();
+    String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
+    String without = bytes.replaceFirst("f2d2.sha256", "f2d2.sha257");
+    assertFalse(without.equals(bytes));
+    Files.writeString(file, without, StandardCharsets.ISO_8859_1);
+    refused(file);
   }
 
   @Test

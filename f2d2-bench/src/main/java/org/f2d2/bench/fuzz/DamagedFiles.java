@@ -49,7 +49,11 @@ final class DamagedFiles {
   /** Writes the files with one of them damaged, lost, renamed or in the place of another. */
   void write(Path directory, Dice dice) throws IOException {
     write(directory);
-    List<String> names = names();
+    // A lock, which has no content, is left as it is.
+    List<String> names =
+        names().stream()
+            .filter(name -> name.endsWith(".json") || name.endsWith(".safetensors"))
+            .toList();
     // The description and the numbers matter alike, however many files hold the numbers.
     List<String> json = names.stream().filter(name -> name.endsWith(".json")).toList();
     String name = !json.isEmpty() && dice.chance(0.5) ? dice.oneOf(json) : dice.oneOf(names);

@@ -115,8 +115,9 @@ final class ForkedWork implements Runnable {
     if (exit == 0 || exit == FuzzFork.GO_ON || stopped) {
       return;
     }
-    if (progress.begun() == before) {
-      throw new F2d2Exception("a fork of the fuzz suite does not start: " + FuzzRun.tail(errors));
+    if (progress.begun() == before || exit == 1) {
+      // What the program throws is an outcome; this came from the suite.
+      throw new F2d2Exception("a fork of the fuzz suite fails: " + FuzzRun.tail(errors));
     }
     Verdict verdict = hangs ? Verdict.HANG : Verdict.CRASH;
     int kind = progress.kind();

@@ -31,7 +31,7 @@ final class Complaint {
         return "out of stack: something is nested too deeply (--debug shows the trace)";
       }
       if (cause instanceof InvalidPathException path) {
-        return aboutPath(path);
+        return oneLine(aboutPath(path));
       }
     }
     // Its class is named too: without it a message such as "3" tells nobody anything.
@@ -49,7 +49,7 @@ final class Complaint {
             && !unknown.isEmpty()
             && unknown.get(0).startsWith("-");
     if (!unknown.isEmpty() && (mistyped || failure instanceof UnmatchedArgumentException)) {
-      return unknown(command, unknown.get(0));
+      return oneLine(unknown(command, unknown.get(0)));
     }
     return oneLine(failure.getMessage());
   }

@@ -1,9 +1,15 @@
 package org.f2d2.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -28,6 +34,15 @@ final class FitConfigFile {
 
   /** A length given on the command line replaces one of either kind in the file. */
   private static final Set<String> LENGTHS = Set.of("--minutes", "--steps");
+
+  private static final int MOST_BYTES = 1 << 20;
+
+  // A setting that is given twice, or behind the end of the first document, is not lost silently.
+  private static final YAMLMapper YAML =
+      YAMLMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
 
   private FitConfigFile() {}
 
@@ -81,7 +96,7 @@ final class FitConfigFile {
 
   private static JsonNode read(Path file, CommandSpec command) {
     try {
-      JsonNode root = new YAMLMapper().readTree(Files.readString(file));
+      JsonNode root = YAML.readTree(content(file, command));
       if (root.isMissingNode() || root.isNull() || root.isObject()) {
         return root;
       }
@@ -90,8 +105,21 @@ final class FitConfigFile {
       throw refused(command, file, "is not valid YAML: " + e.getOriginalMessage());
     } catch (NoSuchFileException e) {
       throw refused(command, file, "no such file");
+    } catch (CharacterCodingException e) {
+      throw refused(command, file, "is not UTF-8");
     } catch (IOException e) {
       throw refused(command, file, "cannot be read: " + e.getMessage());
+    }
+  }
+
+  /** The text of a file, which may be a pipe, but not an endless device. */
+  private static String content(Path file, CommandSpec command) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+      if (bytes.length > MOST_BYTES) {
+        throw refused(command, file, "is too long for a list of settings");
+      }
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     }
   }
 
@@ -99,7 +127,12 @@ final class FitConfigFile {
     JsonNode value = entry.getValue();
     if (value.isArray()) {
       List<String> parts = new ArrayList<>();
-      value.forEach(part -> parts.add(part.asText()));
+      for (JsonNode part : value) {
+        if (!part.isValueNode() || part.isNull()) {
+          throw refused(command, file, "'" + entry.getKey() + "' is a list of more than values");
+        }
+        parts.add(part.asText());
+      }
       return String.join(",", parts);
     }
     if (!value.isValueNode() || value.isNull()) {

@@ -1,6 +1,7 @@
 package org.f2d2.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +12,8 @@ import org.f2d2.train.FitOptions;
 import org.f2d2.train.Method;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,6 +56,25 @@ class FitConfigFileTest {
   void emptyFileAndJsonAreFine() throws IOException {
     assertEquals(FitOptions.DEFAULT, settings("").options());
     assertEquals(9, settings("{\"seed\": 9}").options().seed());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "seed: 1\nseed: 2\n",
+        "seed: 1\n---\nseed: 2\n",
+        "ignore: [[a], {b: c}]\n",
+        "ignore: [a, null]\n",
+        "seed: 1\n\"\\uFFFE",
+      })
+  void nothingIsLostSilently(String content) {
+    assertThrows(CommandLine.ParameterException.class, () -> settings(content));
+  }
+
+  @Test
+  void anEndlessFileIsRefused() {
+    assertThrows(
+        CommandLine.ParameterException.class, () -> settings("# " + "x".repeat(2 << 20) + "\n"));
   }
 
   private FitSettings settings(String content, String... arguments) throws IOException {

@@ -154,7 +154,7 @@ public record FitOptions(
 
     /** Checks the sizes. */
     public TeacherOptions {
-      requireSizes("teacher", width, depth, batch);
+      Sizes.require("teacher", width, depth, batch);
     }
   }
 
@@ -217,7 +217,7 @@ public record FitOptions(
 
     /** Checks the weights of the extra losses. */
     public StudentOptions {
-      requireSizes("student", width, depth, batch);
+      Sizes.require("student", width, depth, batch);
       if (!(cycleWeight >= 0) || !(determinantWeight >= 0)) {
         throw new F2d2Exception(
             "weights of extra losses must be at least 0, got "
@@ -338,18 +338,28 @@ public record FitOptions(
     }
   }
 
-  // Larger ones would not end within the life of a machine, nor answer a user who wants to end
-  // them.
-  private static void requireSizes(String network, int width, int depth, int batch) {
-    requireSize(network + " width", width, 0, MOST_WIDTH);
-    requireSize(network + " depth", depth, 1, MOST_DEPTH);
-    requireSize(network + " batch", batch, 1, MOST_BATCH);
-  }
+  /**
+   * Bounds of the sizes of networks.
+   *
+   * <p>In a class of its own: {@link TeacherOptions} asks it while its own constants are made, and
+   * to ask {@link FitOptions} would make {@link #DEFAULT} before there is a teacher to put into it.
+   */
+  private static final class Sizes {
+    private Sizes() {}
 
-  private static void requireSize(String what, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw new F2d2Exception(
-          "the " + what + " must lie in " + least + " to " + most + ", got " + value);
+    // Larger ones would not end within the life of a machine, nor answer a user who wants to end
+    // them.
+    private static void require(String network, int width, int depth, int batch) {
+      requireOne(network + " width", width, 0, MOST_WIDTH);
+      requireOne(network + " depth", depth, 1, MOST_DEPTH);
+      requireOne(network + " batch", batch, 1, MOST_BATCH);
+    }
+
+    private static void requireOne(String what, int value, int least, int most) {
+      if (value < least || value > most) {
+        throw new F2d2Exception(
+            "the " + what + " must lie in " + least + " to " + most + ", got " + value);
+      }
     }
   }
 

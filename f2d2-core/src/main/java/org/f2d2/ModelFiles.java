@@ -164,10 +164,16 @@ final class ModelFiles {
   }
 
   private static byte[] bytes(Path file) throws IOException {
+    // Read as JSON, a description takes a few times its length.
+    long most = Math.min(MOST_BYTES, Runtime.getRuntime().maxMemory() / 8);
     try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(MOST_BYTES + 1);
-      if (bytes.length > MOST_BYTES) {
-        throw new F2d2Exception(file + ": is too long for the description of a model");
+      byte[] bytes = in.readNBytes((int) most + 1);
+      if (bytes.length > most) {
+        throw new F2d2Exception(
+            file
+                + ": is longer than the description of a model may be here, "
+                + (most >> 20)
+                + " MiB");
       }
       return bytes;
     }

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.f2d2.bench.fuzz.CommandsUnderTest;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.train.FitOptions;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -97,7 +98,12 @@ public final class FuzzedCommands implements CommandsUnderTest {
       if (mixin.userObject() instanceof FitSettings chosen) {
         chosen.options();
         for (OptionSpec option : mixin.options()) {
-          settings.put(option.longestName(), String.valueOf((Object) option.getValue()));
+          Object value = option.getValue();
+          settings.put(
+              option.longestName(),
+              value instanceof FitOptions.Steps length
+                  ? Integer.toString(length.steps())
+                  : String.valueOf(value));
         }
       }
     }

@@ -57,7 +57,7 @@ final class CsvCells extends AbstractBaseCsvCallbackHandler<CsvCells> {
     return blank && getFieldCount() == 1;
   }
 
-  /** Whether the record is {@link EndMark}'s, or its last cell has run into that one. */
+  /** Whether the record is {@link CheckedText}'s, or its last cell has run into that one. */
   boolean mayBeMark() {
     return isMark() || (marked && markQuoted);
   }
@@ -95,7 +95,7 @@ final class CsvCells extends AbstractBaseCsvCallbackHandler<CsvCells> {
 
   @Override
   protected void handleField(int cell, char[] buffer, int offset, int length, boolean quoted) {
-    marked = length > 0 && buffer[offset + length - 1] == EndMark.MARK;
+    marked = length > 0 && buffer[offset + length - 1] == CheckedText.MARK;
     markQuoted = quoted;
     if (cell == 0) {
       // A mark that is alone in its cell is no more than a blank.

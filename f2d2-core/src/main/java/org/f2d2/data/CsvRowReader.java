@@ -84,7 +84,7 @@ public final class CsvRowReader implements RowReader {
             .skipEmptyLines(false)
             .ignoreDifferentFieldCount(true)
             .acceptCharsAfterQuotes(false)
-            .build(current, new EndMark(characters))
+            .build(current, new CheckedText(characters))
             .iterator();
     this.header = readHeader();
     for (int c = 0; c < header.size(); c++) {

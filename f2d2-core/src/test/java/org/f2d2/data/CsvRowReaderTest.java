@@ -106,6 +106,13 @@ class CsvRowReaderTest {
     assertEquals(Table.of(List.of("x", "y"), new double[] {1, 2}), table(text));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"x,\"y\r\"\n1,2\n", "x,y\n1,\"2\r\"\n3,4\n"})
+  void refusesAQuotedCellThatWouldJoinItsRowToTheNext(String text) {
+    DataException fault = assertThrows(DataException.class, () -> table(text));
+    assertTrue(fault.getMessage().contains("carriage return"), fault.getMessage());
+  }
+
   @Test
   void seesGzipByContentAndNotByName() throws IOException {
     Path file = folder.resolve("numbers.csv");

@@ -1,10 +1,9 @@
 package org.f2d2.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -14,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,12 +37,7 @@ final class FitConfigFile {
 
   private static final int MOST_BYTES = 1 << 20;
 
-  // A setting that is given twice, or behind the end of the first document, is not lost silently.
-  private static final YAMLMapper YAML =
-      YAMLMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+  private static final YAMLFactory YAML = new YAMLFactory();
 
   private FitConfigFile() {}
 
@@ -84,23 +79,39 @@ final class FitConfigFile {
 
   private static String[] arguments(Path file, CommandSpec command, CommandSpec known) {
     List<String> arguments = new ArrayList<>();
-    for (Map.Entry<String, JsonNode> entry : read(file, command).properties()) {
+    for (Map.Entry<String, String> entry : read(file, command).entrySet()) {
       String option = "--" + entry.getKey();
       if (known.findOption(option) == null) {
         throw refused(command, file, "there is no setting '" + entry.getKey() + "'");
       }
-      arguments.add(option + "=" + text(entry, file, command));
+      arguments.add(option + "=" + entry.getValue());
     }
     return arguments.toArray(String[]::new);
   }
 
-  private static JsonNode read(Path file, CommandSpec command) {
-    try {
-      JsonNode root = YAML.readTree(content(file, command));
-      if (root.isMissingNode() || root.isNull() || root.isObject()) {
-        return root;
+  /**
+   * The settings by name, each as it is spelled: what a command line takes is text, and to read it
+   * as YAML does would make a column called 007 or yes another one.
+   */
+  private static Map<String, String> read(Path file, CommandSpec command) {
+    try (YAMLParser in = YAML.createParser(content(file, command))) {
+      Map<String, String> settings = new LinkedHashMap<>();
+      JsonToken first = in.nextToken();
+      if (first == JsonToken.START_OBJECT) {
+        while (in.nextToken() == JsonToken.FIELD_NAME) {
+          String name = in.currentName();
+          in.nextToken();
+          if (settings.put(name, text(in, name, file, command)) != null) {
+            throw refused(command, file, "'" + name + "' is set twice");
+          }
+        }
+      } else if (first != null && first != JsonToken.VALUE_NULL) {
+        throw refused(command, file, "is not a list of settings such as 'minutes: 5'");
       }
-      throw refused(command, file, "is not a list of settings such as 'minutes: 5'");
+      if (first != null && in.nextToken() != null) {
+        throw refused(command, file, "goes on behind its list of settings");
+      }
+      return settings;
     } catch (JsonProcessingException e) {
       throw refused(command, file, "is not valid YAML: " + e.getOriginalMessage());
     } catch (NoSuchFileException e) {
@@ -123,22 +134,27 @@ final class FitConfigFile {
     }
   }
 
-  private static String text(Map.Entry<String, JsonNode> entry, Path file, CommandSpec command) {
-    JsonNode value = entry.getValue();
-    if (value.isArray()) {
-      List<String> parts = new ArrayList<>();
-      for (JsonNode part : value) {
-        if (!part.isValueNode() || part.isNull()) {
-          throw refused(command, file, "'" + entry.getKey() + "' is a list of more than values");
-        }
-        parts.add(part.asText());
-      }
-      return String.join(",", parts);
+  /** The value that the parser has reached, or the values of a list with commas between them. */
+  private static String text(YAMLParser in, String name, Path file, CommandSpec command)
+      throws IOException {
+    if (in.currentToken() != JsonToken.START_ARRAY) {
+      return value(in, name, file, command);
     }
-    if (!value.isValueNode() || value.isNull()) {
-      throw refused(command, file, "'" + entry.getKey() + "' has no value");
+    List<String> parts = new ArrayList<>();
+    while (in.nextToken() != JsonToken.END_ARRAY) {
+      parts.add(value(in, name, file, command));
     }
-    return value.asText();
+    return String.join(",", parts);
+  }
+
+  private static String value(YAMLParser in, String name, Path file, CommandSpec command)
+      throws IOException {
+    JsonToken token = in.currentToken();
+    // An alias would be read as its own name.
+    if (token == JsonToken.VALUE_NULL || !token.isScalarValue() || in.isCurrentAlias()) {
+      throw refused(command, file, "'" + name + "' has no value, or more than a list of values");
+    }
+    return in.getText();
   }
 
   private static ParameterException refused(CommandSpec command, Path file, String why) {

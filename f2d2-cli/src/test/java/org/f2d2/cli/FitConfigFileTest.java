@@ -65,10 +65,19 @@ class FitConfigFileTest {
         "seed: 1\n---\nseed: 2\n",
         "ignore: [[a], {b: c}]\n",
         "ignore: [a, null]\n",
+        "ignore: &x [a]\nlabel: *x\n",
+        "seed: 0x10\n",
+        "minutes: .inf\n",
         "seed: 1\n\"\\uFFFE",
       })
   void nothingIsLostSilently(String content) {
     assertThrows(CommandLine.ParameterException.class, () -> settings(content));
+  }
+
+  @Test
+  void textStaysAsItIsSpelled() throws IOException {
+    assertEquals("yes", settings("label: yes\n").label());
+    assertEquals(List.of("007", "1_000", "on"), settings("ignore: [007, 1_000, on]\n").ignore());
   }
 
   @Test

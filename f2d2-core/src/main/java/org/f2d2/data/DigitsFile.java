@@ -91,7 +91,11 @@ public final class DigitsFile {
 
   private static void read(
       String line, Place place, ByteArrayOutputStream pixels, List<Integer> labels) {
-    String[] cells = line.split(",", -1);
+    String bare = line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
+    if (bare.indexOf('\r') >= 0) {
+      throw place.fault("a carriage return within the line");
+    }
+    String[] cells = bare.split(",", -1);
     if (cells.length != PIXELS + 1) {
       throw place.fault(cells.length + " numbers where " + (PIXELS + 1) + " are needed");
     }

@@ -134,6 +134,8 @@ class ImageFilesTest {
       Path other = text("near.csv", "0," + near + "," + zeros + ",3\n");
       fault(() -> DigitsFile.read(other), "near.csv: row 1, line 1: pixel 2 ");
     }
+    Path broken = text("broken.csv", "0,\r7," + zeros + ",3\n");
+    fault(() -> DigitsFile.read(broken), "row 1, line 1: a carriage return within the line");
     Path blank = text("blank.csv", "\n");
     fault(() -> DigitsFile.read(blank), "blank.csv: has no images");
   }

@@ -68,8 +68,9 @@ final class LevelNodes {
         g.sub(g.mul(g.mul(inner, inner), g.number(-0.5)), g.number(0.5 * Math.log(2 * Math.PI)));
     Value inside = g.sub(g.node("Log", p), logDensity);
     Value past = g.sub(from, held);
-    Value isBelow = g.node("Less", past, g.number(0));
-    Value isAbove = g.node("Greater", past, g.number(0));
+    // An edge itself counts as beyond.
+    Value isBelow = g.node("LessOrEqual", from, g.number(0));
+    Value isAbove = g.node("GreaterOrEqual", from, row(LevelNodes::count));
     Value slope = g.where(isBelow, row(LevelQuantile::lowSlope), row(LevelQuantile::highSlope));
     Value logSlope = g.where(g.node("Or", isBelow, isAbove), g.node("Log", slope), inside);
     Value beyond = g.mul(slope, past);

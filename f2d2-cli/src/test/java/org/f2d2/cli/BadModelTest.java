@@ -42,7 +42,7 @@ class BadModelTest {
     Path model = copy();
     Path file = model.resolve("model.json");
     String json = Files.readString(file);
-    String newer = json.replaceFirst("\"version\"\\s*:\\s*1", "\"version\" : 99");
+    String newer = json.replaceFirst("\"version\"\\s*:\\s*\\d+", "\"version\" : 99");
     Files.writeString(file, newer);
     assertTrue(newer.contains("99"));
     score(model).failed(1, "model.json", "99", "newer");

@@ -180,6 +180,18 @@ public final class LevelQuantile implements ColumnTransform.Modelled {
     return outside;
   }
 
+  /** The slope before the guard below the first cell, per cell. */
+  @JsonIgnore
+  public double lowSlope() {
+    return lowSlope;
+  }
+
+  /** The slope before the guard above the last cell, per cell. */
+  @JsonIgnore
+  public double highSlope() {
+    return highSlope;
+  }
+
   /** A copy of the values before the guard at the edges of the cells, one more than levels. */
   @JsonIgnore
   public double[] edges() {

@@ -4,8 +4,8 @@ package org.f2d2.data;
  * Shares of the levels of a column, between what was counted and what the neighbours say.
  *
  * <pre>
- *   q_k = Σ_(j≠k) c_j K( (j - k)/h ) / norm                what the neighbours of level k say
- *   p_k = ( c_k + A q_k ) / ( n + A )
+ *   q_k ∝ Σ_(j≠k) c_j K( (j - k)/h ) / Σ_(j≠k) K( (j - k)/h )    what the neighbours of level k say
+ *   p_k = ( c_k + A q_k ) / ( n + A ),                            Σ q_k = 1
  * </pre>
  *
  * with a triangular kernel K. The width h and the weight A are those under which each row is
@@ -65,9 +65,14 @@ record SmoothedShares(double[] shares, double logLikelihood) {
     double[] q = new double[levels];
     double sum = 0;
     for (int k = 0; k < levels; k++) {
+      double norm = 0;
       for (int j = Math.max(0, k - width); j <= Math.min(levels - 1, k + width); j++) {
-        q[k] += j == k ? 0 : counts[j] * (width + 1 - Math.abs(j - k));
+        double kernel = j == k ? 0 : width + 1 - Math.abs(j - k);
+        q[k] += counts[j] * kernel;
+        norm += kernel;
       }
+      // A mean, so that the ends, which have fewer neighbours, are not thought rarer.
+      q[k] = norm > 0 ? q[k] / norm : 0;
       sum += q[k];
     }
     for (int k = 0; k < levels; k++) {

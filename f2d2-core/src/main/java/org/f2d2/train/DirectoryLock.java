@@ -115,9 +115,14 @@ public final class DirectoryLock implements AutoCloseable {
    */
   public void announce(List<String> names) {
     try {
-      ByteBuffer text = ByteBuffer.wrap(String.join("\n", names).getBytes(StandardCharsets.UTF_8));
-      held.channel.truncate(0).position(0);
-      while (text.hasRemaining()) {
+      if (names.isEmpty()) {
+        held.channel.truncate(0);
+      }
+      // Behind what stands there: a kill between emptying and writing would lose both lists.
+      ByteBuffer text =
+          ByteBuffer.wrap((String.join("\n", names) + "\n").getBytes(StandardCharsets.UTF_8));
+      held.channel.position(held.channel.size());
+      while (!names.isEmpty() && text.hasRemaining()) {
         held.channel.write(text);
       }
       held.channel.force(true);
@@ -126,7 +131,10 @@ public final class DirectoryLock implements AutoCloseable {
     }
   }
 
-  /** What {@link #announce} said last, here or in a process that was killed; plain names only. */
+  /**
+   * What {@link #announce} said since it last said nothing, here or in processes that were killed;
+   * plain names only.
+   */
   public List<String> announced() {
     try {
       long size = held.channel.size();

@@ -32,10 +32,6 @@ public record FitOptions(
     StudentOptions student,
     ConditionOptions condition) {
 
-  private static final int MOST_WIDTH = 8192;
-  private static final int MOST_DEPTH = 64;
-  private static final int MOST_BATCH = 1 << 20;
-
   /** Training length. */
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "unit")
   @JsonSubTypes({
@@ -154,7 +150,7 @@ public record FitOptions(
 
     /** Checks the sizes. */
     public TeacherOptions {
-      Sizes.require("teacher", width, depth, batch);
+      NetworkSizes.require("teacher", width, depth, batch);
     }
   }
 
@@ -217,7 +213,7 @@ public record FitOptions(
 
     /** Checks the weights of the extra losses. */
     public StudentOptions {
-      Sizes.require("student", width, depth, batch);
+      NetworkSizes.require("student", width, depth, batch);
       if (!(cycleWeight >= 0) || !(determinantWeight >= 0)) {
         throw new F2d2Exception(
             "weights of extra losses must be at least 0, got "
@@ -335,31 +331,6 @@ public record FitOptions(
     /** The columns that are conditions. */
     List<String> columns() {
       return column.isEmpty() ? List.of() : List.of(column);
-    }
-  }
-
-  /**
-   * Bounds of the sizes of networks.
-   *
-   * <p>In a class of its own: {@link TeacherOptions} asks it while its own constants are made, and
-   * to ask {@link FitOptions} would make {@link #DEFAULT} before there is a teacher to put into it.
-   */
-  private static final class Sizes {
-    private Sizes() {}
-
-    // Larger ones would not end within the life of a machine, nor answer a user who wants to end
-    // them.
-    private static void require(String network, int width, int depth, int batch) {
-      requireOne(network + " width", width, 0, MOST_WIDTH);
-      requireOne(network + " depth", depth, 1, MOST_DEPTH);
-      requireOne(network + " batch", batch, 1, MOST_BATCH);
-    }
-
-    private static void requireOne(String what, int value, int least, int most) {
-      if (value < least || value > most) {
-        throw new F2d2Exception(
-            "the " + what + " must lie in " + least + " to " + most + ", got " + value);
-      }
     }
   }
 

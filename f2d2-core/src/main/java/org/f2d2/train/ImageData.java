@@ -156,7 +156,8 @@ final class ImageData {
       }
       return new RotatedGaussianFlow(
           GaussianFlow.of(mean.matmul(eigen.vectors()).toDoubles(), scale, 1),
-          eigen.vectors().copy().outliveScopes());
+          // Row by row in memory, as a stored one comes back: a product's last digits depend on it.
+          Tensor.of(eigen.vectors().toDoubles(), d, d).outliveScopes());
     }
   }
 

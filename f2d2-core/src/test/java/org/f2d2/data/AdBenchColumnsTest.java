@@ -38,7 +38,7 @@ class AdBenchColumnsTest {
 
   private static String spacings(Preprocessing chain) {
     return chain.transforms().stream()
-        .map(ColumnTransform.Tailed.class::cast)
+        .map(ColumnTransform.Modelled.class::cast)
         .map(c -> c.lattice().isEmpty() ? "-" : NumberText.plain(c.lattice().get(0).spacing()))
         .collect(Collectors.joining(" "));
   }
@@ -66,7 +66,7 @@ class AdBenchColumnsTest {
   }
 
   private static double spacing(ColumnTransform column) {
-    return ((ColumnTransform.Tailed) column).lattice().get(0).spacing();
+    return ((ColumnTransform.Modelled) column).lattice().get(0).spacing();
   }
 
   @ParameterizedTest

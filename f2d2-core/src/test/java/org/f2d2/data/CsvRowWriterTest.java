@@ -192,7 +192,7 @@ class CsvRowWriterTest {
   void sayInOneLineWhyTheOutputFails() {
     Path nowhere = folder.resolve("no/such/a.csv");
     assertEquals(
-        nowhere + ": cannot be written: no such file or directory",
+        nowhere + ": cannot be written: there is no folder " + nowhere.getParent(),
         assertThrows(DataException.class, () -> CsvRowWriter.open(nowhere, List.of("x"), List.of()))
             .getMessage());
     assertEquals(

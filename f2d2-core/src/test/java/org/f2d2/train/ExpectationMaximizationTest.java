@@ -91,7 +91,7 @@ class ExpectationMaximizationTest {
     for (int i = 0; i < covariances.length; i += 4) {
       double determinant =
           covariances[i] * covariances[i + 3] - covariances[i + 1] * covariances[i + 2];
-      assertTrue(determinant > 0.9e-8, "determinant " + determinant);
+      assertTrue(determinant > 0.9e-12, "determinant " + determinant);
     }
     assertTrue(Double.isFinite(meanLogDensity(fitted, heldOut)));
   }

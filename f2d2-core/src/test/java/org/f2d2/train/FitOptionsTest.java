@@ -1,44 +1,51 @@
 package org.f2d2.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.File;
-import java.net.MalformedURLException;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.util.Arrays;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.f2d2.error.F2d2Exception;
+import org.f2d2.metric.ConformalBound;
+import org.f2d2.metric.ReferenceDistribution;
+import org.junit.jupiter.api.Test;
 
 class FitOptionsTest {
 
-  private static URL url(String path) {
-    try {
-      return new File(path).toURI().toURL();
-    } catch (MalformedURLException e) {
-      throw new AssertionError(e);
-    }
+  @Test
+  void sizesOfNetworksHaveLimits() {
+    F2d2Exception deep =
+        assertThrows(
+            F2d2Exception.class,
+            () ->
+                new FitOptions.TeacherOptions(0, 2_000_000_000, 512, 4e-3, -1, 0.999, 512, -1, 32));
+    assertTrue(deep.getMessage().contains("teacher depth"), deep.getMessage());
+    assertThrows(
+        F2d2Exception.class,
+        () -> new FitOptions.StudentOptions(1_000_000, 4, 512, 4e-3, 0.999, true, true, -1));
   }
 
-  /** Whichever of the classes a program happens to use first, the constants are whole. */
-  @ParameterizedTest
-  @ValueSource(strings = {"", "$TeacherOptions", "$StudentOptions", "$ConditionOptions", "$Stages"})
-  void anyClassMayBeUsedFirst(String first) throws Exception {
-    String classPath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    URL[] urls =
-        Arrays.stream(classPath.split(File.pathSeparator))
-            .map(FitOptionsTest::url)
-            .toArray(URL[]::new);
-    String name = FitOptions.class.getName();
-    try (URLClassLoader fresh = new URLClassLoader(urls, ClassLoader.getPlatformClassLoader())) {
-      Class.forName(name + first, true, fresh);
-      Object options = Class.forName(name, true, fresh).getField("DEFAULT").get(null);
-      for (String part : new String[] {"teacher", "student", "condition", "budget", "method"}) {
-        assertNotNull(options.getClass().getMethod(part).invoke(options), part);
-      }
-      assertEquals(FitOptions.DEFAULT.toString(), options.toString());
-    }
+  private static Calibration.Entry off(double nats) {
+    return new Calibration.Entry(
+        Head.POTENTIAL,
+        new ConformalBound(0.95, 3 * nats, 20),
+        nats,
+        ReferenceDistribution.of(new double[] {-1, -2}));
+  }
+
+  @Test
+  void theUsualEvaluationsAreTheFewestThatComeNear() {
+    Map<Integer, Calibration.Entry> few = new TreeMap<>();
+    few.put(1, off(0.5));
+    few.put(4, off(0.19));
+    few.put(8, off(0.1));
+    Calibration calibration = new Calibration(few, off(0));
+    // A tenth of a nat for one column, and of the root of their number for more.
+    assertEquals(Optional.of(8), calibration.usual(1));
+    assertEquals(Optional.of(4), calibration.usual(4));
+    assertEquals(Optional.of(1), calibration.usual(25));
+    assertEquals(Optional.empty(), new Calibration(Map.of(1, off(9)), off(0)).usual(25));
   }
 }

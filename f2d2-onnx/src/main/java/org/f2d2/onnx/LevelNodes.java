@@ -29,8 +29,8 @@ final class LevelNodes {
    * Values before the guard.
    *
    * <p>Within a cell the distribution function is a straight line. Beyond the outer cells the map
-   * is one, with the slope at the edge: the value there is that of the edge and the slope times the
-   * way from it.
+   * is one, with the slope that the column has there: the value there is that of the edge and the
+   * slope times the way from it.
    *
    * @param x input columns [n, c]; NaN gives a number, which the caller has to mark
    */
@@ -66,8 +66,14 @@ final class LevelNodes {
     Value inner = NormalQuantileNodes.of(g, under, over);
     Value logDensity =
         g.sub(g.mul(g.mul(inner, inner), g.number(-0.5)), g.number(0.5 * Math.log(2 * Math.PI)));
-    Value logSlope = g.sub(g.node("Log", p), logDensity);
-    Value beyond = g.mul(g.node("Exp", logSlope), g.sub(from, held));
+    Value inside = g.sub(g.node("Log", p), logDensity);
+    Value past = g.sub(from, held);
+    // An edge itself counts as beyond.
+    Value isBelow = g.node("LessOrEqual", from, g.number(0));
+    Value isAbove = g.node("GreaterOrEqual", from, row(LevelNodes::count));
+    Value slope = g.where(isBelow, row(LevelQuantile::lowSlope), row(LevelQuantile::highSlope));
+    Value logSlope = g.where(g.node("Or", isBelow, isAbove), g.node("Log", slope), inside);
+    Value beyond = g.mul(slope, past);
     Value unit = row(c -> Math.log(c.levels().spacing()));
     return new ColumnNodes.Standard(g.add(inner, beyond), g.sub(logSlope, unit));
   }

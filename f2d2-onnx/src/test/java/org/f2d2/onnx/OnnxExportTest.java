@@ -121,7 +121,7 @@ class OnnxExportTest {
     float[] noise =
         new Rng(4)
             .derive(30)
-            .normal(DType.FLOAT32, count, model.fitted().student().dimensions())
+            .normalRows(DType.FLOAT32, count, model.fitted().student().dimensions())
             .toFloats();
     double[] theirs = sample(model, noise, count, k);
     int differ = 0;

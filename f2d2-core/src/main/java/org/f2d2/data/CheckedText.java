@@ -11,15 +11,25 @@ import java.io.Reader;
  * that was cut off. So a line of its own is put behind the end: one character that no text has.
  * Such a cell then ends in the mark, and otherwise the mark is the last line.
  *
- * <p>Behind a quoted cell that ends in a carriage return the parser takes the end of the line for a
- * part of that, and joins two rows. Such a text is refused.
+ * <p>Where a quoted cell holds a carriage return that no line feed follows, the parser takes the
+ * line feed behind the cell for it, loses the cell and joins two rows. Such a text is refused.
  */
 final class CheckedText extends FilterReader {
   /** A character that Unicode keeps free for uses like this one. */
   static final char MARK = '\uffff';
 
+  /** Where in the text a character stands. */
+  private enum Place {
+    PLAIN,
+    QUOTED,
+    /** Behind a quote in a quoted cell, which closes it unless another quote follows. */
+    BEHIND_QUOTE,
+    /** Behind a carriage return in a quoted cell. */
+    BEHIND_RETURN
+  }
+
+  private Place place = Place.PLAIN;
   private char last = '\n';
-  private boolean quoteBehindReturn;
   private String rest = "";
   private boolean ended;
 
@@ -41,8 +51,14 @@ final class CheckedText extends FilterReader {
     if (!ended) {
       int n = super.read(text, offset, length);
       if (n >= 0) {
-        check(text, offset, n);
-        last = n > 0 ? text[offset + n - 1] : last;
+        for (int i = offset; i < offset + n; i++) {
+          char c = text[i];
+          // Nearly all characters of a table of numbers go no further.
+          if (place != Place.PLAIN || c == '"') {
+            place = after(c);
+          }
+          last = c;
+        }
         return n;
       }
       ended = true;
@@ -56,16 +72,21 @@ final class CheckedText extends FilterReader {
     return 1;
   }
 
-  private void check(char[] text, int offset, int count) throws IOException {
-    for (int i = offset; i < offset + count; i++) {
-      if (text[i] == '"') {
-        quoteBehindReturn = (i > offset ? text[i - 1] : last) == '\r';
-      } else if (quoteBehindReturn) {
-        if (text[i] == '\n') {
-          throw new IOException("a quoted cell ends in a carriage return");
+  private Place after(char c) throws IOException {
+    switch (place) {
+      case QUOTED:
+        return c == '"' ? Place.BEHIND_QUOTE : c == '\r' ? Place.BEHIND_RETURN : Place.QUOTED;
+      case BEHIND_QUOTE:
+        return c == '"' ? Place.QUOTED : Place.PLAIN;
+      case BEHIND_RETURN:
+        if (c != '\n') {
+          throw new IOException("a quoted cell holds a carriage return that ends no line");
         }
-        quoteBehindReturn = false;
-      }
+        return Place.QUOTED;
+      default:
+        // A quote opens a cell only where one begins.
+        boolean begins = last == ',' || last == '\n' || last == '\r';
+        return begins ? Place.QUOTED : Place.PLAIN;
     }
   }
 }

@@ -107,10 +107,24 @@ class CsvRowReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"x,\"y\r\"\n1,2\n", "x,y\n1,\"2\r\"\n3,4\n"})
+  @ValueSource(
+      strings = {
+        "x,\"y\r\"\n1,2\n",
+        "x,y\n1,\"2\r\"\n3,4\n",
+        "x,\"\ry\"\n1,2\n",
+        "x,\"y\"\"\rz\"\n1,2\n",
+        "x,y\"z,\"a\rb\"\n1,2,3\n",
+      })
   void refusesAQuotedCellThatWouldJoinItsRowToTheNext(String text) {
     DataException fault = assertThrows(DataException.class, () -> table(text));
     assertTrue(fault.getMessage().contains("carriage return"), fault.getMessage());
+  }
+
+  @Test
+  void readsLineBreaksAndQuotesWithinNames() {
+    Table table = table("\"u\r\nv\",\"\"\"\r\n\",z\"y\r\n1,2,3\r\n");
+    assertEquals(List.of("u\r\nv", "\"", "z\"y"), table.columns());
+    assertArrayEquals(new double[] {1, 2, 3}, table.values());
   }
 
   @Test

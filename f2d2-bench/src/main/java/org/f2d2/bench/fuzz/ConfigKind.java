@@ -152,7 +152,9 @@ final class ConfigKind implements FuzzedKind {
 
   private static boolean same(String stands, String taken) {
     try {
-      return new BigDecimal(stands).compareTo(new BigDecimal(taken)) == 0;
+      // What has a fraction is a double in the program, and may be spelled shorter.
+      return new BigDecimal(stands).compareTo(new BigDecimal(taken)) == 0
+          || (stands.contains(".") && Double.parseDouble(stands) == Double.parseDouble(taken));
     } catch (NumberFormatException e) {
       // Names of choices are spelled in capitals and with other dashes inside the program.
       return letters(stands).equals(letters(taken));

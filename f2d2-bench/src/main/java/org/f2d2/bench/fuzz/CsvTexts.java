@@ -7,7 +7,19 @@ final class CsvTexts {
 
   private static final List<String> NAMES =
       List.of(
-          "a", "b", "c", "x 1", " y ", "ü", "\"q,r\"", "\"s\"\"t\"", "time", "0", "1", "\"u\nv\"");
+          "a",
+          "b",
+          "c",
+          "x 1",
+          " y ",
+          "ü",
+          "\"q,r\"",
+          "\"s\"\"t\"",
+          "time",
+          "0",
+          "1",
+          "\"u\nv\"",
+          "\"\r\nw\"");
 
   private CsvTexts() {}
 

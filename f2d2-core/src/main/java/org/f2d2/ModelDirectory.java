@@ -12,6 +12,7 @@ import org.f2d2.data.Preprocessing;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.ClosedFormFlow;
 import org.f2d2.flow.GaussianMixtureFlow;
+import org.f2d2.flow.KernelDensityFlow;
 import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.NetworkPotential;
 import org.f2d2.flow.NetworkVelocity;
@@ -51,12 +52,22 @@ final class ModelDirectory {
   record StoredNetwork(Mlp.Architecture architecture, String file) {}
 
   /**
-   * The mixture that teacher and potential correct.
+   * The density in closed form that teacher and potential correct.
    *
    * @param components K
    * @param file weights [K], means [K, d] and covariances [K, d, d], in the same directory
+   * @param kernels null or absent where there are none
    */
-  record StoredMixture(int components, String file) {}
+  record StoredMixture(int components, String file, @Nullable StoredKernels kernels) {}
+
+  /**
+   * Kernels beside a mixture; see {@link KernelDensityFlow}.
+   *
+   * @param count n; the mixture's file has their centres [n, d], shapes [n] and weights [n] too
+   * @param bandwidth h
+   * @param share s
+   */
+  record StoredKernels(int count, double bandwidth, double share) {}
 
   /**
    * Where the training rows lie; see {@link Support}.
@@ -142,14 +153,29 @@ final class ModelDirectory {
   /** A base, unless it is the Gaussian that needs no file. */
   private static @Nullable StoredMixture base(
       ModelFiles.Save save, String role, Optional<ClosedFormFlow> base) {
-    if (base.isEmpty() || !(base.get() instanceof GaussianMixtureFlow mixture)) {
+    KernelDensityFlow kernels =
+        base.isPresent() && base.get() instanceof KernelDensityFlow k ? k : null;
+    GaussianMixtureFlow mixture =
+        kernels != null
+            ? kernels.mixture()
+            : base.isPresent() && base.get() instanceof GaussianMixtureFlow m ? m : null;
+    if (mixture == null) {
       return null;
     }
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     tensors.put("weights", mixture.weights());
     tensors.put("means", mixture.means());
     tensors.put("covariances", mixture.covariances());
-    return new StoredMixture(mixture.components(), save.put(role, tensors));
+    if (kernels == null) {
+      return new StoredMixture(mixture.components(), save.put(role, tensors), null);
+    }
+    tensors.put("kernels.centres", kernels.centres());
+    tensors.put("kernels.shapes", kernels.shapes());
+    tensors.put("kernels.weights", kernels.weights());
+    return new StoredMixture(
+        mixture.components(),
+        save.put(role, tensors),
+        new StoredKernels(kernels.kernels(), kernels.bandwidth(), kernels.share()));
   }
 
   private static ClosedFormFlow base(
@@ -158,14 +184,26 @@ final class ModelDirectory {
       return new StandardGaussianFlow(d);
     }
     int k = stored.components();
+    StoredKernels kernels = stored.kernels();
     return load.get(
         stored.file(),
         role,
-        contents ->
-            GaussianMixtureFlow.of(
-                contents.tensor("weights", DType.FLOAT64, k),
-                contents.tensor("means", DType.FLOAT64, k, d),
-                contents.tensor("covariances", DType.FLOAT64, k, d, d)));
+        contents -> {
+          GaussianMixtureFlow mixture =
+              GaussianMixtureFlow.of(
+                  contents.tensor("weights", DType.FLOAT64, k),
+                  contents.tensor("means", DType.FLOAT64, k, d),
+                  contents.tensor("covariances", DType.FLOAT64, k, d, d));
+          return kernels == null
+              ? mixture
+              : KernelDensityFlow.of(
+                  mixture,
+                  contents.tensor("kernels.centres", DType.FLOAT64, kernels.count(), d),
+                  contents.tensor("kernels.shapes", DType.FLOAT64, kernels.count()),
+                  contents.tensor("kernels.weights", DType.FLOAT64, kernels.count()),
+                  kernels.bandwidth(),
+                  kernels.share());
+        });
   }
 
   /** Whether a directory holds a model. */

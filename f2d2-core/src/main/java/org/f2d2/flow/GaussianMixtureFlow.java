@@ -181,21 +181,43 @@ public final class GaussianMixtureFlow implements ClosedFormFlow {
   public Tensor joint(Tensor x, Tensor t) {
     Components c = components(x, t);
     Tensor r = c.logJoint().softmax(0);
-    Tensor q = constant(eigenvectors, x.type(), components, d, d).transpose();
-    Tensor a = c.rate();
-    Tensor v = c.mean().add(a.mul(c.y()).matmul(q));
+    Tensor v = componentVelocities(c);
     Tensor average = r.mul(v).sum(0);
+    return Tensor.cat(1, average, r.mul(componentDivergences(c, v, average)).sum(0));
+  }
+
+  /** v_k, [K, n, d]. */
+  Tensor componentVelocities(Components c) {
+    Tensor q = constant(eigenvectors, c.y().type(), components, d, d).transpose();
+    return c.mean().add(c.rate().mul(c.y()).matmul(q));
+  }
+
+  /**
+   * Σ a_i + ∇ log N_k · (v_k - v), [K, n, 1].
+   *
+   * @param own v_k
+   * @param average v
+   */
+  Tensor componentDivergences(Components c, Tensor own, Tensor average) {
+    Tensor q = constant(eigenvectors, c.y().type(), components, d, d).transpose();
     Tensor gradient = c.y().div(c.variance()).neg().matmul(q);
-    Tensor own = a.sumKeep(2).add(gradient.mul(v.sub(average)).sumKeep(2));
-    return Tensor.cat(1, average, r.mul(own).sum(0));
+    return c.rate().sumKeep(2).add(gradient.mul(own.sub(average)).sumKeep(2));
+  }
+
+  /** λ_i of component k. */
+  double eigenvalue(int k, int i) {
+    return eigenvalues[k * d + i];
+  }
+
+  /** Coordinate {@code i} of eigenvector {@code j} of component k. */
+  double eigenvector(int k, int i, int j) {
+    return eigenvectors[(k * d + i) * d + j];
   }
 
   @Override
   public Tensor velocity(Tensor x, Tensor t) {
     Components c = components(x, t);
-    Tensor q = constant(eigenvectors, x.type(), components, d, d).transpose();
-    Tensor v = c.mean().add(c.rate().mul(c.y()).matmul(q));
-    return c.logJoint().softmax(0).mul(v).sum(0);
+    return c.logJoint().softmax(0).mul(componentVelocities(c)).sum(0);
   }
 
   @Override
@@ -333,9 +355,10 @@ public final class GaussianMixtureFlow implements ClosedFormFlow {
    * @param rate a [K, n, d]
    * @param logJoint ln w_k + log N_k [K, n, 1]
    */
-  private record Components(Tensor mean, Tensor y, Tensor variance, Tensor rate, Tensor logJoint) {}
+  record Components(Tensor mean, Tensor y, Tensor variance, Tensor rate, Tensor logJoint) {}
 
-  private Components components(Tensor x, Tensor t) {
+  /** All components of rows [n, d] at times [n, 1]. */
+  Components components(Tensor x, Tensor t) {
     DType type = x.type();
     Tensor mean = constant(means, type, components, 1, d);
     Tensor lambda = constant(eigenvalues, type, components, 1, d);

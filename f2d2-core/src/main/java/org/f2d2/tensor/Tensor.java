@@ -612,7 +612,11 @@ public final class Tensor implements AutoCloseable {
     return exponential.div(exponential.sumKeep(dimension));
   }
 
-  private Tensor finiteMaximum(int dimension) {
+  /**
+   * The largest element over one dimension, which stays with size 1: a shift that keeps
+   * exponentials from overflowing. It is finite, and no derivative passes through it.
+   */
+  public Tensor finiteMaximum(int dimension) {
     Tensor largest = new Tensor(t.detach().amax(new long[] {dimension}, true));
     return largest.clamp(-Float.MAX_VALUE, Float.MAX_VALUE);
   }

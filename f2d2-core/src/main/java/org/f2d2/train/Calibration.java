@@ -16,7 +16,7 @@ import org.f2d2.metric.ReferenceDistribution;
  */
 public record Calibration(Map<Integer, Entry> few, Entry exact) {
 
-  private static final double USUAL_ERROR = 0.1;
+  static final double USUAL_ERROR = 0.1;
 
   /**
    * The fewest evaluations whose error bound is within a tolerance.

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.f2d2.flow.ClosedFormFlow;
 import org.f2d2.flow.GaussianMixtureFlow;
+import org.f2d2.flow.KernelDensityFlow;
 import org.f2d2.likelihood.Support;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
@@ -189,29 +191,46 @@ final class ExpectationMaximization {
   /** A mixture, the ν it was found with, and its log-densities of the held-out rows. */
   private record Candidate(GaussianMixtureFlow mixture, double pooled, double[] logDensity) {
     boolean beats(Candidate other) {
-      int n = logDensity.length;
-      double gain = 0;
-      for (int i = 0; i < n; i++) {
-        gain += (logDensity[i] - other.logDensity[i]) / n;
-      }
-      double variance = 0;
-      for (int i = 0; i < n; i++) {
-        variance += Math.pow(logDensity[i] - other.logDensity[i] - gain, 2) / n;
-      }
-      return gain > SMALLEST_GAIN + STANDARD_ERRORS * Math.sqrt(variance / n);
+      return clearlyBetter(logDensity, other.logDensity);
     }
   }
 
   /**
-   * The mixture with one more component, wide and rare, which rules far from the data: there the
-   * others would hand over to each other so abruptly that no solver follows.
+   * Whether a density of the same rows is above another by more than chance and trouble ask for.
    */
-  static GaussianMixtureFlow withBackground(GaussianMixtureFlow mixture) {
+  static boolean clearlyBetter(double[] a, double[] b) {
+    int n = a.length;
+    double gain = 0;
+    for (int i = 0; i < n; i++) {
+      gain += (a[i] - b[i]) / n;
+    }
+    double variance = 0;
+    for (int i = 0; i < n; i++) {
+      variance += Math.pow(a[i] - b[i] - gain, 2) / n;
+    }
+    return gain > SMALLEST_GAIN + STANDARD_ERRORS * Math.sqrt(variance / n);
+  }
+
+  /**
+   * The mixture, or kernels, with one more component, wide and rare, which rules far from the data:
+   * there the others would hand over to each other so abruptly that no solver follows.
+   */
+  static ClosedFormFlow withBackground(ClosedFormFlow flow) {
+    if (flow instanceof KernelDensityFlow kernels) {
+      double share = kernels.share() * (1 - Support.WIDE_SHARE);
+      // Of the mixture beside the kernels the wide component is a larger part than of all.
+      return kernels.beside(
+          withBackground(kernels.mixture(), Support.WIDE_SHARE / (1 - share)), share);
+    }
+    return withBackground((GaussianMixtureFlow) flow, Support.WIDE_SHARE);
+  }
+
+  private static GaussianMixtureFlow withBackground(GaussianMixtureFlow mixture, double wide) {
     int d = mixture.dimensions();
-    Tensor share = Tensor.full(Support.WIDE_SHARE, DType.FLOAT64, 1);
+    Tensor share = Tensor.full(wide, DType.FLOAT64, 1);
     Tensor variance = Tensor.eye(d, DType.FLOAT64).mul(Support.WIDE_SCALE * Support.WIDE_SCALE);
     return GaussianMixtureFlow.of(
-        Tensor.cat(0, mixture.weights().mul(1 - Support.WIDE_SHARE), share),
+        Tensor.cat(0, mixture.weights().mul(1 - wide), share),
         Tensor.cat(0, mixture.means(), Tensor.zeros(DType.FLOAT64, 1, d)),
         Tensor.cat(0, mixture.covariances(), variance.reshape(1, d, d)));
   }
@@ -222,6 +241,11 @@ final class ExpectationMaximization {
   }
 
   private GaussianMixtureFlow single() {
+    return single(d);
+  }
+
+  /** The standard Gaussian as a mixture of one. */
+  static GaussianMixtureFlow single(int d) {
     return GaussianMixtureFlow.isotropic(new double[] {1}, new double[1][d], new double[] {1}, 1);
   }
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -14,6 +15,7 @@ import org.f2d2.flow.Autoguidance;
 import org.f2d2.flow.ClosedFormFlow;
 import org.f2d2.flow.DiagonalVelocity;
 import org.f2d2.flow.GaussianMixtureFlow;
+import org.f2d2.flow.KernelDensityFlow;
 import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.NetworkPotential;
 import org.f2d2.flow.NetworkVelocity;
@@ -51,6 +53,8 @@ public final class Fit {
   private static final double DETERMINANT_SHARE = 0.125;
 
   private static final String MIXTURE = "mixture";
+
+  private static final String KERNELS = "kernels";
   private static final double MIXTURE_WORK_PER_MINUTE = 1.5e10;
   private static final double MOST_MIXTURE_WORK = 1e12;
   private static final double MIXTURE_WORK_PER_STEP = 1e7;
@@ -138,6 +142,8 @@ public final class Fit {
         directory.filter(d -> resume && Checkpoint.exists(d)).map(Checkpoint::read);
     Optional<Header> header = stored.map(Header::of);
     FitOptions options = header.map(Header::options).orElse(asked);
+    long start = System.nanoTime();
+    double before = stored.map(Checkpoint::seconds).orElse(0.0);
     FitData data = FitData.of(table, options);
     header.ifPresent(
         h -> {
@@ -151,32 +157,52 @@ public final class Fit {
     Optional<Checkpoint> checkpoint =
         stored.or(() -> directory.map(d -> begun(d, new Header(options, data))));
     try (WorkerPool pool = new WorkerPool(options.workers())) {
-      long start = System.nanoTime();
-      Optional<GaussianMixtureFlow> near = mixture(data, options, pool, listener, checkpoint);
-      Optional<GaussianMixtureFlow> mixture = near.map(ExpectationMaximization::withBackground);
-      double spent = (System.nanoTime() - start) / 1e9;
+      Optional<ClosedFormFlow> near = mixture(data, options, pool, listener, checkpoint);
+      Optional<ClosedFormFlow> mixture = near.map(ExpectationMaximization::withBackground);
       mixture.ifPresent(
           m ->
               listener.message(
-                  m.components() + " Gaussians fitted, and a wide one for rows far from the data"));
-      FitPlan plan =
+                  named(m) + " fitted, and a wide Gaussian for rows far from the data"));
+      FitPlanner planner = new FitPlanner(data, mixture, options, pool, System::nanoTime, listener);
+      FitPlan first =
           header
               .map(Header::plan)
               .filter(p -> !p.equals(FitPlan.NONE))
-              .orElseGet(
-                  () ->
-                      new FitPlanner(data, mixture, options, pool, System::nanoTime, listener)
-                          .plan(spent));
-      checkpoint.ifPresent(c -> c.header(new Header(Header.VERSION, options, plan, data.hash())));
-      listener.message("plan in steps: " + plan);
+              .orElseGet(() -> planner.plan(before + seconds(start)));
       FitSession session = new FitSession(listener, pool, checkpoint);
-      session.save();
+      planned(first, options, data, session);
       Optional<Teacher> teacher =
           options.method().distilled()
-              ? Optional.of(Teacher.train(data, mixture, options, plan, session))
+              ? Optional.of(Teacher.train(data, mixture, options, first, session))
               : Optional.empty();
+      FitPlan plan = first;
+      if (teacher.isPresent() && !first.hasStudents()) {
+        plan = planner.withStudents(first, before + seconds(start), teacher.get());
+        planned(plan, options, data, session);
+      }
+      listener.message("plan in steps: " + plan);
       return students(table, data, near, teacher, options, plan, session);
     }
+  }
+
+  private static double seconds(long start) {
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  private static void planned(FitPlan plan, FitOptions options, FitData data, FitSession session) {
+    session
+        .checkpoint()
+        .ifPresent(c -> c.header(new Header(Header.VERSION, options, plan, data.hash())));
+    session.save();
+  }
+
+  /** A density in closed form with its wide Gaussian, in words. */
+  private static String named(ClosedFormFlow flow) {
+    if (flow instanceof KernelDensityFlow k) {
+      return k.kernels() + " kernels beside " + named(k.mixture());
+    }
+    int components = ((GaussianMixtureFlow) flow).components() - 1;
+    return components == 1 ? "one Gaussian" : components + " Gaussians";
   }
 
   private static Checkpoint begun(Path directory, Header header) {
@@ -197,7 +223,7 @@ public final class Fit {
    *
    * @return empty where one Gaussian is as good
    */
-  static Optional<GaussianMixtureFlow> mixture(
+  static Optional<ClosedFormFlow> mixture(
       FitData data,
       FitOptions options,
       WorkerPool pool,
@@ -206,50 +232,96 @@ public final class Fit {
     if (!options.method().distilled() || options.teacher().mixture() == 0) {
       return Optional.empty();
     }
-    Optional<Map<String, Tensor>> before =
-        checkpoint.filter(c -> c.hasNote(MIXTURE)).map(c -> c.part(MIXTURE));
+    Optional<Checkpoint> before = checkpoint.filter(c -> c.hasNote(MIXTURE));
     if (before.isPresent()) {
-      Map<String, Tensor> part = before.get();
-      return part.isEmpty()
-          ? Optional.empty()
-          : Optional.of(
-              checkpoint
-                  .orElseThrow()
-                  .restored(
-                      MIXTURE,
-                      () ->
-                          GaussianMixtureFlow.of(
-                              Objects.requireNonNull(part.get("weights")),
-                              Objects.requireNonNull(part.get("means")),
-                              Objects.requireNonNull(part.get("covariances")))));
+      return stored(before.get());
     }
-    Optional<GaussianMixtureFlow> found = search(data, options, pool, listener);
+    Optional<ClosedFormFlow> found = search(data, options, pool, listener);
     checkpoint.ifPresent(
         c -> {
+          found.ifPresent(flow -> store(c, flow));
           c.note(MIXTURE, "done");
-          found.ifPresent(
-              m ->
-                  c.part(
-                      MIXTURE,
-                      Map.of(
-                          "weights", m.weights(),
-                          "means", m.means(),
-                          "covariances", m.covariances())));
           c.write(c.seconds());
         });
     return found;
   }
 
-  private static Optional<GaussianMixtureFlow> search(
+  private static void store(Checkpoint checkpoint, ClosedFormFlow flow) {
+    if (flow instanceof KernelDensityFlow k) {
+      store(checkpoint, k.mixture());
+      checkpoint.part(
+          KERNELS, Map.of("centres", k.centres(), "shapes", k.shapes(), "weights", k.weights()));
+      checkpoint.note(KERNELS, k.bandwidth() + " " + k.share());
+      return;
+    }
+    GaussianMixtureFlow mixture = (GaussianMixtureFlow) flow;
+    checkpoint.part(
+        MIXTURE,
+        Map.of(
+            "weights", mixture.weights(),
+            "means", mixture.means(),
+            "covariances", mixture.covariances()));
+  }
+
+  private static Optional<ClosedFormFlow> stored(Checkpoint checkpoint) {
+    Map<String, Tensor> part = checkpoint.part(MIXTURE);
+    if (part.isEmpty()) {
+      return Optional.empty();
+    }
+    GaussianMixtureFlow mixture =
+        checkpoint.restored(
+            MIXTURE,
+            () ->
+                GaussianMixtureFlow.of(
+                    Objects.requireNonNull(part.get("weights")),
+                    Objects.requireNonNull(part.get("means")),
+                    Objects.requireNonNull(part.get("covariances"))));
+    if (!checkpoint.hasNote(KERNELS)) {
+      return Optional.of(mixture);
+    }
+    Map<String, Tensor> kernels = checkpoint.part(KERNELS);
+    return Optional.of(
+        checkpoint.restored(
+            KERNELS,
+            () -> {
+              double[] numbers =
+                  checkpoint.note(
+                      KERNELS,
+                      note ->
+                          Arrays.stream(note.split(" ", 2))
+                              .mapToDouble(Double::parseDouble)
+                              .toArray());
+              return KernelDensityFlow.of(
+                  mixture,
+                  Objects.requireNonNull(kernels.get("centres")),
+                  Objects.requireNonNull(kernels.get("shapes")),
+                  Objects.requireNonNull(kernels.get("weights")),
+                  numbers[0],
+                  numbers[1]);
+            }));
+  }
+
+  private static Optional<ClosedFormFlow> search(
       FitData data, FitOptions options, WorkerPool pool, FitListener listener) {
-    return new ExpectationMaximization(
-            data.columns().moving(data.training()),
-            data.trainingRows(),
-            data.columns().moving(data.selection()),
-            1e6 * mixtureWork(options.budget()),
-            pool,
-            new StopRequest(() -> yieldToUser(listener, MIXTURE)))
-        .fit(options.teacher().mixture(), new Rng(options.seed()).derive(30));
+    Tensor rows = data.columns().moving(data.training());
+    Tensor heldOut = data.columns().moving(data.selection());
+    double work = 1e6 * mixtureWork(options.budget());
+    StopRequest look = new StopRequest(() -> yieldToUser(listener, MIXTURE));
+    Rng rng = new Rng(options.seed());
+    Optional<GaussianMixtureFlow> mixture =
+        new ExpectationMaximization(rows, data.trainingRows(), heldOut, work, pool, look)
+            .fit(options.teacher().mixture(), rng.derive(30));
+    Optional<ClosedFormFlow> found = mixture.map(m -> m);
+    if (data.trainingRows() >= FitData.ENOUGH_ROWS
+        || data.dimensions() > ExpectationMaximization.MOST_DIMENSIONS) {
+      return found;
+    }
+    Optional<KernelDensityFlow> kernels =
+        new KernelDensityFit(rows, data.copies(), heldOut, work / 2, pool, look)
+            .fit(
+                mixture.orElseGet(() -> ExpectationMaximization.single(data.dimensions())),
+                rng.derive(31));
+    return kernels.isPresent() ? kernels.map(k -> k) : found;
   }
 
   /**
@@ -260,13 +332,15 @@ public final class Fit {
    * @param weak what autoguidance moves away from, where it is asked for
    * @param features what the pilot chose
    * @param heldOut its exact log-densities of held-out rows
+   * @param exactSeconds that these took
    */
   record Teacher(
       NetworkVelocity velocity,
       double guidance,
       Optional<NetworkVelocity> weak,
       TeacherFit.Features features,
-      Calibrator.HeldOut heldOut) {
+      Calibrator.HeldOut heldOut,
+      double exactSeconds) {
 
     /** The field that is distilled. */
     VelocityField field() {
@@ -282,7 +356,7 @@ public final class Fit {
     /** Trains it, or finds it in the checkpoint. */
     static Teacher train(
         FitData data,
-        Optional<GaussianMixtureFlow> mixture,
+        Optional<ClosedFormFlow> mixture,
         FitOptions options,
         FitPlan plan,
         FitSession session) {
@@ -295,8 +369,10 @@ public final class Fit {
       Calibrator calibrator = session.calibrator();
       double guidance = options.condition().guidance();
       VelocityField field = FittedFlow.guided(result.velocity(), guidance);
+      long start = System.nanoTime();
+      Calibrator.HeldOut heldOut = calibrator.heldOut(data, field);
       return new Teacher(
-          result.velocity(), guidance, weak, result.features(), calibrator.heldOut(data, field));
+          result.velocity(), guidance, weak, result.features(), heldOut, seconds(start));
     }
   }
 
@@ -304,7 +380,7 @@ public final class Fit {
   static FittedFlow students(
       Table table,
       FitData data,
-      Optional<GaussianMixtureFlow> near,
+      Optional<ClosedFormFlow> near,
       Optional<Teacher> teacher,
       FitOptions options,
       FitPlan plan,
@@ -316,32 +392,46 @@ public final class Fit {
     Optional<NetworkPotential> potential = Optional.empty();
     NetworkFlowMap fresh = students.freshMap(fourier);
     Objective objective;
+    Optional<Teacher> taught = teacher;
+    int studentSteps = plan.studentSteps();
     if (options.method() == Method.TRAJECTORY_REGRESSION) {
       Teacher field = teacher.orElseThrow();
       Trajectories trajectories = students.trajectories(field.field(), plan.trajectories());
       if (options.student().potentialHead()) {
-        potential =
-            Optional.of(
-                students.potential(
-                    students.freshPotential(fourier, field.velocity().base()),
-                    trajectories,
-                    field.heldOut().selection(),
-                    plan.potentialSteps()));
+        NetworkPotential trained =
+            students.potential(
+                students.freshPotential(fourier, field.velocity().base()),
+                trajectories,
+                field.heldOut().selection(),
+                plan.potentialSteps());
+        potential = Optional.of(trained);
+        if (field.guidance() == 1) {
+          CorrectionStrength.Choice choice =
+              new CorrectionStrength(data, session).of(field, trained);
+          potential = Optional.of(choice.potential());
+          if (choice.strength() < 1) {
+            taught = Optional.of(choice.teacher());
+            // The other teacher's trajectories cost time, which is taken from the map's.
+            trajectories =
+                students.trajectories(
+                    choice.teacher().field(), Math.max(1, plan.trajectories() / 2));
+            studentSteps = Math.max(1, studentSteps / 2);
+          }
+        }
       }
       objective = students.trajectoryRegression(fresh, trajectories);
     } else {
       objective = published(options, fresh, teacher.map(Teacher::lesson), data);
     }
+    Optional<Teacher> last = taught;
     objective = withExtras(objective, fresh, data, options.student());
     NetworkFlowMap full =
-        students.flowMap(
-            objective, fresh, teacher.map(t -> t.heldOut().selection()), plan.studentSteps());
+        students.flowMap(objective, fresh, last.map(t -> t.heldOut().selection()), studentSteps);
     NetworkFlowMap trained = students.ofTheData(full);
     session.listener().stage("calibration", 1);
-    VelocityField field =
-        teacher.map(Teacher::field).orElseGet(() -> new DiagonalVelocity(trained));
+    VelocityField field = last.map(Teacher::field).orElseGet(() -> new DiagonalVelocity(trained));
     Calibrator.HeldOut heldOut =
-        teacher.map(Teacher::heldOut).orElseGet(() -> calibrator.heldOut(data, field));
+        last.map(Teacher::heldOut).orElseGet(() -> calibrator.heldOut(data, field));
     Tensor rows = Tensor.cat(0, data.judged(), data.solved());
     NetworkFlowMap student = students.centred(trained, rows, heldOut.exact());
     potential = potential.map(p -> students.centred(p, rows, heldOut.exact()));
@@ -350,7 +440,7 @@ public final class Fit {
         calibrator.calibrate(data, field, student, potential, heldOut, support);
     return new FittedFlow(
         data.preprocessing(),
-        teacher.map(Teacher::velocity),
+        last.map(Teacher::velocity),
         student,
         options.student().autoguidance() ? Optional.of(full) : Optional.empty(),
         potential,
@@ -385,10 +475,9 @@ public final class Fit {
   }
 
   private static Support support(
-      FitData data, Optional<GaussianMixtureFlow> near, Calibrator.HeldOut heldOut) {
+      FitData data, Optional<ClosedFormFlow> near, Calibrator.HeldOut heldOut) {
     return Support.fit(
-        near.<ClosedFormFlow>map(m -> m)
-            .orElseGet(() -> new StandardGaussianFlow(data.dimensions())),
+        near.orElseGet(() -> new StandardGaussianFlow(data.dimensions())),
         data.training().rows(0, Math.min(MOST_SUPPORT_ROWS, data.trainingRows())).toDoubles(),
         data.judged().toDoubles(),
         heldOut.selection(),

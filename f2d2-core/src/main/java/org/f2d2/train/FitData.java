@@ -2,7 +2,9 @@ package org.f2d2.train;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.f2d2.data.DataHash;
 import org.f2d2.data.EqualRows;
@@ -33,6 +35,7 @@ import org.f2d2.tensor.Tensor;
  * @param repeats rows that are copies of earlier ones
  * @param blur standard deviation of the noise on drawn training rows, in model space
  * @param exactRows how many selection rows may be solved exactly; twice as many calibration rows
+ * @param copies how many training rows equal each, itself among them; 0 where an earlier one does
  */
 record FitData(
     Preprocessing preprocessing,
@@ -45,7 +48,8 @@ record FitData(
     String hash,
     int repeats,
     double blur,
-    int exactRows) {
+    int exactRows,
+    int[] copies) {
 
   /** Fewest rows of a fit: a 95 % bound needs 20 calibration rows. */
   static final int FEWEST_ROWS = 60;
@@ -120,7 +124,18 @@ record FitData(
         DataHash.sha256(table),
         equal.repeats(),
         blur(training.rows(0, trainTable.rows()), d - pre.conditions()),
-        exactRows(options, d - pre.conditions()));
+        exactRows(options, d - pre.conditions()),
+        copies(Arrays.stream(inner.train()).map(r -> group[r]).toArray()));
+  }
+
+  private static int[] copies(int[] group) {
+    Map<Integer, Integer> first = new HashMap<>();
+    int[] copies = new int[group.length];
+    for (int r = 0; r < group.length; r++) {
+      int row = r;
+      copies[first.computeIfAbsent(group[r], g -> row)]++;
+    }
+    return copies;
   }
 
   /** What a user should know about these rows, one line each. */

@@ -77,6 +77,11 @@ public record FitPlan(
   /** No steps at all. */
   static final FitPlan NONE = new FitPlan(0, 0, 0, 0, 0, 0, 0);
 
+  /** Whether it says what follows the teacher. */
+  boolean hasStudents() {
+    return studentSteps > 0;
+  }
+
   /** This plan with other students. */
   FitPlan withStudents(int otherTrajectories, int otherPotentialSteps, int otherStudentSteps) {
     return new FitPlan(

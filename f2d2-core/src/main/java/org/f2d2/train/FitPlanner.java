@@ -1,10 +1,10 @@
 package org.f2d2.train;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.f2d2.flow.Autoguidance;
 import org.f2d2.flow.ClosedFormFlow;
-import org.f2d2.flow.GaussianMixtureFlow;
 import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.NetworkPotential;
 import org.f2d2.flow.NetworkVelocity;
@@ -44,19 +44,27 @@ final class FitPlanner {
   /** Share of the asked time that a plan has, whatever was spent before. */
   private static final double LEAST_SHARE = 0.5;
 
+  /** What the calibration takes, in units of the time of the exact values. */
+  private static final double CALIBRATION_SHARE = 0.6;
+
+  /** The same for another strength of the correction. */
+  private static final double CORRECTION_SHARE = 0.7;
+
+  /** Share of the time that a pilot or a teacher trains, however long it is judged. */
+  private static final double LEAST_TRAINED = 0.4;
+
   /** Share of the time that the students get at least. */
   private static final double LEAST_STUDENT_SHARE = 0.1;
 
   private final FitData data;
   private final FitOptions options;
   private final WorkerPool pool;
-  private final Optional<GaussianMixtureFlow> mixture;
+  private final Optional<ClosedFormFlow> mixture;
 
   private final LongSupplier clock;
   private final StopRequest stop;
 
-  FitPlanner(
-      FitData data, Optional<GaussianMixtureFlow> mixture, FitOptions options, WorkerPool pool) {
+  FitPlanner(FitData data, Optional<ClosedFormFlow> mixture, FitOptions options, WorkerPool pool) {
     this(data, mixture, options, pool, System::nanoTime, FitListener.SILENT);
   }
 
@@ -68,7 +76,7 @@ final class FitPlanner {
    */
   FitPlanner(
       FitData data,
-      Optional<GaussianMixtureFlow> mixture,
+      Optional<ClosedFormFlow> mixture,
       FitOptions options,
       WorkerPool pool,
       LongSupplier clock,
@@ -108,15 +116,26 @@ final class FitPlanner {
     if (!options.method().distilled()) {
       return students(seconds, FitPlan.NONE, Optional.empty(), 0);
     }
-    FitPlan teacher = teacher(seconds);
-    int fourier = Math.max(options.teacher().fourier(), 8);
-    try (Scope scope = Scope.open()) {
-      NetworkVelocity field =
-          new NetworkVelocity(
-              teacherFit(silent())
-                  .network(new TeacherFit.Features(false, fourier, true, false), 0));
-      return students(seconds, teacher, Optional.of(field), fourier);
+    return teacher(seconds);
+  }
+
+  /**
+   * The plan with the steps of the students, which have what their teacher has left of the time.
+   *
+   * @param spent seconds of the budget that are gone
+   */
+  FitPlan withStudents(FitPlan plan, double spent, Fit.Teacher teacher) {
+    double seconds = 60 * ((FitOptions.Minutes) options.budget()).minutes();
+    double reserve = CALIBRATION_SHARE * teacher.exactSeconds();
+    if (data.trainingRows() < FitData.ENOUGH_ROWS) {
+      reserve += CORRECTION_SHARE * teacher.exactSeconds();
     }
+    double left = seconds * (1 - OVERHEAD_SHARE) - spent - reserve;
+    return studentsAlone(
+        plan,
+        Math.max(left, LEAST_STUDENT_SHARE * seconds),
+        Optional.of(teacher.field()),
+        teacher.features().fourier());
   }
 
   private FitSession silent() {
@@ -144,34 +163,62 @@ final class FitPlanner {
           mixture.isEmpty()
               ? perPlainStep
               : teacherRate(teacherFit, teacherFit.network(plain, 0), plain.overMixture());
+      List<TeacherFit.Features> candidates = teacherFit.candidates();
       double perPilotStep = perFourierStep;
-      if (mixture.isPresent()) {
+      double look = 0;
+      if (data.trainingRows() < FitData.ENOUGH_ROWS) {
+        perPilotStep = 0;
+        for (TeacherFit.Features candidate : candidates) {
+          perPilotStep += candidate.fourier() > 0 ? perFourierStep : perPlainStep;
+          perPilotStep += candidate.mixture() ? perMixtureStep - perPlainStep : 0;
+        }
+        // Where steps are few, those who look at them are not few beside them.
+        look = look(teacherFit, plain);
+      } else if (mixture.isPresent()) {
         // Twice as many candidates, of which half cost more.
         perPilotStep += perFourierStep + perMixtureStep - perPlainStep;
       }
+      double pilots = trained(FitPlan.PILOT_SHARE * seconds, candidates.size() * look);
+      double whole =
+          trained(FitPlan.TEACHER_SHARE * seconds, BestParameters.THROUGHOUT.size() * look);
       return new FitPlan(
-          atLeastOne(FitPlan.PILOT_SHARE * seconds / perPilotStep),
-          atLeastOne(FitPlan.TEACHER_SHARE * seconds / perPlainStep),
-          atLeastOne(FitPlan.TEACHER_SHARE * seconds / perFourierStep),
-          atLeastOne(FitPlan.TEACHER_SHARE * seconds / perMixtureStep),
+          atLeastOne(pilots / perPilotStep),
+          atLeastOne(whole / perPlainStep),
+          atLeastOne(whole / perFourierStep),
+          atLeastOne(whole / perMixtureStep),
           0,
           0,
           0);
     }
   }
 
+  private static double trained(double seconds, double judged) {
+    return Math.max(seconds - judged, LEAST_TRAINED * seconds);
+  }
+
+  /** Seconds that one look at a teacher takes. */
+  private double look(TeacherFit teacherFit, TeacherFit.Features plain) {
+    TeacherFit.Features features = mixture.isEmpty() ? plain : plain.overMixture();
+    NetworkVelocity velocity = teacherFit.velocity(teacherFit.network(features, 0), features);
+    long before = clock.getAsLong();
+    long sampled = teacherFit.judge(velocity, TeacherFit.JUDGED_AT_ONCE * (long) pool.size());
+    double taken = (clock.getAsLong() - before) / 1e9;
+    return taken * teacherFit.judgedRows() / Math.max(1, sampled);
+  }
+
   /**
    * A plan whose students have a number of seconds for themselves.
    *
+   * @param plan whose steps of the teacher stand
    * @param field trained, where the method has a teacher
    * @param fourier frequencies per coordinate of the students
    */
-  FitPlan studentsAlone(double seconds, Optional<VelocityField> field, int fourier) {
+  FitPlan studentsAlone(FitPlan plan, double seconds, Optional<VelocityField> field, int fourier) {
     double share =
         options.method() == Method.TRAJECTORY_REGRESSION
             ? trajectoryShare() + FitPlan.POTENTIAL_SHARE + FitPlan.STUDENT_SHARE
             : options.method().distilled() ? 1 - FitPlan.PILOT_SHARE - FitPlan.TEACHER_SHARE : 1;
-    return students(seconds / share, FitPlan.NONE, field, fourier);
+    return students(seconds / share, plan, field, fourier);
   }
 
   /**
@@ -303,7 +350,7 @@ final class FitPlanner {
   /** A rate is measured for a hundredth of the fit at most. */
   private double measureSeconds() {
     return options.budget() instanceof FitOptions.Minutes minutes
-        ? Math.min(MEASURE_SECONDS, 0.6 * minutes.minutes())
+        ? Math.min(MEASURE_SECONDS, 0.3 * minutes.minutes())
         : MEASURE_SECONDS;
   }
 

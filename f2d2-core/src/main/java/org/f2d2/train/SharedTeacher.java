@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
-import org.f2d2.flow.GaussianMixtureFlow;
+import org.f2d2.flow.ClosedFormFlow;
 
 /**
  * One teacher for the fits of several methods to one table, so that they can be compared: what they
@@ -18,8 +18,8 @@ public final class SharedTeacher {
   private final Table table;
   private final FitData data;
   private final FitOptions options;
-  private final Optional<GaussianMixtureFlow> near;
-  private final Optional<GaussianMixtureFlow> mixture;
+  private final Optional<ClosedFormFlow> near;
+  private final Optional<ClosedFormFlow> mixture;
   private final Fit.Teacher teacher;
   private final double seconds;
 
@@ -27,8 +27,8 @@ public final class SharedTeacher {
       Table table,
       FitData data,
       FitOptions options,
-      Optional<GaussianMixtureFlow> near,
-      Optional<GaussianMixtureFlow> mixture,
+      Optional<ClosedFormFlow> near,
+      Optional<ClosedFormFlow> mixture,
       Fit.Teacher teacher,
       double seconds) {
     this.table = table;
@@ -64,8 +64,8 @@ public final class SharedTeacher {
             });
     try (WorkerPool pool = new WorkerPool(options.workers())) {
       long start = System.nanoTime();
-      Optional<GaussianMixtureFlow> near = Fit.mixture(data, options, pool, listener, stored);
-      Optional<GaussianMixtureFlow> mixture = near.map(ExpectationMaximization::withBackground);
+      Optional<ClosedFormFlow> near = Fit.mixture(data, options, pool, listener, stored);
+      Optional<ClosedFormFlow> mixture = near.map(ExpectationMaximization::withBackground);
       double spent = (System.nanoTime() - start) / 1e9;
       Checkpoint checkpoint =
           stored.orElseGet(
@@ -124,6 +124,7 @@ public final class SharedTeacher {
           own.budget() instanceof FitOptions.Minutes minutes
               ? new FitPlanner(data, mixture, own, pool, clock, listener)
                   .studentsAlone(
+                      FitPlan.NONE,
                       60 * minutes.minutes(),
                       field.map(Fit.Teacher::field),
                       field.map(t -> t.features().fourier()).orElse(0))

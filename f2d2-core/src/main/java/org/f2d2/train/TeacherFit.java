@@ -7,8 +7,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.f2d2.flow.ButcherTableau;
-import org.f2d2.flow.GaussianMixtureFlow;
+import org.f2d2.flow.ClosedFormFlow;
 import org.f2d2.flow.GaussianPrior;
+import org.f2d2.flow.KernelDensityFlow;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.OdeSolver;
 import org.f2d2.flow.ProbabilityPath;
@@ -54,6 +55,11 @@ final class TeacherFit {
 
   private static final double DECAY_FOR_FEW_ROWS = 0.05;
 
+  /** Below this number a smaller network with more decay learns as much, and more smoothly. */
+  private static final int VERY_FEW_ROWS = 2000;
+
+  private static final double DECAY_FOR_VERY_FEW_ROWS = 0.5;
+
   /** Nats per row that a costlier candidate must win, and standard errors of that gain. */
   private static final double CLEAR_GAIN = 0.003;
 
@@ -63,7 +69,7 @@ final class TeacherFit {
   private static final int JUDGED_ROWS = 1000;
 
   /** Rows judged at once on a worker. */
-  private static final int JUDGED_AT_ONCE = 64;
+  static final int JUDGED_AT_ONCE = 64;
 
   /** Up to as many columns the whole trace is taken when a teacher is judged. */
   private static final int MOST_TRACED = 12;
@@ -121,7 +127,7 @@ final class TeacherFit {
   private final FitData data;
   private final FitOptions options;
   private final FitSession session;
-  private final Optional<GaussianMixtureFlow> mixture;
+  private final Optional<ClosedFormFlow> mixture;
 
   /**
    * A teacher's training.
@@ -129,7 +135,7 @@ final class TeacherFit {
    * @param mixture what a network may correct in place of one Gaussian
    */
   TeacherFit(
-      FitData data, FitOptions options, FitSession session, Optional<GaussianMixtureFlow> mixture) {
+      FitData data, FitOptions options, FitSession session, Optional<ClosedFormFlow> mixture) {
     this.data = data;
     this.options = options;
     this.session = session;
@@ -236,6 +242,10 @@ final class TeacherFit {
     }
     if (mixture.isPresent()) {
       List<Features> overMixture = candidates.stream().map(Features::overMixture).toList();
+      if (mixture.get() instanceof KernelDensityFlow) {
+        // What held-out rows prefer by far to a mixture, no short pilot over a Gaussian comes near.
+        return overMixture;
+      }
       // The closer the base, the less is left to be learned by heart from few rows.
       candidates.addAll(data.blur() > 0 ? 0 : candidates.size(), overMixture);
     }
@@ -342,7 +352,9 @@ final class TeacherFit {
     FitOptions.TeacherOptions o = options.teacher();
     double decay = o.weightDecay();
     if (decay < 0) {
-      decay = data.trainingRows() < FEW_ROWS ? DECAY_FOR_FEW_ROWS : 0;
+      int rows = data.trainingRows();
+      decay =
+          rows < VERY_FEW_ROWS ? DECAY_FOR_VERY_FEW_ROWS : rows < FEW_ROWS ? DECAY_FOR_FEW_ROWS : 0;
     }
     return new TrainingRun(
         network.parameters(),
@@ -363,7 +375,8 @@ final class TeacherFit {
   private Mlp network(Features features, long stream, int part) {
     int d = data.dimensions();
     FitOptions.TeacherOptions o = options.teacher();
-    int width = Math.max(1, (o.width() > 0 ? o.width() : defaultWidth(d)) / part);
+    int width =
+        Math.max(1, (o.width() > 0 ? o.width() : defaultWidth(d, data.trainingRows())) / part);
     return Mlp.random(
         new Mlp.Architecture(
             d,
@@ -379,8 +392,8 @@ final class TeacherFit {
   }
 
   /** Units per layer; wider pays above a dozen dimensions only (docs/benchmarks.md). */
-  private static int defaultWidth(int dimensions) {
-    return dimensions <= 12 ? 128 : 256;
+  private static int defaultWidth(int dimensions, int rows) {
+    return rows < VERY_FEW_ROWS ? 64 : dimensions <= 12 ? 128 : 256;
   }
 
   /** Mean negative log-density of the first selection rows in model space; NaN ranks last. */
@@ -388,8 +401,26 @@ final class TeacherFit {
     return -mean(logDensities(velocity, most, pool));
   }
 
+  private long mostJudged() {
+    return Math.min(4L * data.exactRows(), data.selection().size(0));
+  }
+
+  /** How many rows one look at the teacher has. */
+  long judgedRows() {
+    return Math.min(JUDGED_ROWS, mostJudged());
+  }
+
+  /**
+   * Takes a look at a field.
+   *
+   * @return how many rows it had
+   */
+  long judge(NetworkVelocity velocity, long most) {
+    return logDensities(velocity, most, session.pool()).length;
+  }
+
   private double[] logDensities(NetworkVelocity velocity, long most, WorkerPool pool) {
-    long rows = Math.min(Math.min(most, 4L * data.exactRows()), data.selection().size(0));
+    long rows = Math.min(most, mostJudged());
     int parts = (int) ((rows + JUDGED_AT_ONCE - 1) / JUDGED_AT_ONCE);
     LogDensity density = judge(velocity);
     List<double[]> densities = new ArrayList<>();

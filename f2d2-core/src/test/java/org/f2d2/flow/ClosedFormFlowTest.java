@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.f2d2.tensor.Autograd;
@@ -42,6 +43,8 @@ class ClosedFormFlowTest {
         GaussianFlow.of(new double[] {0}, new double[] {2}, 0.5),
         correlated(1),
         correlated(0.5),
+        kernels(1, 40),
+        kernels(0.5, 300),
         RotatedGaussianFlowTest.correlated(1),
         RotatedGaussianFlowTest.correlated(0.5),
         QuantileFlow.reference(1),
@@ -70,6 +73,21 @@ class ClosedFormFlowTest {
           {{1, 0.9, 0}, {0.9, 1, 0}, {0, 0, 0.25}}
         },
         noiseScale);
+  }
+
+  /** Kernels about draws of {@link #correlated}, of two of its three shapes. */
+  static KernelDensityFlow kernels(double noiseScale, int n) {
+    GaussianMixtureFlow mixture = correlated(noiseScale);
+    double[] rows = mixture.sample(n, new Rng(11)).toDoubles();
+    double[][] centres = new double[n][];
+    int[] shapes = new int[n];
+    double[] weights = new double[n];
+    for (int i = 0; i < n; i++) {
+      centres[i] = Arrays.copyOfRange(rows, i * 3, i * 3 + 3);
+      shapes[i] = i % 5 == 0 ? 0 : 2;
+      weights[i] = 1 + i % 3;
+    }
+    return new KernelDensityFlow(mixture, centres, shapes, weights, 0.6, 0.7);
   }
 
   private static Tensor points(ClosedFormFlow flow, double t, int n) {

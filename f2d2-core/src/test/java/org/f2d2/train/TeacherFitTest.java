@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.f2d2.data.Table;
+import org.f2d2.flow.ClosedFormFlow;
 import org.f2d2.flow.GaussianMixtureFlow;
 import org.f2d2.tensor.Scope;
 import org.junit.jupiter.api.Test;
@@ -62,7 +63,7 @@ class TeacherFitTest {
     SplittableRandom random = new SplittableRandom(6);
     double[] values = new double[2 * rows];
     Arrays.setAll(values, i -> random.nextGaussian());
-    GaussianMixtureFlow mixture =
+    ClosedFormFlow mixture =
         GaussianMixtureFlow.isotropic(
             new double[] {1, 1}, new double[][] {{0, 0}, {1, 1}}, new double[] {1, 1}, 1);
     try (Scope scope = Scope.open();

@@ -29,6 +29,7 @@ import org.f2d2.data.Decorrelation;
 import org.f2d2.data.LevelQuantile;
 import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.flow.KernelDensityFlow;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.train.FitListener;
@@ -112,6 +113,38 @@ class OnnxExportTest {
         assertSamplesAgree(model, k);
       }
     }
+  }
+
+  @Test
+  void kernelsAgreeWithTheLibrary() throws OrtException {
+    int n = 300;
+    double[] train = curve(n, 1);
+    double[] rows = curve(200, 2);
+    rows[0] = 50;
+    FitOptions options = options(0, 4);
+    try (DensityModel model =
+        DensityModel.fit(Table.of(List.of("a", "b", "c"), train), options, FitListener.SILENT)) {
+      assertInstanceOf(
+          KernelDensityFlow.class, model.fitted().teacher().orElseThrow().base(), "the base");
+      double[] ours = model.score(rows, Nfe.ONE).logDensity();
+      double[] theirs = density(model, rows, 1);
+      for (int r = 0; r < ours.length; r++) {
+        assertEquals(ours[r], theirs[r], NATS * Math.max(1, Math.abs(ours[r]) / 100), "row " + r);
+      }
+    }
+  }
+
+  /** Rows about a curve, which ask for kernels. */
+  private static double[] curve(int n, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    double[] rows = new double[3 * n];
+    for (int r = 0; r < n; r++) {
+      double turn = 3 * Math.PI * random.nextDouble();
+      rows[3 * r] = Math.cos(turn) + 0.05 * random.nextGaussian();
+      rows[3 * r + 1] = Math.sin(turn) + 0.05 * random.nextGaussian();
+      rows[3 * r + 2] = turn + 0.2 * random.nextGaussian();
+    }
+    return rows;
   }
 
   private void assertSamplesAgree(DensityModel model, int k) throws OrtException {

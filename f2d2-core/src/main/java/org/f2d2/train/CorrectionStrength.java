@@ -1,0 +1,156 @@
+package org.f2d2.train;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import org.f2d2.flow.NetworkPotential;
+import org.f2d2.flow.NetworkVelocity;
+import org.f2d2.metric.ErrorStatistics;
+import org.f2d2.net.Parameters;
+import org.f2d2.tensor.Tensor;
+
+/**
+ * How much of what a teacher adds to its closed form is kept, where the rows are few:
+ *
+ * <pre>  v_α = v_base + α net,   0 ≤ α ≤ 1</pre>
+ *
+ * <p>From few rows in many columns a network learns a correction whose log-density is rough: it
+ * differs from row to row by nats, and no potential learns it from as many trajectories as a fit
+ * can pay for. A part of the correction keeps much of its gain in likelihood, most of which is the
+ * same for all rows, while its roughness falls with α. So α is the largest at which one evaluation
+ * stays as near to the exact value as {@link Calibration#usual} asks for; 0 leaves the closed form,
+ * which one evaluation gives exactly.
+ */
+final class CorrectionStrength {
+
+  /** Of the distance that is allowed, what is aimed at. */
+  private static final double AIM = 0.8;
+
+  /** A smaller part of a correction is not worth its network. */
+  private static final double LEAST = 0.05;
+
+  private static final int TRIES = 2;
+
+  private final FitData data;
+  private final FitSession session;
+  private final Calibrator calibrator;
+  private final double allowed;
+
+  CorrectionStrength(FitData data, FitSession session) {
+    this.data = data;
+    this.session = session;
+    this.calibrator = session.calibrator();
+    this.allowed = Calibration.USUAL_ERROR * Math.sqrt(data.dimensions());
+  }
+
+  /**
+   * A teacher and the potential that learned from it.
+   *
+   * @param strength α
+   */
+  record Choice(Fit.Teacher teacher, NetworkPotential potential, double strength) {}
+
+  /**
+   * The choice for a teacher and its trained potential; the same two where they are near enough.
+   */
+  Choice of(Fit.Teacher teacher, NetworkPotential potential) {
+    NetworkPotential alone = scaled(potential, 0);
+    double[] exact = teacher.heldOut().selection();
+    double off = distance(potential, exact);
+    if (data.trainingRows() >= FitData.ENOUGH_ROWS || !(off > allowed)) {
+      return new Choice(teacher, potential, 1);
+    }
+    double closed = mean(few(alone, data.judged()));
+    double strength = AIM * allowed / Math.min(off, distance(alone, exact));
+    for (int i = 0; i < TRIES && strength >= LEAST; i++) {
+      session.yieldToUser("strength of the correction");
+      NetworkVelocity weaker = scaled(teacher.velocity(), strength);
+      NetworkPotential part = scaled(potential, strength);
+      double[] now = calibrator.exact(weaker, data.judged()).logDensity();
+      NetworkPotential nearer = distance(part, now) <= distance(alone, now) ? part : alone;
+      double reached = distance(nearer, now);
+      if (reached <= allowed && mean(now) > closed) {
+        double[] rest = calibrator.exact(weaker, data.solved()).logDensity();
+        return chosen(teacher, exact, off, weaker, nearer, strength, now, rest);
+      }
+      strength *= AIM * Math.min(1, allowed / reached);
+    }
+    return chosen(
+        teacher,
+        exact,
+        off,
+        scaled(teacher.velocity(), 0),
+        alone,
+        0,
+        few(alone, data.judged()),
+        few(alone, data.solved()));
+  }
+
+  private Choice chosen(
+      Fit.Teacher whole,
+      double[] exact,
+      double off,
+      NetworkVelocity velocity,
+      NetworkPotential potential,
+      double strength,
+      double[] selection,
+      double[] calibration) {
+    session
+        .listener()
+        .message(
+            String.format(
+                Locale.ROOT,
+                "teacher: one evaluation is %.2f nats off, so %.2f of its correction is kept;"
+                    + " held-out log-likelihood %.4f instead of %.4f",
+                off,
+                strength,
+                mean(selection),
+                mean(exact)));
+    return new Choice(
+        new Fit.Teacher(
+            velocity,
+            whole.guidance(),
+            whole.weak(),
+            whole.features(),
+            new Calibrator.HeldOut(selection, calibration),
+            whole.exactSeconds()),
+        potential,
+        strength);
+  }
+
+  private double[] few(NetworkPotential potential, Tensor rows) {
+    return calibrator.few(Head.POTENTIAL, 1, Optional.empty(), Optional.of(potential), rows);
+  }
+
+  /** Mean absolute distance on the judged rows, once a constant has been taken away. */
+  private double distance(NetworkPotential potential, double[] exact) {
+    double[] estimate = few(potential, data.judged());
+    double bias = ErrorStatistics.trimmedBias(estimate, exact);
+    double[] centred = Arrays.stream(estimate).map(v -> v - bias).toArray();
+    double error = ErrorStatistics.of(centred, exact).meanAbsoluteError();
+    return Double.isNaN(error) ? Double.POSITIVE_INFINITY : error;
+  }
+
+  private static double mean(double[] values) {
+    return Arrays.stream(values).filter(Double::isFinite).average().orElse(Double.NaN);
+  }
+
+  private static NetworkVelocity scaled(NetworkVelocity velocity, double factor) {
+    return new NetworkVelocity(
+        velocity.network().with(scaled(velocity.network().parameters(), factor)), velocity.base());
+  }
+
+  private static NetworkPotential scaled(NetworkPotential potential, double factor) {
+    return potential.with(scaled(potential.network().parameters(), factor));
+  }
+
+  /** A copy whose outputs are so many times as large. */
+  private static Parameters scaled(Parameters parameters, double factor) {
+    Parameters copy = parameters.copy();
+    for (String name : new String[] {"output.weight", "output.bias"}) {
+      Tensor layer = copy.get(name).detach();
+      layer.addInPlace(layer.copy(), factor - 1);
+    }
+    return copy;
+  }
+}

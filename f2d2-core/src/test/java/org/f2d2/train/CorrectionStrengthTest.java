@@ -1,0 +1,126 @@
+package org.f2d2.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.f2d2.data.Table;
+import org.f2d2.flow.GaussianFlow;
+import org.f2d2.flow.NetworkPotential;
+import org.f2d2.flow.NetworkVelocity;
+import org.f2d2.net.FourierFeatures;
+import org.f2d2.net.Mlp;
+import org.f2d2.net.TimeEmbedding;
+import org.f2d2.tensor.DType;
+import org.f2d2.tensor.Rng;
+import org.f2d2.tensor.Scope;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A base whose mean is one off, and a correction that moves it, by whole or in part. */
+class CorrectionStrengthTest {
+
+  private Scope scope;
+  private WorkerPool pool;
+  private FitSession session;
+  private FitData data;
+
+  @BeforeEach
+  void open() {
+    scope = Scope.open();
+    pool = new WorkerPool(2);
+    session = new FitSession(FitListener.SILENT, pool, Optional.empty());
+    SplittableRandom random = new SplittableRandom(6);
+    double[] values = new double[800];
+    Arrays.setAll(values, i -> random.nextGaussian());
+    data = FitData.of(Table.of(List.of("x", "y"), values), FitOptions.DEFAULT);
+  }
+
+  @AfterEach
+  void close() {
+    pool.close();
+    scope.close();
+  }
+
+  private static Mlp constant(int outputs, double first) {
+    Mlp network =
+        Mlp.random(
+            new Mlp.Architecture(
+                2, outputs, 8, 2, new TimeEmbedding(1), new FourierFeatures(0), false, 0),
+            DType.FLOAT32,
+            new Rng(1));
+    network.parameters().get("output.bias").detach().narrow(0, 0, 1).addInPlace(first);
+    return network;
+  }
+
+  private static final GaussianFlow BASE =
+      GaussianFlow.of(new double[] {1, 0}, new double[] {1, 1}, 1);
+
+  private Fit.Teacher teacher(double shift) {
+    NetworkVelocity velocity = new NetworkVelocity(constant(2, shift), BASE);
+    return new Fit.Teacher(
+        velocity,
+        1,
+        Optional.empty(),
+        TeacherFit.Features.PLAIN,
+        session.calibrator().heldOut(data, velocity),
+        0);
+  }
+
+  private CorrectionStrength.Choice choice(Fit.Teacher teacher) {
+    return new CorrectionStrength(data, session)
+        .of(teacher, new NetworkPotential(constant(1, 0), BASE));
+  }
+
+  private static double mean(Fit.Teacher teacher) {
+    return Arrays.stream(teacher.heldOut().selection()).average().orElseThrow();
+  }
+
+  @Test
+  void aCorrectionThatThePotentialMissesIsTakenInPart() {
+    Fit.Teacher whole = teacher(-1);
+    CorrectionStrength.Choice choice = choice(whole);
+    // A shift by α leaves α (x - const) in the log-density, whose mean size is 0.8 α.
+    double allowed = 0.1 * Math.sqrt(2);
+    assertEquals(allowed / 0.8, choice.strength(), 0.35 * allowed / 0.8);
+    assertTrue(mean(choice.teacher()) > mean(teacher(0)), "better than nothing");
+    assertTrue(mean(choice.teacher()) < mean(whole), "worse than all of it");
+    double[] exact =
+        session.calibrator().exact(choice.teacher().field(), data.judged()).logDensity();
+    assertArrayEquals(exact, choice.teacher().heldOut().selection(), 1e-9);
+  }
+
+  @Test
+  void aCorrectionThatIsWorthNothingGoes() {
+    CorrectionStrength.Choice choice = choice(teacher(1));
+    assertEquals(0, choice.strength());
+    double[] one =
+        session
+            .calibrator()
+            .few(
+                Head.POTENTIAL,
+                1,
+                Optional.empty(),
+                Optional.of(choice.potential()),
+                data.judged());
+    assertArrayEquals(
+        session.calibrator().exact(choice.teacher().field(), data.judged()).logDensity(),
+        one,
+        1e-3);
+    assertArrayEquals(one, choice.teacher().heldOut().selection(), 1e-9);
+  }
+
+  @Test
+  void aCorrectionThatOneEvaluationKnowsStays() {
+    Fit.Teacher near = teacher(-0.05);
+    CorrectionStrength.Choice choice = choice(near);
+    assertSame(near, choice.teacher());
+    assertEquals(1, choice.strength());
+  }
+}

@@ -2,8 +2,11 @@ package org.f2d2.flow;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.f2d2.net.Along;
 import org.f2d2.net.Direction;
+import org.f2d2.net.Mlp;
 import org.f2d2.net.Network;
 import org.f2d2.tensor.Tensor;
 
@@ -31,6 +34,19 @@ public record NetworkVelocity(Network network, ClosedFormFlow base) implements V
           "a velocity in " + d + " dimensions cannot have " + network.outputs() + " outputs");
     }
     ClosedFormFlow.requireDimensions(base, d);
+  }
+
+  /**
+   * The log-density of the base, where the network adds nothing to it.
+   *
+   * @return empty where it may add something
+   */
+  public Optional<ClosedFormPotential> closedForm() {
+    boolean nothing =
+        network instanceof Mlp mlp
+            && Stream.of("output.weight", "output.bias")
+                .allMatch(name -> mlp.parameters().get(name).detach().abs().max().item() == 0);
+    return nothing ? Optional.of(new ClosedFormPotential(base, conditions())) : Optional.empty();
   }
 
   @Override

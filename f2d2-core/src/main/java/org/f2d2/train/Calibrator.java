@@ -10,9 +10,11 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import org.f2d2.flow.ButcherTableau;
 import org.f2d2.flow.Calls;
+import org.f2d2.flow.ClosedFormPotential;
 import org.f2d2.flow.GaussianPrior;
 import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.NetworkPotential;
+import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.OdeSolver;
 import org.f2d2.flow.TimeGrid;
 import org.f2d2.flow.VelocityField;
@@ -20,6 +22,7 @@ import org.f2d2.likelihood.ExactTrace;
 import org.f2d2.likelihood.Hutchinson;
 import org.f2d2.likelihood.Jumps;
 import org.f2d2.likelihood.LogDensity;
+import org.f2d2.likelihood.PotentialDensity;
 import org.f2d2.likelihood.Support;
 import org.f2d2.metric.ConformalBound;
 import org.f2d2.metric.ErrorStatistics;
@@ -93,6 +96,10 @@ public final class Calibrator {
 
   /** The estimator behind the exact value of a field. */
   public static LogDensity exact(VelocityField field) {
+    Optional<ClosedFormPotential> closed = closedForm(field);
+    if (closed.isPresent()) {
+      return new PotentialDensity(closed.get());
+    }
     OdeSolver solver = new OdeSolver.Adaptive(ButcherTableau.DORMAND_PRINCE, TOLERANCE, MOST_STEPS);
     if (field.dimensions() <= MOST_EXACT_DIMENSIONS) {
       return new ExactTrace(
@@ -107,8 +114,16 @@ public final class Calibrator {
         EXACT_CHUNKS);
   }
 
+  /** The log-density of a field that is a closed form and nothing else. */
+  private static Optional<ClosedFormPotential> closedForm(VelocityField field) {
+    return field instanceof NetworkVelocity velocity ? velocity.closedForm() : Optional.empty();
+  }
+
   /** What the exact value is, in words. */
   public static String describe(VelocityField field) {
+    if (closedForm(field).isPresent()) {
+      return "the model's own density, which is a closed form";
+    }
     String trace =
         field.dimensions() <= MOST_EXACT_DIMENSIONS
             ? "exact trace"
@@ -336,6 +351,9 @@ public final class Calibrator {
   }
 
   private static LogDensity finer(VelocityField field) {
+    if (closedForm(field).isPresent()) {
+      return exact(field);
+    }
     OdeSolver solver =
         new OdeSolver.Adaptive(ButcherTableau.DORMAND_PRINCE, TOLERANCE / 10, 2 * MOST_STEPS);
     return field.dimensions() <= MOST_EXACT_DIMENSIONS

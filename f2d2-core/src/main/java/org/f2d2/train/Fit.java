@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,6 +23,7 @@ import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.StandardGaussianFlow;
 import org.f2d2.flow.VelocityField;
 import org.f2d2.likelihood.Support;
+import org.f2d2.metric.HeldOutLikelihood;
 import org.f2d2.objective.CycleConsistency;
 import org.f2d2.objective.DeterminantLink;
 import org.f2d2.objective.Instantaneous;
@@ -398,14 +400,15 @@ public final class Fit {
       Teacher field = teacher.orElseThrow();
       Trajectories trajectories = students.trajectories(field.field(), plan.trajectories());
       if (options.student().potentialHead()) {
+        NetworkPotential untrained = students.freshPotential(fourier, field.velocity().base());
+        boolean known = closedForm(field.field());
         NetworkPotential trained =
-            students.potential(
-                students.freshPotential(fourier, field.velocity().base()),
-                trajectories,
-                field.heldOut().selection(),
-                plan.potentialSteps());
+            known
+                ? untrained
+                : students.potential(
+                    untrained, trajectories, field.heldOut().selection(), plan.potentialSteps());
         potential = Optional.of(trained);
-        if (field.guidance() == 1) {
+        if (field.guidance() == 1 && !known) {
           CorrectionStrength.Choice choice =
               new CorrectionStrength(data, session).of(field, trained);
           potential = Optional.of(choice.potential());
@@ -457,7 +460,46 @@ public final class Fit {
             session.skipped(),
             List.of("libtorch presets " + Engine.version(), "java " + Runtime.version().toString()),
             Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
-            session.seconds()));
+            session.seconds(),
+            heldOut(data, near, heldOut, support)));
+  }
+
+  /** Whether a field is its base and nothing else, so that an untrained potential is exact. */
+  static boolean closedForm(VelocityField field) {
+    return field instanceof NetworkVelocity velocity && velocity.closedForm().isPresent();
+  }
+
+  /**
+   * What the closed forms that the fit has tried say about the calibration rows that were solved
+   * exactly, and what the model says.
+   */
+  private static List<HeldOutLikelihood> heldOut(
+      FitData data, Optional<ClosedFormFlow> near, Calibrator.HeldOut heldOut, Support support) {
+    Tensor rows = data.solved();
+    Tensor moving = data.columns().moving(rows);
+    double[] volume = Arrays.copyOf(data.calibrationVolume(), heldOut.calibration().length);
+    Map<String, ClosedFormFlow> closed = new LinkedHashMap<>();
+    closed.put("one Gaussian", new StandardGaussianFlow(data.dimensions()));
+    near.ifPresent(
+        flow -> {
+          if (flow instanceof KernelDensityFlow kernels) {
+            if (kernels.mixture().components() > 1) {
+              closed.put(kernels.mixture().components() + " Gaussians", kernels.mixture());
+            }
+            closed.put(kernels.kernels() + " kernels beside them", kernels);
+          } else {
+            closed.put(((GaussianMixtureFlow) flow).components() + " Gaussians", flow);
+          }
+        });
+    List<HeldOutLikelihood> all = new ArrayList<>();
+    closed.forEach(
+        (name, flow) ->
+            all.add(HeldOutLikelihood.of(name, flow.logDensity(moving, 1).toDoubles(), volume)));
+    double[] own =
+        support.apply(
+            rows.toDoubles(), heldOut.calibration(), data.preprocessing().modelDimensions());
+    all.add(HeldOutLikelihood.of("this model, exact", own, volume));
+    return List.copyOf(all);
   }
 
   /**

@@ -50,14 +50,37 @@ public record FitPlan(
         0);
   }
 
-  /** Shares of the time of a fit; what is left is for calibration. */
-  static final double PILOT_SHARE = 0.10;
+  /**
+   * Shares of the time of a fit; what is left is for calibration.
+   *
+   * @param pilot of all pilots
+   * @param teacher of the teacher
+   * @param trajectories of its trajectories
+   * @param potential of the potential
+   * @param student of the flow map
+   */
+  record Shares(
+      double pilot, double teacher, double trajectories, double potential, double student) {
 
-  static final double TEACHER_SHARE = 0.42;
-  static final double TRAJECTORY_SHARE = 0.08;
-  static final double TRAJECTORY_SHARE_OF_MANY_DIMENSIONS = 0.12;
-  static final double POTENTIAL_SHARE = 0.21;
-  static final double STUDENT_SHARE = 0.14;
+    /** The measured choice. */
+    static final Shares USUAL = new Shares(0.10, 0.42, 0.08, 0.21, 0.14);
+
+    /** Where a trajectory costs more. */
+    static final Shares MANY_DIMENSIONS = new Shares(0.10, 0.42, 0.12, 0.21, 0.14);
+
+    /** Over kernels a network has little to add, and the map has all of them to learn. */
+    static final Shares KERNELS = new Shares(0.08, 0.25, 0.17, 0.17, 0.28);
+
+    /** Of what comes before the students. */
+    double before() {
+      return pilot + teacher;
+    }
+
+    /** Of the students and the trajectories that they learn from. */
+    double students() {
+      return trajectories + potential + student;
+    }
+  }
 
   /** Checks that nothing is negative. */
   public FitPlan {

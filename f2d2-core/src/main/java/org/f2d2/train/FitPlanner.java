@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.f2d2.flow.Autoguidance;
 import org.f2d2.flow.ClosedFormFlow;
+import org.f2d2.flow.KernelDensityFlow;
 import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.NetworkPotential;
 import org.f2d2.flow.NetworkVelocity;
@@ -109,10 +110,10 @@ final class FitPlanner {
       return stages.plan(FitPlan.class);
     }
     double seconds = 60 * ((FitOptions.Minutes) options.budget()).minutes();
-    return shares(Math.max(seconds * (1 - OVERHEAD_SHARE) - spent, LEAST_SHARE * seconds));
+    return begun(Math.max(seconds * (1 - OVERHEAD_SHARE) - spent, LEAST_SHARE * seconds));
   }
 
-  private FitPlan shares(double seconds) {
+  private FitPlan begun(double seconds) {
     if (!options.method().distilled()) {
       return students(seconds, FitPlan.NONE, Optional.empty(), 0);
     }
@@ -178,9 +179,8 @@ final class FitPlanner {
         // Twice as many candidates, of which half cost more.
         perPilotStep += perFourierStep + perMixtureStep - perPlainStep;
       }
-      double pilots = trained(FitPlan.PILOT_SHARE * seconds, candidates.size() * look);
-      double whole =
-          trained(FitPlan.TEACHER_SHARE * seconds, BestParameters.THROUGHOUT.size() * look);
+      double pilots = trained(shares().pilot() * seconds, candidates.size() * look);
+      double whole = trained(shares().teacher() * seconds, BestParameters.THROUGHOUT.size() * look);
       return new FitPlan(
           atLeastOne(pilots / perPilotStep),
           atLeastOne(whole / perPlainStep),
@@ -190,6 +190,11 @@ final class FitPlanner {
           0,
           0);
     }
+  }
+
+  /** The same where teacher and pilots have a number of seconds for themselves. */
+  FitPlan teacherAlone(double seconds) {
+    return teacher(seconds / shares().before());
   }
 
   private static double trained(double seconds, double judged) {
@@ -216,8 +221,8 @@ final class FitPlanner {
   FitPlan studentsAlone(FitPlan plan, double seconds, Optional<VelocityField> field, int fourier) {
     double share =
         options.method() == Method.TRAJECTORY_REGRESSION
-            ? trajectoryShare() + FitPlan.POTENTIAL_SHARE + FitPlan.STUDENT_SHARE
-            : options.method().distilled() ? 1 - FitPlan.PILOT_SHARE - FitPlan.TEACHER_SHARE : 1;
+            ? shares().students()
+            : options.method().distilled() ? 1 - shares().before() : 1;
     return students(seconds / share, plan, field, fourier);
   }
 
@@ -235,7 +240,7 @@ final class FitPlanner {
       if (options.method() != Method.TRAJECTORY_REGRESSION) {
         Objective objective =
             extras(Fit.published(options, map, field.map(this::lesson), data), map);
-        double rest = field.isEmpty() ? 1 : 1 - FitPlan.PILOT_SHARE - FitPlan.TEACHER_SHARE;
+        double rest = field.isEmpty() ? 1 : 1 - shares().before();
         return plan.withStudents(
             0, 0, steps(rest * seconds, studentFit.run(map.network(), objective)));
       }
@@ -246,17 +251,15 @@ final class FitPlanner {
       // So few are one part of the work, which one worker does.
       double perTrajectory =
           (clock.getAsLong() - before) / 1e9 / SAMPLED_TRAJECTORIES / pool.size();
-      double share = trajectoryShare() * seconds / perTrajectory;
+      double share = shares().trajectories() * seconds / perTrajectory;
       double fewest = Math.min(FEWEST_TRAJECTORIES, 2 * share);
       int count =
           (int)
               Math.max(Math.max(SAMPLED_TRAJECTORIES, fewest), Math.min(MOST_TRAJECTORIES, share));
-      double left =
-          seconds * (FitPlan.TRAJECTORY_SHARE + FitPlan.POTENTIAL_SHARE + FitPlan.STUDENT_SHARE)
-              - count * perTrajectory;
+      double left = seconds * shares().students() - count * perTrajectory;
       double potentialShare =
-          options.student().potentialHead()
-              ? FitPlan.POTENTIAL_SHARE / (FitPlan.POTENTIAL_SHARE + FitPlan.STUDENT_SHARE)
+          options.student().potentialHead() && !Fit.closedForm(teacher)
+              ? shares().potential() / (shares().potential() + shares().student())
               : 0;
       left = Math.max(left, LEAST_STUDENT_SHARE * seconds);
       ClosedFormFlow base =
@@ -284,10 +287,13 @@ final class FitPlanner {
     return Fit.withExtras(main, map, data, options.student());
   }
 
-  private double trajectoryShare() {
+  private FitPlan.Shares shares() {
+    if (mixture.isPresent() && mixture.get() instanceof KernelDensityFlow) {
+      return FitPlan.Shares.KERNELS;
+    }
     return data.dimensions() <= StudentFit.FEW_DIMENSIONS
-        ? FitPlan.TRAJECTORY_SHARE
-        : FitPlan.TRAJECTORY_SHARE_OF_MANY_DIMENSIONS;
+        ? FitPlan.Shares.USUAL
+        : FitPlan.Shares.MANY_DIMENSIONS;
   }
 
   private double teacherRate(TeacherFit fit, Mlp network, TeacherFit.Features features) {

@@ -1,6 +1,7 @@
 package org.f2d2.train;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.f2d2.data.Preprocessing;
 import org.f2d2.flow.DiagonalVelocity;
@@ -10,6 +11,7 @@ import org.f2d2.flow.NetworkPotential;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.VelocityField;
 import org.f2d2.likelihood.Support;
+import org.f2d2.metric.HeldOutLikelihood;
 
 /**
  * What a fit leaves: the networks in model space, the way from and to input columns, and what
@@ -51,6 +53,8 @@ public record FittedFlow(
    * @param versions of the library, the engine and the JVM
    * @param created time of the end of the fit, ISO 8601
    * @param seconds wall time of the fit, resumed parts included
+   * @param heldOut what the model and the closed forms that its fit has tried say about calibration
+   *     rows
    */
   public record Provenance(
       FitOptions options,
@@ -62,7 +66,13 @@ public record FittedFlow(
       long skippedSteps,
       List<String> versions,
       String created,
-      double seconds) {}
+      double seconds,
+      List<HeldOutLikelihood> heldOut) {
+    /** Models of earlier versions say nothing about held-out rows. */
+    public Provenance {
+      heldOut = Objects.requireNonNullElse(heldOut, List.of());
+    }
+  }
 
   /** The same with networks that answer faster, since their numbers change no more. */
   public FittedFlow frozen() {

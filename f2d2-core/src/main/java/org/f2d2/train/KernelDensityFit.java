@@ -22,8 +22,15 @@ import org.f2d2.tensor.Tensor;
  * <pre>  h, s = argmax Σ_i u_i ln ( (1-s) p_mixture(x_i) + s Σ_{j≠i} u_j N(x_i; x_j, h² Σ_{k(j)}) )
  * </pre>
  *
- * A few thousand rows say more than the few components that they pay for; with many more a network
- * says it better, and sooner than so many kernels.
+ * Then one step of expectation and maximisation, which leaves the row itself out too, gives each
+ * kernel the weight that the others, beside the mixture, account for, and s their mean:
+ *
+ * <pre>  u_i ∝ s p_kernels(x_i; without i) / ( (1-s) p_mixture(x_i) + s p_kernels(x_i; without i) )
+ * </pre>
+ *
+ * so a row that stands alone gets no density from itself. A few thousand rows say more than the few
+ * components that they pay for; with many more a network says it better, and sooner than so many
+ * kernels.
  */
 final class KernelDensityFit {
 
@@ -40,6 +47,9 @@ final class KernelDensityFit {
   };
 
   private static final double[] SHARES = {0.1, 0.3, 0.5, 0.7, 0.85, 0.95, 0.99};
+
+  /** Part of its weight that a kernel must keep to be worth its evaluation. */
+  private static final double LEAST_SUPPORT = 0.02;
 
   /** Multiplications that an exponential costs as much as. */
   private static final double PER_EXPONENTIAL = 16;
@@ -93,9 +103,24 @@ final class KernelDensityFit {
       int[] shapes = shapes(mixture, x);
       double[] weights = Arrays.stream(centres).mapToDouble(i -> copies[i]).toArray();
       Choice best = best(mixture, x, shapes, weights, leftOut);
+      double[] supported = supported(mixture, x, shapes, weights, best);
+      int[] kept =
+          IntStream.range(0, supported.length)
+              .filter(i -> supported[i] > LEAST_SUPPORT * weights[i])
+              .toArray();
+      double share = Arrays.stream(supported).sum() / Arrays.stream(weights).sum();
+      if (kept.length == 0) {
+        return Optional.empty();
+      }
+      double[][] all = rows(x, d);
       KernelDensityFlow found =
           new KernelDensityFlow(
-              mixture, rows(x, d), shapes, weights, best.bandwidth(), best.share());
+              mixture,
+              Arrays.stream(kept).mapToObj(i -> all[i]).toArray(double[][]::new),
+              Arrays.stream(kept).map(i -> shapes[i]).toArray(),
+              Arrays.stream(kept).mapToDouble(i -> supported[i]).toArray(),
+              best.bandwidth(),
+              share);
       return ExpectationMaximization.clearlyBetter(densities(found), densities(mixture))
           ? Optional.of(found)
           : Optional.empty();
@@ -150,7 +175,7 @@ final class KernelDensityFit {
       GaussianMixtureFlow mixture, Tensor x, int[] shapes, double[] weights, int leftOut) {
     Tensor asked = x.rows(0, leftOut);
     Tensor heights = heights(mixture, shapes, weights);
-    Tensor squares = squares(mixture, x, shapes, leftOut);
+    Tensor squares = squares(mixture, x, shapes, 0, leftOut);
     double[] beside = mixture.logDensity(asked, 1).toDoubles();
     double total = Arrays.stream(weights).sum();
     List<List<Choice>> all =
@@ -186,6 +211,35 @@ final class KernelDensityFit {
         .orElseThrow();
   }
 
+  /**
+   * What each kernel weighs: as much of its centre's weight as the other kernels, rather than the
+   * mixture, account for. A row that stands alone keeps the low density that the mixture gives it,
+   * also where it was among the training rows itself.
+   */
+  private double[] supported(
+      GaussianMixtureFlow mixture, Tensor x, int[] shapes, double[] weights, Choice best) {
+    int n = weights.length;
+    double h = best.bandwidth();
+    Tensor heights = heights(mixture, shapes, weights).sub(mixture.dimensions() * Math.log(h));
+    double[] beside = mixture.logDensity(x, 1).toDoubles();
+    double total = Arrays.stream(weights).sum();
+    double[] supported = new double[n];
+    for (int from = 0; from < n; from += MOST_LEFT_OUT) {
+      look.run();
+      int to = Math.min(n, from + MOST_LEFT_OUT);
+      try (Scope scope = Scope.open()) {
+        Tensor squares = squares(mixture, x, shapes, from, to);
+        double[] kernels = heights.addScaled(squares, -0.5 / (h * h)).logSumExpKeep(1).toDoubles();
+        for (int i = from; i < to; i++) {
+          double others = Math.log(best.share()) + kernels[i - from] - Math.log(total - weights[i]);
+          double odds = Math.exp(Math.log(1 - best.share()) + beside[i] - others);
+          supported[i] = weights[i] / (1 + odds);
+        }
+      }
+    }
+    return supported;
+  }
+
   /** ln u_j |2π Σ_k(j)|^(-1/2), [1, n]. */
   private static Tensor heights(GaussianMixtureFlow mixture, int[] shapes, double[] weights) {
     int d = mixture.dimensions();
@@ -198,13 +252,14 @@ final class KernelDensityFit {
   }
 
   /**
-   * Squared Mahalanobis distances of the first rows from all rows, each in the shape of the latter;
-   * infinite from itself, [leftOut, n].
+   * Squared Mahalanobis distances of some rows from all rows, each in the shape of the latter;
+   * infinite from itself, [to - from, n].
    */
-  private static Tensor squares(GaussianMixtureFlow mixture, Tensor x, int[] shapes, int leftOut) {
+  private static Tensor squares(
+      GaussianMixtureFlow mixture, Tensor x, int[] shapes, int from, int to) {
     int n = shapes.length;
     int k = mixture.components();
-    double[] squares = new double[leftOut * n];
+    double[] squares = new double[(to - from) * n];
     for (int c = 0; c < k; c++) {
       int shape = c;
       int[] members = IntStream.range(0, n).filter(j -> shapes[j] == shape).toArray();
@@ -215,7 +270,7 @@ final class KernelDensityFit {
         Tensor white =
             x.sub(mixture.means().rows(c, c + 1))
                 .matmul(mixture.whitenings().rows(c, c + 1).reshape(x.size(1), x.size(1)));
-        Tensor a = white.rows(0, leftOut);
+        Tensor a = white.rows(from, to);
         Tensor b = white.rows(index(members));
         double[] gaps =
             b.square()
@@ -224,16 +279,16 @@ final class KernelDensityFit {
                 .add(a.square().sumKeep(1))
                 .addScaled(a.matmul(b.transpose()), -2)
                 .toDoubles();
-        for (int i = 0; i < leftOut; i++) {
+        for (int i = from; i < to; i++) {
           for (int j = 0; j < members.length; j++) {
-            squares[i * n + members[j]] =
+            squares[(i - from) * n + members[j]] =
                 members[j] == i
                     ? Double.POSITIVE_INFINITY
-                    : Math.max(0, gaps[i * members.length + j]);
+                    : Math.max(0, gaps[(i - from) * members.length + j]);
           }
         }
       }
     }
-    return Tensor.of(squares, leftOut, n);
+    return Tensor.of(squares, to - from, n);
   }
 }

@@ -90,7 +90,7 @@ public final class SharedTeacher {
       return FitPlan.ofSteps(steps.steps()).withStudents(0, 0, 0);
     }
     double seconds = 60 * ((FitOptions.Minutes) options.budget()).minutes() - spent;
-    return planner.teacher(seconds / (FitPlan.PILOT_SHARE + FitPlan.TEACHER_SHARE));
+    return planner.teacherAlone(seconds);
   }
 
   /** Wall time of the teacher, its pilots included, over all runs that it took. */

@@ -52,6 +52,7 @@ public final class StoredJson {
           FitOptions.StudentOptions.class,
               Set.of("cycleWeight", "determinantWeight", "autoguidance"),
           FitPlan.class, Set.of("mixtureTeacherSteps", "exactRows", "mixtureWork"),
+          FittedFlow.Provenance.class, Set.of("heldOut"),
           ImageFitOptions.class, Set.of("conditional"));
 
   private static final ObjectMapper JSON =

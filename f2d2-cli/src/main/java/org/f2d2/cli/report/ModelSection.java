@@ -3,6 +3,7 @@ package org.f2d2.cli.report;
 import java.util.List;
 import java.util.Locale;
 import org.f2d2.ModelCard;
+import org.f2d2.metric.HeldOutLikelihood;
 import org.f2d2.metric.ReferenceDistribution;
 import org.f2d2.train.Curve;
 import org.f2d2.train.FitOptions;
@@ -27,7 +28,32 @@ final class ModelSection {
             + " and cannot be compared with one another.");
     page.raw("</section>");
     warnings(page, card);
+    heldOut(page, card);
     provenance(page, source, card);
+  }
+
+  /** The model beside the cheap densities of the same rows. */
+  private static void heldOut(Markup page, ModelCard card) {
+    List<HeldOutLikelihood> all = card.provenance().heldOut();
+    if (all.isEmpty()) {
+      return;
+    }
+    page.raw("<section>").element("h2", "Beside cheap densities").raw("<div class=\"scroll\">");
+    page.raw("<table class=\"facts\"><tbody>");
+    for (HeldOutLikelihood one : all) {
+      fact(
+          page,
+          one.density(),
+          Figures.of(one.mean()) + " ± " + Figures.significant(one.standardError(), 2));
+    }
+    page.raw("</tbody></table></div>");
+    page.element(
+        "p",
+        "caption",
+        "Mean log-density of rows that neither saw, nats per row, with its standard error over"
+            + " rows. The cheap densities know the columns as the model does, after its"
+            + " preprocessing. The model begins with the best of them, so it should not end below.");
+    page.raw("</section>");
   }
 
   private static void curve(Markup page, Curve curve) {

@@ -250,7 +250,7 @@ class ModelDirectoryTest {
         "2/(preprocessing/columns/\\d+/name|curves/\\d+/stage"
             + "|provenance/(dataHash|features|created))|2/provenance/options/condition/column"
             + "|[01]/(autoguided|mixture)|[01]/provenance/options/condition"
-            + "|[01].*/architecture/conditions|[01]/provenance/plan/(mixtureTeacherSteps|exactRows|mixtureWork)"
+            + "|[01].*/architecture/conditions|[01]/provenance/plan/(mixtureTeacherSteps|exactRows|mixtureWork|judgedRows)"
             + "|[01]/preprocessing/whitening/\\d+/floored"
             + "|[01]/provenance/options/(teacher/mixture"
             + "|student/(cycleWeight|determinantWeight|autoguidance))");

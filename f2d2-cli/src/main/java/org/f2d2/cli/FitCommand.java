@@ -84,6 +84,7 @@ final class FitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    long start = System.nanoTime();
     if (config != null) {
       FitConfigFile.apply(config, spec, spec.commandLine().getParseResult());
     }
@@ -108,6 +109,7 @@ final class FitCommand implements Callable<Integer> {
       return InterruptibleFit.run(
           progress,
           this::tellInterrupted,
+          (System.nanoTime() - start) / 1e9,
           listener -> {
             try (FitPlace.Taken taken = place.take();
                 DensityModel fitted =

@@ -15,10 +15,17 @@ import org.f2d2.train.FitListener;
 final class InterruptibleFit implements FitListener {
 
   private final Progress progress;
+  private final double secondsBefore;
   private volatile boolean stop;
 
-  private InterruptibleFit(Progress progress) {
+  private InterruptibleFit(Progress progress, double secondsBefore) {
     this.progress = progress;
+    this.secondsBefore = secondsBefore;
+  }
+
+  @Override
+  public double secondsBefore() {
+    return secondsBefore;
   }
 
   /** A piece of work with a fit in it. */
@@ -29,16 +36,23 @@ final class InterruptibleFit implements FitListener {
     int run(FitListener listener);
   }
 
+  /** Runs the work, which begins now. */
+  static int run(Progress progress, Consumer<FitInterrupted> interrupted, Work work) {
+    return run(progress, interrupted, 0, work);
+  }
+
   /**
    * Runs the work.
    *
    * @param progress where the fit is shown
    * @param interrupted hears, while the JVM still waits, why the work ended early
+   * @param secondsBefore that the command has taken so far
    * @param work what to do
    * @return what the work returned, or {@link Main#INTERRUPTED}
    */
-  static int run(Progress progress, Consumer<FitInterrupted> interrupted, Work work) {
-    InterruptibleFit listener = new InterruptibleFit(progress);
+  static int run(
+      Progress progress, Consumer<FitInterrupted> interrupted, double secondsBefore, Work work) {
+    InterruptibleFit listener = new InterruptibleFit(progress, secondsBefore);
     CountDownLatch ended = new CountDownLatch(1);
     Thread hook = new Thread(() -> listener.stopAndWait(ended), "f2d2-stop");
     Runtime.getRuntime().addShutdownHook(hook);

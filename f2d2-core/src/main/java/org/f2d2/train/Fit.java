@@ -145,7 +145,7 @@ public final class Fit {
     Optional<Header> header = stored.map(Header::of);
     FitOptions options = header.map(Header::options).orElse(asked);
     long start = System.nanoTime();
-    double before = stored.map(Checkpoint::seconds).orElse(0.0);
+    double before = listener.secondsBefore() + stored.map(Checkpoint::seconds).orElse(0.0);
     FitData data = FitData.of(table, options);
     header.ifPresent(
         h -> {

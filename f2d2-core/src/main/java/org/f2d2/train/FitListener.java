@@ -14,6 +14,13 @@ public interface FitListener {
     return false;
   }
 
+  /**
+   * Seconds that the same work has taken so far, such as reading the table: the minutes cover them.
+   */
+  default double secondsBefore() {
+    return 0;
+  }
+
   /** Something a user should read: a warning about a column, the plan, a choice. */
   default void message(String line) {}
 

@@ -17,6 +17,7 @@ import java.util.OptionalInt;
  *     0 for all
  * @param mixtureWork millions of multiplications that the search of a mixture may cost; 0 for the
  *     most
+ * @param judgedRows selection rows that a teacher is judged on; 0 for the most
  */
 public record FitPlan(
     int pilotSteps,
@@ -27,7 +28,8 @@ public record FitPlan(
     int potentialSteps,
     int studentSteps,
     int exactRows,
-    int mixtureWork) {
+    int mixtureWork,
+    int judgedRows) {
 
   /** Without a word about rows and mixtures. */
   public FitPlan(
@@ -46,6 +48,7 @@ public record FitPlan(
         trajectories,
         potentialSteps,
         studentSteps,
+        0,
         0,
         0);
   }
@@ -92,7 +95,8 @@ public record FitPlan(
         || potentialSteps < 0
         || studentSteps < 0
         || exactRows < 0
-        || mixtureWork < 0) {
+        || mixtureWork < 0
+        || judgedRows < 0) {
       throw new IllegalArgumentException("a plan has no negative numbers");
     }
   }
@@ -116,7 +120,8 @@ public record FitPlan(
         otherPotentialSteps,
         otherStudentSteps,
         exactRows,
-        mixtureWork);
+        mixtureWork,
+        judgedRows);
   }
 
   /** This plan with what was decided before it. */
@@ -130,7 +135,23 @@ public record FitPlan(
         potentialSteps,
         studentSteps,
         rows,
-        work);
+        work,
+        judgedRows);
+  }
+
+  /** This plan with a number of rows that a teacher is judged on. */
+  FitPlan withJudged(int rows) {
+    return new FitPlan(
+        pilotSteps,
+        teacherSteps,
+        fourierTeacherSteps,
+        mixtureTeacherSteps,
+        trajectories,
+        potentialSteps,
+        studentSteps,
+        exactRows,
+        mixtureWork,
+        rows);
   }
 
   /**

@@ -45,6 +45,13 @@ final class FitPlanner {
   /** Share of the asked time that a plan has, whatever was spent before. */
   private static final double LEAST_SHARE = 0.5;
 
+  private static final int LOOKS = BestParameters.THROUGHOUT.size();
+
+  /** Rows that the time of a look is taken from. */
+  private static final int SAMPLED_LOOKS = 16;
+
+  private static final int FEWEST_JUDGED = 20;
+
   /** What the calibration takes, in units of the time of the exact values. */
   private static final double CALIBRATION_SHARE = 0.6;
 
@@ -167,6 +174,7 @@ final class FitPlanner {
       List<TeacherFit.Features> candidates = teacherFit.candidates();
       double perPilotStep = perFourierStep;
       double look = 0;
+      int judged = 0;
       if (data.trainingRows() < FitData.ENOUGH_ROWS) {
         perPilotStep = 0;
         for (TeacherFit.Features candidate : candidates) {
@@ -174,22 +182,48 @@ final class FitPlanner {
           perPilotStep += candidate.mixture() ? perMixtureStep - perPlainStep : 0;
         }
         // Where steps are few, those who look at them are not few beside them.
-        look = look(teacherFit, plain);
+        double row = look(teacherFit, candidates);
+        judged = judged(teacherFit.judgedRows(), row, seconds, candidates.size());
+        look = judged * row;
       } else if (mixture.isPresent()) {
         // Twice as many candidates, of which half cost more.
         perPilotStep += perFourierStep + perMixtureStep - perPlainStep;
       }
       double pilots = trained(shares().pilot() * seconds, candidates.size() * look);
-      double whole = trained(shares().teacher() * seconds, BestParameters.THROUGHOUT.size() * look);
+      double whole = trained(shares().teacher() * seconds, LOOKS * look);
       return new FitPlan(
-          atLeastOne(pilots / perPilotStep),
-          atLeastOne(whole / perPlainStep),
-          atLeastOne(whole / perFourierStep),
-          atLeastOne(whole / perMixtureStep),
-          0,
-          0,
-          0);
+              atLeastOne(pilots / perPilotStep),
+              atLeastOne(whole / perPlainStep),
+              atLeastOne(whole / perFourierStep),
+              atLeastOne(whole / perMixtureStep),
+              0,
+              0,
+              0)
+          .withJudged(judged);
     }
+  }
+
+  /** Rows that a teacher and its pilots can be judged on in the rest of their time. */
+  private int judged(long most, double row, double seconds, int candidates) {
+    double ofPilots = (1 - LEAST_TRAINED) * shares().pilot() * seconds / candidates;
+    double ofTeacher = (1 - LEAST_TRAINED) * shares().teacher() * seconds / LOOKS;
+    double affordable = Math.min(ofPilots, ofTeacher) / row;
+    return (int) Math.min(most, Math.max(FEWEST_JUDGED, affordable));
+  }
+
+  /** Seconds that one look at the costliest teacher takes for a row. */
+  private double look(TeacherFit teacherFit, List<TeacherFit.Features> candidates) {
+    double most = 0;
+    for (TeacherFit.Features features :
+        List.of(candidates.get(0), candidates.get(candidates.size() - 1))) {
+      NetworkVelocity velocity = teacherFit.velocity(teacherFit.network(features, 0), features);
+      long before = clock.getAsLong();
+      long rows = teacherFit.judge(velocity, SAMPLED_LOOKS);
+      double taken = (clock.getAsLong() - before) / 1e9;
+      // So few are one part of the work, which one worker does.
+      most = Math.max(most, taken / Math.max(1, rows) / pool.size());
+    }
+    return most;
   }
 
   /** The same where teacher and pilots have a number of seconds for themselves. */
@@ -199,16 +233,6 @@ final class FitPlanner {
 
   private static double trained(double seconds, double judged) {
     return Math.max(seconds - judged, LEAST_TRAINED * seconds);
-  }
-
-  /** Seconds that one look at a teacher takes. */
-  private double look(TeacherFit teacherFit, TeacherFit.Features plain) {
-    TeacherFit.Features features = mixture.isEmpty() ? plain : plain.overMixture();
-    NetworkVelocity velocity = teacherFit.velocity(teacherFit.network(features, 0), features);
-    long before = clock.getAsLong();
-    long sampled = teacherFit.judge(velocity, TeacherFit.JUDGED_AT_ONCE * (long) pool.size());
-    double taken = (clock.getAsLong() - before) / 1e9;
-    return taken * teacherFit.judgedRows() / Math.max(1, sampled);
   }
 
   /**

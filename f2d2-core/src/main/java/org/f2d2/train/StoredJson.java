@@ -51,7 +51,7 @@ public final class StoredJson {
           FitOptions.TeacherOptions.class, Set.of("mixture"),
           FitOptions.StudentOptions.class,
               Set.of("cycleWeight", "determinantWeight", "autoguidance"),
-          FitPlan.class, Set.of("mixtureTeacherSteps", "exactRows", "mixtureWork"),
+          FitPlan.class, Set.of("mixtureTeacherSteps", "exactRows", "mixtureWork", "judgedRows"),
           FittedFlow.Provenance.class, Set.of("heldOut"),
           ImageFitOptions.class, Set.of("conditional"));
 

@@ -164,7 +164,7 @@ final class TeacherFit {
             network.parameters(),
             p ->
                 negativeLogLikelihood(
-                    velocity(network.with(p), features), JUDGED_ROWS, session.pool()));
+                    velocity(network.with(p), features), judgedRows(plan), session.pool()));
     Parameters kept = session.train(STAGE, run, objective(network, features), best);
     session
         .listener()
@@ -173,20 +173,22 @@ final class TeacherFit {
                 "teacher: held-out log-likelihood %.4f nats per row in model space",
                 -best.score()));
     return notWorseThanTheMixture(
-        new Result(velocity(network.with(kept), features), features), best.score());
+        new Result(velocity(network.with(kept), features), features),
+        best.score(),
+        judgedRows(plan));
   }
 
   /**
    * The result, or the mixture itself where it describes the held-out rows better: a pilot is
    * short, and what it preferred to the mixture may have come to less.
    */
-  private Result notWorseThanTheMixture(Result result, double score) {
+  private Result notWorseThanTheMixture(Result result, double score, long judged) {
     if (mixture.isEmpty() || result.features().mixture()) {
       return result;
     }
     Features plain = Features.PLAIN.overMixture();
     NetworkVelocity alone = velocity(network(plain, ALONE), plain);
-    double reached = negativeLogLikelihood(alone, JUDGED_ROWS, session.pool());
+    double reached = negativeLogLikelihood(alone, judged, session.pool());
     if (!(reached < score)) {
       return result;
     }
@@ -336,7 +338,10 @@ final class TeacherFit {
         session.yieldToUser("pilot");
         run.advance(objective, one);
       }
-      return logDensities(velocity(network.with(run.average()), features), Long.MAX_VALUE, one);
+      return logDensities(
+          velocity(network.with(run.average()), features),
+          plan.judgedRows() == 0 ? Long.MAX_VALUE : plan.judgedRows(),
+          one);
     }
   }
 
@@ -405,9 +410,13 @@ final class TeacherFit {
     return Math.min(4L * data.exactRows(), data.selection().size(0));
   }
 
-  /** How many rows one look at the teacher has. */
+  /** How many rows one look at the teacher has, where the plan says nothing about it. */
   long judgedRows() {
     return Math.min(JUDGED_ROWS, mostJudged());
+  }
+
+  private static long judgedRows(FitPlan plan) {
+    return plan.judgedRows() == 0 ? JUDGED_ROWS : plan.judgedRows();
   }
 
   /**

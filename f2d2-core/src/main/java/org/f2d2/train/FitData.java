@@ -61,6 +61,11 @@ record FitData(
 
   private static final int LEAST_EXACT_ROWS = 50;
 
+  /** The same where a row has so many columns that each takes a good part of a second. */
+  private static final int LEAST_EXACT_ROWS_OF_MANY_COLUMNS = 20;
+
+  private static final int MANY_COLUMNS = 200;
+
   /** An eighth of the multiplications and additions of a second on two cores. */
   private static final double EXACT_WORK_PER_SECOND = 5e9;
 
@@ -173,7 +178,8 @@ record FitData(
     double passes = 1 + Math.min(d, 16);
     double perRow = 200 * passes * 2 * (4 * width * width + 2 * d * width);
     double rows = 60 * minutes.minutes() * EXACT_WORK_PER_SECOND / (3 * perRow);
-    return (int) Math.max(LEAST_EXACT_ROWS, Math.min(MOST_SELECTION, rows));
+    int least = d > MANY_COLUMNS ? LEAST_EXACT_ROWS_OF_MANY_COLUMNS : LEAST_EXACT_ROWS;
+    return (int) Math.max(least, Math.min(MOST_SELECTION, rows));
   }
 
   /** Draws training rows. */

@@ -1,6 +1,7 @@
 package org.f2d2.cli;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.f2d2.train.FitInterrupted;
 import org.f2d2.train.FitListener;
@@ -14,9 +15,12 @@ import org.f2d2.train.FitListener;
  */
 final class InterruptibleFit implements FitListener {
 
+  private static final long PATIENCE_SECONDS = 2;
+
   private final Progress progress;
   private final double secondsBefore;
   private volatile boolean stop;
+  private volatile boolean asked;
 
   private InterruptibleFit(Progress progress, double secondsBefore) {
     this.progress = progress;
@@ -70,7 +74,10 @@ final class InterruptibleFit implements FitListener {
   private void stopAndWait(CountDownLatch ended) {
     stop = true;
     try {
-      ended.await();
+      // Before a fit asks for the first time it has nothing to lose, and may be busy for long.
+      if (!ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS) && asked) {
+        ended.await();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -87,6 +94,7 @@ final class InterruptibleFit implements FitListener {
 
   @Override
   public boolean stopRequested() {
+    asked = true;
     return stop;
   }
 

@@ -59,6 +59,9 @@ public final class Calibrator {
   /** In a fit a user must not wait for the whole of a large chunk. */
   private static final RowChunks FIT_CHUNKS = new RowChunks(64);
 
+  /** Columns up to which a chunk has all its rows. */
+  private static final int WHOLE_CHUNK_COLUMNS = 64;
+
   /** Rows that the solver's own error is taken from. */
   private static final int MOST_CHECKED = 200;
 
@@ -204,7 +207,13 @@ public final class Calibrator {
 
   /** Exact log-densities of rows in model space. */
   public LogDensity.Estimate exact(VelocityField field, Tensor rows) {
-    return estimate(exact(field), rows, chunks.rows());
+    return estimate(exact(field), rows, atOnce(rows));
+  }
+
+  /** How many rows are solved between two looks: fewer where each takes longer. */
+  private int atOnce(Tensor rows) {
+    double wide = Math.max(1, rows.size(1) / (double) WHOLE_CHUNK_COLUMNS);
+    return (int) Math.max(2, chunks.rows() / (wide * wide));
   }
 
   /** Few-step log-densities of rows in model space. */
@@ -328,7 +337,7 @@ public final class Calibrator {
             Arrays.copyOf(rows, checked * columns),
             Autograd.noGrad(
                 () ->
-                    estimate(finer, some, seeds(some, SECOND_OPINION), chunks.rows()).logDensity()),
+                    estimate(finer, some, seeds(some, SECOND_OPINION), atOnce(some)).logDensity()),
             columns);
     double[] coarse = Arrays.copyOf(exact, checked);
     Calibration.Entry whole = entry(Head.DIVERGENCE, exact, exact, data.calibrationVolume());

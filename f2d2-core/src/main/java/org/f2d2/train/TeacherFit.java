@@ -69,7 +69,10 @@ final class TeacherFit {
   private static final int JUDGED_ROWS = 1000;
 
   /** Rows judged at once on a worker. */
-  static final int JUDGED_AT_ONCE = 64;
+  private static final int JUDGED_AT_ONCE = 64;
+
+  /** Columns up to which so many are judged; fewer where each takes longer. */
+  private static final int WHOLE_PART_COLUMNS = 64;
 
   /** Up to as many columns the whole trace is taken when a teacher is judged. */
   private static final int MOST_TRACED = 12;
@@ -430,7 +433,10 @@ final class TeacherFit {
 
   private double[] logDensities(NetworkVelocity velocity, long most, WorkerPool pool) {
     long rows = Math.min(most, mostJudged());
-    int parts = (int) ((rows + JUDGED_AT_ONCE - 1) / JUDGED_AT_ONCE);
+    int atOnce =
+        Math.max(
+            4, Math.min(JUDGED_AT_ONCE, WHOLE_PART_COLUMNS * JUDGED_AT_ONCE / data.dimensions()));
+    int parts = (int) ((rows + atOnce - 1) / atOnce);
     LogDensity density = judge(velocity);
     List<double[]> densities = new ArrayList<>();
     StopRequest stop = session.stopRequest(STAGE);
@@ -441,10 +447,9 @@ final class TeacherFit {
           pool.map(
               Math.min(pool.size(), parts - from),
               p -> {
-                long start = (begin + p) * (long) JUDGED_AT_ONCE;
+                long start = (begin + p) * (long) atOnce;
                 try (Scope scope = Scope.open()) {
-                  Tensor part =
-                      data.selection().rows(start, Math.min(rows, start + JUDGED_AT_ONCE));
+                  Tensor part = data.selection().rows(start, Math.min(rows, start + atOnce));
                   return density.estimate(part, new Rng(start)).logDensity();
                 }
               }));

@@ -251,6 +251,7 @@ class ModelDirectoryTest {
             + "|provenance/(dataHash|features|created))|2/provenance/options/condition/column"
             + "|[01]/(autoguided|mixture)|[01]/provenance/options/condition"
             + "|[01].*/architecture/conditions|[01]/provenance/plan/(mixtureTeacherSteps|exactRows|mixtureWork|judgedRows)"
+            + "|[01]/provenance/heldOut"
             + "|[01]/preprocessing/whitening/\\d+/floored"
             + "|[01]/provenance/options/(teacher/mixture"
             + "|student/(cycleWeight|determinantWeight|autoguidance))");

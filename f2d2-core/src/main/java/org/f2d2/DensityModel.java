@@ -63,7 +63,9 @@ public final class DensityModel implements AutoCloseable {
   /** Displacement of each noise coordinate by self-guidance. */
   private static final double GUIDANCE_RATE = 0.01;
 
+  /** Two batches may take other steps, and then differ by so much. */
   private static final double SAMPLER_TOLERANCE = 1e-6;
+
   private static final int SAMPLER_STEPS = 2000;
 
   /**

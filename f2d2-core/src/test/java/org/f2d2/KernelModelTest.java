@@ -3,14 +3,20 @@ package org.f2d2;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.f2d2.data.Table;
+import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.KernelDensityFlow;
 import org.f2d2.metric.HeldOutLikelihood;
 import org.f2d2.train.FitInterrupted;
@@ -60,6 +66,30 @@ class KernelModelTest {
           assertArrayEquals(
               model.score(rows, nfe).logDensity(), stored.score(rows, nfe).logDensity());
         }
+      }
+    }
+  }
+
+  /** Stored numbers that make no kernels are refused with one line, even under a right seal. */
+  @Test
+  void refusesKernelsThatAreNone(@TempDir Path directory) throws IOException {
+    try (DensityModel model = DensityModel.fit(TABLE, OPTIONS, FitListener.SILENT)) {
+      model.save(directory);
+    }
+    Path file = directory.resolve("model.json");
+    ObjectMapper json = new ObjectMapper();
+    String whole = Files.readString(file);
+    for (String name : List.of("bandwidth", "share", "count")) {
+      for (int value : new int[] {-1, 0, 1_000_000_000}) {
+        if (name.equals("bandwidth") && value > 0) {
+          continue;
+        }
+        ObjectNode changed = (ObjectNode) json.readTree(whole);
+        ((ObjectNode) changed.at("/mixture/kernels")).put(name, value);
+        Files.write(file, DescriptionSeal.put(changed));
+        F2d2Exception e =
+            assertThrows(F2d2Exception.class, () -> DensityModel.load(directory).close());
+        assertEquals(1, String.valueOf(e.getMessage()).lines().count(), e.getMessage());
       }
     }
   }

@@ -58,7 +58,7 @@ final class InterruptibleFit implements FitListener {
       Progress progress, Consumer<FitInterrupted> interrupted, double secondsBefore, Work work) {
     InterruptibleFit listener = new InterruptibleFit(progress, secondsBefore);
     CountDownLatch ended = new CountDownLatch(1);
-    Thread hook = new Thread(() -> listener.stopAndWait(ended), "f2d2-stop");
+    Thread hook = new Thread(() -> listener.stopAndWait(ended, interrupted), "f2d2-stop");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
       return work.run(listener);
@@ -71,12 +71,16 @@ final class InterruptibleFit implements FitListener {
     }
   }
 
-  private void stopAndWait(CountDownLatch ended) {
+  private void stopAndWait(CountDownLatch ended, Consumer<FitInterrupted> interrupted) {
     stop = true;
     try {
       // Before a fit asks for the first time it has nothing to lose, and may be busy for long.
-      if (!ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS) && asked) {
-        ended.await();
+      if (!ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        if (asked) {
+          ended.await();
+        } else {
+          interrupted.accept(new FitInterrupted("interrupted before anything was trained"));
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,14 +1,11 @@
 package org.f2d2.flow;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.IntStream;
 import org.f2d2.net.PointFunction;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
+import org.f2d2.tensor.RowChunks;
 import org.f2d2.tensor.Tensor;
 
 /**
@@ -36,11 +33,7 @@ public final class KernelDensityFlow implements ClosedFormFlow {
 
   private static final double LOG_TWO_PI = Math.log(2 * Math.PI);
 
-  /** Kernels in a block; all of one shape. */
-  private static final int BLOCK = 128;
-
-  /** The logarithm of nothing, which leaves numbers numbers. */
-  private static final double NONE = -1e30;
+  private static final RowChunks ROWS = new RowChunks(256);
 
   private final GaussianMixtureFlow mixture;
   private final double[] centres;
@@ -49,34 +42,7 @@ public final class KernelDensityFlow implements ClosedFormFlow {
   private final double bandwidth;
   private final double share;
   private final int d;
-
-  private final int blocks;
-  private final double[] middle;
-  private final double[] gaps;
-  private final double[] logWeights;
-  private final double[] eigenvalues;
-  private final double[] eigenvectors;
-
-  /** δ, δ², 1 and ln s u_i as columns of [P, 2d + 2, B]. */
-  private final Constants features;
-
-  /** δ, δ² and 1 as columns of [P, B, 2d + 1]. */
-  private final Constants values;
-
-  /** Numbers in either precision, so that an evaluation need not round them again. */
-  private record Constants(double[] twice, float[] once, long[] shape) {
-    static Constants of(double[] numbers, long... shape) {
-      float[] single = new float[numbers.length];
-      for (int i = 0; i < single.length; i++) {
-        single[i] = (float) numbers[i];
-      }
-      return new Constants(numbers, single, shape);
-    }
-
-    Tensor of(DType type) {
-      return type == DType.FLOAT32 ? Tensor.of(once, shape) : Tensor.of(twice, type, shape);
-    }
-  }
+  private final KernelBlocks blocks;
 
   /**
    * A kernel density beside its mixture.
@@ -126,129 +92,11 @@ public final class KernelDensityFlow implements ClosedFormFlow {
     this.bandwidth = ClosedFormFlow.requireScale("bandwidth", bandwidth);
     this.share = share;
 
-    List<int[]> members = blocks();
-    this.blocks = members.size();
-    this.middle = new double[blocks * d];
-    this.gaps = new double[blocks * BLOCK * d];
-    this.logWeights = new double[blocks * BLOCK];
-    this.eigenvalues = new double[blocks * d];
-    this.eigenvectors = new double[blocks * d * d];
-    Arrays.fill(logWeights, NONE);
-    for (int b = 0; b < blocks; b++) {
-      fill(b, members.get(b));
-    }
-    this.features = features();
-    this.values = values();
+    this.blocks = new KernelBlocks(mixture, this.centres, shapes, logWeights(), bandwidth);
   }
 
-  private Constants features() {
-    int width = 2 * d + 2;
-    double[] all = new double[blocks * width * BLOCK];
-    for (int i = 0; i < blocks * BLOCK; i++) {
-      int from = i / BLOCK * width * BLOCK + i % BLOCK;
-      for (int j = 0; j < d; j++) {
-        all[from + j * BLOCK] = gaps[i * d + j];
-        all[from + (d + j) * BLOCK] = gaps[i * d + j] * gaps[i * d + j];
-      }
-      all[from + 2 * d * BLOCK] = 1;
-      all[from + (2 * d + 1) * BLOCK] = logWeights[i];
-    }
-    return Constants.of(all, blocks, width, BLOCK);
-  }
-
-  private Constants values() {
-    int width = 2 * d + 1;
-    double[] all = new double[blocks * BLOCK * width];
-    for (int i = 0; i < blocks * BLOCK; i++) {
-      for (int j = 0; j < d; j++) {
-        all[i * width + j] = gaps[i * d + j];
-        all[i * width + d + j] = gaps[i * d + j] * gaps[i * d + j];
-      }
-      all[i * width + 2 * d] = 1;
-    }
-    return Constants.of(all, blocks, BLOCK, width);
-  }
-
-  /**
-   * The kernels of each shape, cut into blocks of neighbours: the nearer a block's kernels are to
-   * its middle, the fewer digits are lost where squares are taken apart.
-   */
-  private List<int[]> blocks() {
-    List<int[]> all = new ArrayList<>();
-    for (int k = 0; k < mixture.components(); k++) {
-      int shape = k;
-      cut(IntStream.range(0, shapes.length).filter(i -> shapes[i] == shape).toArray(), k, all);
-    }
-    return all;
-  }
-
-  private void cut(int[] members, int shape, List<int[]> into) {
-    if (members.length <= BLOCK) {
-      if (members.length > 0) {
-        into.add(members);
-      }
-      return;
-    }
-    double[] widest = {};
-    double most = -1;
-    for (int i = 0; i < d; i++) {
-      double[] along = along(members, shape, i);
-      double mean = Arrays.stream(along).average().orElse(0);
-      double spread = Arrays.stream(along).map(v -> (v - mean) * (v - mean)).sum();
-      if (spread > most) {
-        most = spread;
-        widest = along;
-      }
-    }
-    double[] by = widest;
-    int[] sorted =
-        IntStream.range(0, members.length)
-            .boxed()
-            .sorted(Comparator.comparingDouble(m -> by[m]))
-            .mapToInt(m -> members[m])
-            .toArray();
-    int half = (members.length / BLOCK + 1) / 2 * BLOCK;
-    cut(Arrays.copyOfRange(sorted, 0, half), shape, into);
-    cut(Arrays.copyOfRange(sorted, half, sorted.length), shape, into);
-  }
-
-  /** Coordinates of centres along an eigenvector of a shape, in units of its width. */
-  private double[] along(int[] members, int shape, int direction) {
-    double[] along = new double[members.length];
-    double unit = Math.sqrt(mixture.eigenvalue(shape, direction));
-    for (int m = 0; m < members.length; m++) {
-      for (int j = 0; j < d; j++) {
-        along[m] += centres[members[m] * d + j] * mixture.eigenvector(shape, j, direction) / unit;
-      }
-    }
-    return along;
-  }
-
-  private void fill(int block, int[] members) {
-    int shape = shapes[members[0]];
-    for (int i = 0; i < d; i++) {
-      eigenvalues[block * d + i] = bandwidth * bandwidth * mixture.eigenvalue(shape, i);
-      for (int j = 0; j < d; j++) {
-        eigenvectors[(block * d + i) * d + j] = mixture.eigenvector(shape, i, j);
-      }
-    }
-    for (int member : members) {
-      for (int j = 0; j < d; j++) {
-        middle[block * d + j] += centres[member * d + j] / members.length;
-      }
-    }
-    for (int m = 0; m < members.length; m++) {
-      logWeights[block * BLOCK + m] = Math.log(share * weights[members[m]]);
-      for (int i = 0; i < d; i++) {
-        double along = 0;
-        for (int j = 0; j < d; j++) {
-          along +=
-              (centres[members[m] * d + j] - middle[block * d + j])
-                  * eigenvectors[(block * d + j) * d + i];
-        }
-        gaps[(block * BLOCK + m) * d + i] = along;
-      }
-    }
+  private double[] logWeights() {
+    return Arrays.stream(weights).map(w -> Math.log(share * w)).toArray();
   }
 
   /**
@@ -341,20 +189,18 @@ public final class KernelDensityFlow implements ClosedFormFlow {
   private Kernels kernels(Tensor x, Tensor time) {
     DType type = x.type();
     Tensor t = time.reshape(1, -1, 1);
-    Tensor lambda = constant(eigenvalues, type, blocks, 1, d);
+    Tensor lambda = blocks.eigenvalues(type);
     double unit = noiseScale() * noiseScale();
     Tensor noise = t.subtractFrom(1).mul(unit);
     Tensor variance = t.square().mul(lambda).add(t.subtractFrom(1).mul(noise));
     Tensor inverse = variance.reciprocal();
     Tensor rate = t.mul(lambda).sub(noise).mul(inverse);
-    Tensor y =
-        x.sub(t.mul(constant(middle, type, blocks, 1, d)))
-            .matmul(constant(eigenvectors, type, blocks, d, d));
+    Tensor y = x.sub(t.mul(blocks.middle(type))).matmul(blocks.eigenvectors(type));
     Tensor z = y.mul(inverse);
     Tensor own = y.mul(z).add(variance.log()).add(LOG_TWO_PI).sumKeep(2).mul(-0.5);
     Tensor factors =
         Tensor.cat(2, z.mul(t), inverse.mul(t.square().mul(-0.5)), own, own.zerosLike().add(1));
-    return new Kernels(t, y, inverse, rate, factors.matmul(features.of(type)));
+    return new Kernels(t, y, inverse, rate, factors.matmul(blocks.features(type)));
   }
 
   /**
@@ -387,16 +233,15 @@ public final class KernelDensityFlow implements ClosedFormFlow {
     GaussianMixtureFlow.Components c = mixture.components(x, time);
     Kernels kernels = kernels(x, time);
     Terms terms = terms(c.logJoint(), kernels.log());
-    Tensor sums = terms.many().matmul(values.of(type));
+    Tensor sums = terms.many().matmul(blocks.values(type));
     Tensor total = sums.narrow(2, 2L * d, 1).sum(0).add(terms.few().sum(0));
     Tensor few = terms.few().div(total);
     Tensor r = sums.div(total);
     Tensor first = r.narrow(2, 0, d);
     Tensor count = r.narrow(2, 2L * d, 1);
 
-    Tensor q = constant(eigenvectors, type, blocks, d, d);
-    Tensor still =
-        constant(middle, type, blocks, 1, d).matmul(q).add(kernels.rate().mul(kernels.y()));
+    Tensor q = blocks.eigenvectors(type);
+    Tensor still = blocks.middle(type).matmul(q).add(kernels.rate().mul(kernels.y()));
     Tensor moved = kernels.t().mul(kernels.rate()).subtractFrom(1);
     Tensor along = count.mul(still).add(moved.mul(first));
     Tensor own = mixture.componentVelocities(c);
@@ -438,70 +283,21 @@ public final class KernelDensityFlow implements ClosedFormFlow {
     if (Autograd.isDifferentiated(x)) {
       return ClosedFormFlow.super.logDensity(x, t);
     }
-    Tensor exact = x.to(DType.FLOAT64);
-    return logDensity(exact, TimeGrid.column(exact, t)).to(x.type());
+    double[] values = new double[Math.toIntExact(x.size(0))];
+    // All terms of a row are in memory at once.
+    ROWS.forEach(
+        values.length,
+        (from, to) -> {
+          Tensor part = x.rows(from, to).to(DType.FLOAT64);
+          double[] some = logDensity(part, TimeGrid.column(part, t)).toDoubles();
+          System.arraycopy(some, 0, values, Math.toIntExact(from), some.length);
+        });
+    return Tensor.of(values, x.type(), values.length, 1);
   }
 
   @Override
   public PointFunction logDensityAtPoint(double t) {
-    return new AtTime(this, t);
-  }
-
-  /** The log-density of points at one time, on arrays. */
-  private static final class AtTime implements PointFunction {
-    private final KernelDensityFlow flow;
-    private final double t;
-    private final PointFunction besides;
-    private final double[] scale;
-    private final double[] constant;
-
-    AtTime(KernelDensityFlow flow, double t) {
-      this.flow = flow;
-      this.t = t;
-      this.besides = flow.mixture.logDensityAtPoint(t);
-      this.scale = new double[flow.blocks * flow.d];
-      this.constant = new double[flow.blocks];
-      double noise = (1 - t) * flow.noiseScale();
-      for (int b = 0; b < flow.blocks; b++) {
-        constant[b] = -0.5 * flow.d * LOG_TWO_PI;
-        for (int i = b * flow.d; i < (b + 1) * flow.d; i++) {
-          double c = Math.sqrt(noise * noise + t * t * flow.eigenvalues[i]);
-          scale[i] = 1 / c;
-          constant[b] -= Math.log(c);
-        }
-      }
-    }
-
-    @Override
-    public double[] at(double[] x) {
-      int d = flow.d;
-      double largest = besides.at(x)[0] + Math.log1p(-flow.share);
-      double sum = 1;
-      double[] y = new double[d];
-      for (int b = 0; b < flow.blocks; b++) {
-        for (int i = 0; i < d; i++) {
-          y[i] = 0;
-          for (int j = 0; j < d; j++) {
-            y[i] += (x[j] - t * flow.middle[b * d + j]) * flow.eigenvectors[(b * d + j) * d + i];
-          }
-        }
-        for (int m = b * BLOCK; m < (b + 1) * BLOCK && flow.logWeights[m] > NONE; m++) {
-          double square = 0;
-          for (int i = 0; i < d; i++) {
-            double gap = (y[i] - t * flow.gaps[m * d + i]) * scale[b * d + i];
-            square += gap * gap;
-          }
-          double log = flow.logWeights[m] + constant[b] - 0.5 * square;
-          if (log > largest) {
-            sum = sum * Math.exp(largest - log) + 1;
-            largest = log;
-          } else {
-            sum += Math.exp(log - largest);
-          }
-        }
-      }
-      return new double[] {largest + Math.log(sum)};
-    }
+    return blocks.logDensityAtPoint(t, noiseScale(), mixture.logDensityAtPoint(t), share);
   }
 
   @Override
@@ -537,9 +333,5 @@ public final class KernelDensityFlow implements ClosedFormFlow {
       }
     }
     return weights.length - 1;
-  }
-
-  private static Tensor constant(double[] values, DType type, long... shape) {
-    return Tensor.of(values, type, shape);
   }
 }

@@ -1,6 +1,7 @@
 package org.f2d2.metric;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * The mean log-density of rows that a density has not seen.
@@ -14,17 +15,19 @@ public record HeldOutLikelihood(String density, double mean, double standardErro
   /**
    * From log-densities in model space.
    *
-   * @param logDensity nats
+   * @param logDensity nats; at least one is finite
    * @param volume log-determinant of the way there, for each row
    */
   public static HeldOutLikelihood of(String density, double[] logDensity, double[] volume) {
     Requirement.sameLength("log-densities", logDensity.length, "volumes", volume.length);
-    double[] values = new double[logDensity.length];
-    Arrays.setAll(values, i -> logDensity[i] + volume[i]);
-    double[] finite = Arrays.stream(values).filter(Double::isFinite).toArray();
-    double mean = Arrays.stream(finite).average().orElse(0);
-    double squares = Arrays.stream(finite).map(v -> (v - mean) * (v - mean)).sum();
-    int n = finite.length;
+    double[] values =
+        IntStream.range(0, volume.length)
+            .mapToDouble(i -> logDensity[i] + volume[i])
+            .filter(Double::isFinite)
+            .toArray();
+    int n = values.length;
+    double mean = Arrays.stream(values).average().orElseThrow();
+    double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
     return new HeldOutLikelihood(density, mean, n < 2 ? 0 : Math.sqrt(squares / (n - 1) / n));
   }
 }

@@ -71,30 +71,19 @@ final class CorrectionStrength {
       double reached = distance(nearer, now);
       if (reached <= allowed && mean(now) > closed) {
         double[] rest = calibrator.exact(weaker, data.solved()).logDensity();
-        return chosen(teacher, exact, off, weaker, nearer, strength, now, rest);
+        return told(
+            teacher,
+            off,
+            new Choice(teacher.with(weaker, new Calibrator.HeldOut(now, rest)), nearer, strength));
       }
       strength *= AIM * Math.min(1, allowed / reached);
     }
-    return chosen(
-        teacher,
-        exact,
-        off,
-        scaled(teacher.velocity(), 0),
-        alone,
-        0,
-        few(alone, data.judged()),
-        few(alone, data.solved()));
+    NetworkVelocity none = scaled(teacher.velocity(), 0);
+    return told(
+        teacher, off, new Choice(teacher.with(none, calibrator.heldOut(data, none)), alone, 0));
   }
 
-  private Choice chosen(
-      Fit.Teacher whole,
-      double[] exact,
-      double off,
-      NetworkVelocity velocity,
-      NetworkPotential potential,
-      double strength,
-      double[] selection,
-      double[] calibration) {
+  private Choice told(Fit.Teacher whole, double off, Choice choice) {
     session
         .listener()
         .message(
@@ -103,19 +92,10 @@ final class CorrectionStrength {
                 "teacher: one evaluation is %.2f nats off, so %.2f of its correction is kept;"
                     + " held-out log-likelihood %.4f instead of %.4f",
                 off,
-                strength,
-                mean(selection),
-                mean(exact)));
-    return new Choice(
-        new Fit.Teacher(
-            velocity,
-            whole.guidance(),
-            whole.weak(),
-            whole.features(),
-            new Calibrator.HeldOut(selection, calibration),
-            whole.exactSeconds()),
-        potential,
-        strength);
+                choice.strength(),
+                mean(choice.teacher().heldOut().selection()),
+                mean(whole.heldOut().selection())));
+    return choice;
   }
 
   private double[] few(NetworkPotential potential, Tensor rows) {

@@ -4,26 +4,19 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.Autoguidance;
 import org.f2d2.flow.ClosedFormFlow;
 import org.f2d2.flow.DiagonalVelocity;
-import org.f2d2.flow.GaussianMixtureFlow;
-import org.f2d2.flow.KernelDensityFlow;
 import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.NetworkPotential;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.StandardGaussianFlow;
 import org.f2d2.flow.VelocityField;
 import org.f2d2.likelihood.Support;
-import org.f2d2.metric.HeldOutLikelihood;
 import org.f2d2.objective.CycleConsistency;
 import org.f2d2.objective.DeterminantLink;
 import org.f2d2.objective.Instantaneous;
@@ -34,7 +27,6 @@ import org.f2d2.objective.TrainingRows;
 import org.f2d2.objective.Trajectories;
 import org.f2d2.objective.WeightedSum;
 import org.f2d2.tensor.Engine;
-import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
 
@@ -53,13 +45,6 @@ public final class Fit {
   private static final double CYCLE_SHARE = 0.25;
 
   private static final double DETERMINANT_SHARE = 0.125;
-
-  private static final String MIXTURE = "mixture";
-
-  private static final String KERNELS = "kernels";
-  private static final double MIXTURE_WORK_PER_MINUTE = 1.5e10;
-  private static final double MOST_MIXTURE_WORK = 1e12;
-  private static final double MIXTURE_WORK_PER_STEP = 1e7;
 
   /** Training rows that say where the data end. */
   private static final long MOST_SUPPORT_ROWS = 20_000;
@@ -159,12 +144,12 @@ public final class Fit {
     Optional<Checkpoint> checkpoint =
         stored.or(() -> directory.map(d -> begun(d, new Header(options, data))));
     try (WorkerPool pool = new WorkerPool(options.workers())) {
-      Optional<ClosedFormFlow> near = mixture(data, options, pool, listener, checkpoint);
+      Optional<ClosedFormFlow> near = new BaseFit(data, options, pool, listener).fit(checkpoint);
       Optional<ClosedFormFlow> mixture = near.map(ExpectationMaximization::withBackground);
-      mixture.ifPresent(
+      near.ifPresent(
           m ->
               listener.message(
-                  named(m) + " fitted, and a wide Gaussian for rows far from the data"));
+                  BaseFit.named(m) + " fitted, and a wide Gaussian for rows far from the data"));
       FitPlanner planner = new FitPlanner(data, mixture, options, pool, System::nanoTime, listener);
       FitPlan first =
           header
@@ -178,7 +163,9 @@ public final class Fit {
               ? Optional.of(Teacher.train(data, mixture, options, first, session))
               : Optional.empty();
       FitPlan plan = first;
-      if (teacher.isPresent() && !first.hasStudents()) {
+      if (teacher.isPresent()
+          && options.budget() instanceof FitOptions.Minutes
+          && !first.hasStudents()) {
         plan = planner.withStudents(first, before + seconds(start), teacher.get());
         planned(plan, options, data, session);
       }
@@ -198,15 +185,6 @@ public final class Fit {
     session.save();
   }
 
-  /** A density in closed form with its wide Gaussian, in words. */
-  private static String named(ClosedFormFlow flow) {
-    if (flow instanceof KernelDensityFlow k) {
-      return k.kernels() + " kernels beside " + named(k.mixture());
-    }
-    int components = ((GaussianMixtureFlow) flow).components() - 1;
-    return components == 1 ? "one Gaussian" : components + " Gaussians";
-  }
-
   private static Checkpoint begun(Path directory, Header header) {
     Checkpoint checkpoint = Checkpoint.create(directory, header);
     checkpoint.write(0);
@@ -218,112 +196,6 @@ public final class Fit {
     if (listener.stopRequested()) {
       throw new FitInterrupted("interrupted while working on the " + stage);
     }
-  }
-
-  /**
-   * The mixture that describes the rows best; the same again in a resumed fit.
-   *
-   * @return empty where one Gaussian is as good
-   */
-  static Optional<ClosedFormFlow> mixture(
-      FitData data,
-      FitOptions options,
-      WorkerPool pool,
-      FitListener listener,
-      Optional<Checkpoint> checkpoint) {
-    if (!options.method().distilled() || options.teacher().mixture() == 0) {
-      return Optional.empty();
-    }
-    Optional<Checkpoint> before = checkpoint.filter(c -> c.hasNote(MIXTURE));
-    if (before.isPresent()) {
-      return stored(before.get());
-    }
-    Optional<ClosedFormFlow> found = search(data, options, pool, listener);
-    checkpoint.ifPresent(
-        c -> {
-          found.ifPresent(flow -> store(c, flow));
-          c.note(MIXTURE, "done");
-          c.write(c.seconds());
-        });
-    return found;
-  }
-
-  private static void store(Checkpoint checkpoint, ClosedFormFlow flow) {
-    if (flow instanceof KernelDensityFlow k) {
-      store(checkpoint, k.mixture());
-      checkpoint.part(
-          KERNELS, Map.of("centres", k.centres(), "shapes", k.shapes(), "weights", k.weights()));
-      checkpoint.note(KERNELS, k.bandwidth() + " " + k.share());
-      return;
-    }
-    GaussianMixtureFlow mixture = (GaussianMixtureFlow) flow;
-    checkpoint.part(
-        MIXTURE,
-        Map.of(
-            "weights", mixture.weights(),
-            "means", mixture.means(),
-            "covariances", mixture.covariances()));
-  }
-
-  private static Optional<ClosedFormFlow> stored(Checkpoint checkpoint) {
-    Map<String, Tensor> part = checkpoint.part(MIXTURE);
-    if (part.isEmpty()) {
-      return Optional.empty();
-    }
-    GaussianMixtureFlow mixture =
-        checkpoint.restored(
-            MIXTURE,
-            () ->
-                GaussianMixtureFlow.of(
-                    Objects.requireNonNull(part.get("weights")),
-                    Objects.requireNonNull(part.get("means")),
-                    Objects.requireNonNull(part.get("covariances"))));
-    if (!checkpoint.hasNote(KERNELS)) {
-      return Optional.of(mixture);
-    }
-    Map<String, Tensor> kernels = checkpoint.part(KERNELS);
-    return Optional.of(
-        checkpoint.restored(
-            KERNELS,
-            () -> {
-              double[] numbers =
-                  checkpoint.note(
-                      KERNELS,
-                      note ->
-                          Arrays.stream(note.split(" ", 2))
-                              .mapToDouble(Double::parseDouble)
-                              .toArray());
-              return KernelDensityFlow.of(
-                  mixture,
-                  Objects.requireNonNull(kernels.get("centres")),
-                  Objects.requireNonNull(kernels.get("shapes")),
-                  Objects.requireNonNull(kernels.get("weights")),
-                  numbers[0],
-                  numbers[1]);
-            }));
-  }
-
-  private static Optional<ClosedFormFlow> search(
-      FitData data, FitOptions options, WorkerPool pool, FitListener listener) {
-    Tensor rows = data.columns().moving(data.training());
-    Tensor heldOut = data.columns().moving(data.selection());
-    double work = 1e6 * mixtureWork(options.budget());
-    StopRequest look = new StopRequest(() -> yieldToUser(listener, MIXTURE));
-    Rng rng = new Rng(options.seed());
-    Optional<GaussianMixtureFlow> mixture =
-        new ExpectationMaximization(rows, data.trainingRows(), heldOut, work, pool, look)
-            .fit(options.teacher().mixture(), rng.derive(30));
-    Optional<ClosedFormFlow> found = mixture.map(m -> m);
-    if (data.trainingRows() >= FitData.ENOUGH_ROWS
-        || data.dimensions() > ExpectationMaximization.MOST_DIMENSIONS) {
-      return found;
-    }
-    Optional<KernelDensityFlow> kernels =
-        new KernelDensityFit(rows, data.copies(), heldOut, work / 2, pool, look)
-            .fit(
-                mixture.orElseGet(() -> ExpectationMaximization.single(data.dimensions())),
-                rng.derive(31));
-    return kernels.isPresent() ? kernels.map(k -> k) : found;
   }
 
   /**
@@ -343,6 +215,11 @@ public final class Fit {
       TeacherFit.Features features,
       Calibrator.HeldOut heldOut,
       double exactSeconds) {
+
+    /** This teacher with another correction. */
+    Teacher with(NetworkVelocity other, Calibrator.HeldOut held) {
+      return new Teacher(other, guidance, weak, features, held, exactSeconds);
+    }
 
     /** The field that is distilled. */
     VelocityField field() {
@@ -461,59 +338,12 @@ public final class Fit {
             List.of("libtorch presets " + Engine.version(), "java " + Runtime.version().toString()),
             Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
             session.seconds(),
-            heldOut(data, near, heldOut, support)));
+            BaseFit.heldOut(data, near, heldOut, support)));
   }
 
   /** Whether a field is its base and nothing else, so that an untrained potential is exact. */
   static boolean closedForm(VelocityField field) {
     return field instanceof NetworkVelocity velocity && velocity.closedForm().isPresent();
-  }
-
-  /**
-   * What the closed forms that the fit has tried say about the calibration rows that were solved
-   * exactly, and what the model says.
-   */
-  private static List<HeldOutLikelihood> heldOut(
-      FitData data, Optional<ClosedFormFlow> near, Calibrator.HeldOut heldOut, Support support) {
-    Tensor rows = data.solved();
-    Tensor moving = data.columns().moving(rows);
-    double[] volume = Arrays.copyOf(data.calibrationVolume(), heldOut.calibration().length);
-    Map<String, ClosedFormFlow> closed = new LinkedHashMap<>();
-    closed.put("one Gaussian", new StandardGaussianFlow(data.dimensions()));
-    near.ifPresent(
-        flow -> {
-          if (flow instanceof KernelDensityFlow kernels) {
-            if (kernels.mixture().components() > 1) {
-              closed.put(kernels.mixture().components() + " Gaussians", kernels.mixture());
-            }
-            closed.put(kernels.kernels() + " kernels beside them", kernels);
-          } else {
-            closed.put(((GaussianMixtureFlow) flow).components() + " Gaussians", flow);
-          }
-        });
-    List<HeldOutLikelihood> all = new ArrayList<>();
-    closed.forEach(
-        (name, flow) ->
-            all.add(HeldOutLikelihood.of(name, flow.logDensity(moving, 1).toDoubles(), volume)));
-    double[] own =
-        support.apply(
-            rows.toDoubles(), heldOut.calibration(), data.preprocessing().modelDimensions());
-    all.add(HeldOutLikelihood.of("this model, exact", own, volume));
-    return List.copyOf(all);
-  }
-
-  /**
-   * Millions of multiplications for the search of a mixture: a tenth of the time, on a slow
-   * machine.
-   */
-  static int mixtureWork(FitOptions.Budget budget) {
-    double most = MIXTURE_WORK_PER_MINUTE;
-    if (budget instanceof FitOptions.Minutes minutes) {
-      most = Math.min(MOST_MIXTURE_WORK, MIXTURE_WORK_PER_MINUTE * minutes.minutes());
-    } else if (budget instanceof FitOptions.Steps steps) {
-      most = Math.min(most, MIXTURE_WORK_PER_STEP * steps.steps());
-    }
-    return FitPlan.earlier(budget, "mixtureWork").orElse((int) Math.max(1, most / 1e6));
   }
 
   private static Support support(

@@ -139,21 +139,6 @@ public record FitPlan(
         judgedRows);
   }
 
-  /** This plan with a number of rows that a teacher is judged on. */
-  FitPlan withJudged(int rows) {
-    return new FitPlan(
-        pilotSteps,
-        teacherSteps,
-        fourierTeacherSteps,
-        mixtureTeacherSteps,
-        trajectories,
-        potentialSteps,
-        studentSteps,
-        exactRows,
-        mixtureWork,
-        rows);
-  }
-
   /**
    * What an earlier plan says about one of its parts.
    *

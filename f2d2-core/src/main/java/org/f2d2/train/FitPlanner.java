@@ -3,6 +3,7 @@ package org.f2d2.train;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.Autoguidance;
 import org.f2d2.flow.ClosedFormFlow;
 import org.f2d2.flow.KernelDensityFlow;
@@ -103,7 +104,7 @@ final class FitPlanner {
    * @param spent seconds of the budget that are gone
    */
   FitPlan plan(double spent) {
-    return steps(spent).withEffort(data.exactRows(), Fit.mixtureWork(options.budget()));
+    return steps(spent).withEffort(data.exactRows(), BaseFit.work(options.budget()));
   }
 
   private FitPlan steps(double spent) {
@@ -114,10 +115,36 @@ final class FitPlanner {
           : new FitPlan(0, 0, 0, 0, 0, 0, plan.teacherSteps() + plan.studentSteps());
     }
     if (options.budget() instanceof FitOptions.Stages stages) {
-      return stages.plan(FitPlan.class);
+      return requireStages(stages.plan(FitPlan.class));
     }
     double seconds = 60 * ((FitOptions.Minutes) options.budget()).minutes();
     return begun(Math.max(seconds * (1 - OVERHEAD_SHARE) - spent, LEAST_SHARE * seconds));
+  }
+
+  /** A user's plan, if each stage that the method has is at least one step long. */
+  private FitPlan requireStages(FitPlan plan) {
+    require("studentSteps", plan.studentSteps());
+    if (options.method().distilled()) {
+      require("pilotSteps", plan.pilotSteps());
+      require("teacherSteps", plan.teacherSteps());
+      require("fourierTeacherSteps", plan.fourierTeacherSteps());
+      if (mixture.isPresent()) {
+        require("mixtureTeacherSteps", plan.mixtureTeacherSteps());
+      }
+    }
+    if (options.method() == Method.TRAJECTORY_REGRESSION) {
+      require("trajectories", plan.trajectories());
+      if (options.student().potentialHead()) {
+        require("potentialSteps", plan.potentialSteps());
+      }
+    }
+    return plan;
+  }
+
+  private static void require(String stage, int steps) {
+    if (steps < 1) {
+      throw new F2d2Exception("--steps: " + stage + " must be at least 1 for this method");
+    }
   }
 
   private FitPlan begun(double seconds) {
@@ -192,14 +219,16 @@ final class FitPlanner {
       double pilots = trained(shares().pilot() * seconds, candidates.size() * look);
       double whole = trained(shares().teacher() * seconds, LOOKS * look);
       return new FitPlan(
-              atLeastOne(pilots / perPilotStep),
-              atLeastOne(whole / perPlainStep),
-              atLeastOne(whole / perFourierStep),
-              atLeastOne(whole / perMixtureStep),
-              0,
-              0,
-              0)
-          .withJudged(judged);
+          atLeastOne(pilots / perPilotStep),
+          atLeastOne(whole / perPlainStep),
+          atLeastOne(whole / perFourierStep),
+          atLeastOne(whole / perMixtureStep),
+          0,
+          0,
+          0,
+          0,
+          0,
+          judged);
     }
   }
 

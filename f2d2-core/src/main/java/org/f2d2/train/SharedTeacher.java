@@ -64,7 +64,7 @@ public final class SharedTeacher {
             });
     try (WorkerPool pool = new WorkerPool(options.workers())) {
       long start = System.nanoTime();
-      Optional<ClosedFormFlow> near = Fit.mixture(data, options, pool, listener, stored);
+      Optional<ClosedFormFlow> near = new BaseFit(data, options, pool, listener).fit(stored);
       Optional<ClosedFormFlow> mixture = near.map(ExpectationMaximization::withBackground);
       double spent = (System.nanoTime() - start) / 1e9;
       Checkpoint checkpoint =

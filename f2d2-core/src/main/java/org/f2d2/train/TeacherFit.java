@@ -248,7 +248,8 @@ final class TeacherFit {
     if (mixture.isPresent()) {
       List<Features> overMixture = candidates.stream().map(Features::overMixture).toList();
       if (mixture.get() instanceof KernelDensityFlow) {
-        // What held-out rows prefer by far to a mixture, no short pilot over a Gaussian comes near.
+        // Held-out rows prefer the kernels to mixture and Gaussian already, and pilots over kernels
+        // take longer.
         return overMixture;
       }
       // The closer the base, the less is left to be learned by heart from few rows.
@@ -399,7 +400,7 @@ final class TeacherFit {
         new Rng(options.seed()).derive(12, stream));
   }
 
-  /** Units per layer; wider pays above a dozen dimensions only (docs/benchmarks.md). */
+  /** Units per layer; wider pays above a dozen dimensions only, and where rows are not very few. */
   private static int defaultWidth(int dimensions, int rows) {
     return rows < VERY_FEW_ROWS ? 64 : dimensions <= 12 ? 128 : 256;
   }

@@ -103,6 +103,19 @@ class KernelDensityFlowTest {
   }
 
   @Test
+  void manyRowsAreDoneInParts() {
+    KernelDensityFlow flow = ClosedFormFlowTest.kernels(1, 40);
+    Tensor x = flow.sample(600, new Rng(7));
+    double[] rows = x.toDoubles();
+    double[] all = flow.logDensity(x, 1).toDoubles();
+    assertEquals(600, all.length);
+    for (int r : new int[] {0, 255, 256, 511, 512, 599}) {
+      double[] one = flow.logDensityAtPoint(1).at(Arrays.copyOfRange(rows, r * 3, r * 3 + 3));
+      assertEquals(one[0], all[r], 1e-11 * (1 + Math.abs(one[0])), "row " + r);
+    }
+  }
+
+  @Test
   void staysTheSameBesideTheSameMixture() {
     KernelDensityFlow flow = ClosedFormFlowTest.kernels(1, 40);
     Tensor x = flow.sample(20, new Rng(6));

@@ -105,6 +105,19 @@ class FitTest {
   }
 
   @Test
+  void aPlanWithoutAStageIsRefused() {
+    FitPlan plan = FitPlan.ofSteps(24);
+    for (FitPlan lacking :
+        List.of(
+            plan.withStudents(64, 1, 0), plan.withStudents(64, 0, 1), plan.withStudents(0, 1, 1))) {
+      FitOptions options = OPTIONS.with(FitOptions.Stages.of(lacking));
+      F2d2Exception e =
+          assertThrows(F2d2Exception.class, () -> Fit.run(table(1), options, FitListener.SILENT));
+      assertTrue(e.getMessage().endsWith("must be at least 1 for this method"), e.getMessage());
+    }
+  }
+
+  @Test
   void anotherSeedGivesOtherWeights() {
     Table table = table(1);
     float[] first = weights(Fit.run(table, OPTIONS, FitListener.SILENT));

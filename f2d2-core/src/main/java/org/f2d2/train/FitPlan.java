@@ -66,10 +66,10 @@ public record FitPlan(
       double pilot, double teacher, double trajectories, double potential, double student) {
 
     /** The measured choice. */
-    static final Shares USUAL = new Shares(0.10, 0.42, 0.08, 0.21, 0.14);
+    static final Shares USUAL = new Shares(0.10, 0.39, 0.08, 0.23, 0.15);
 
     /** Where a trajectory costs more. */
-    static final Shares MANY_DIMENSIONS = new Shares(0.10, 0.42, 0.12, 0.21, 0.14);
+    static final Shares MANY_DIMENSIONS = new Shares(0.10, 0.39, 0.12, 0.22, 0.14);
 
     /** Over kernels a network has little to add, and the map has all of them to learn. */
     static final Shares KERNELS = new Shares(0.08, 0.25, 0.17, 0.17, 0.28);

@@ -199,24 +199,24 @@ final class FitPlanner {
               ? perPlainStep
               : teacherRate(teacherFit, teacherFit.network(plain, 0), plain.overMixture());
       List<TeacherFit.Features> candidates = teacherFit.candidates();
+      // Those who look at a teacher are not few beside its steps.
+      double row = look(teacherFit, candidates);
+      int judged = judged(teacherFit.judgedRows(), row, seconds, candidates.size());
+      double look = judged * row;
       double perPilotStep = perFourierStep;
-      double look = 0;
-      int judged = 0;
+      double pilots = shares().pilot() * seconds;
       if (data.trainingRows() < FitData.ENOUGH_ROWS) {
         perPilotStep = 0;
         for (TeacherFit.Features candidate : candidates) {
           perPilotStep += candidate.fourier() > 0 ? perFourierStep : perPlainStep;
           perPilotStep += candidate.mixture() ? perMixtureStep - perPlainStep : 0;
         }
-        // Where steps are few, those who look at them are not few beside them.
-        double row = look(teacherFit, candidates);
-        judged = judged(teacherFit.judgedRows(), row, seconds, candidates.size());
-        look = judged * row;
+        pilots = trained(pilots, candidates.size() * look);
       } else if (mixture.isPresent()) {
-        // Twice as many candidates, of which half cost more.
+        // Twice as many candidates, of which half cost more. With rows in plenty a choice between
+        // them needs pilots of some length, so what their looks take is not taken from their steps.
         perPilotStep += perFourierStep + perMixtureStep - perPlainStep;
       }
-      double pilots = trained(shares().pilot() * seconds, candidates.size() * look);
       double whole = trained(shares().teacher() * seconds, LOOKS * look);
       return new FitPlan(
           atLeastOne(pilots / perPilotStep),

@@ -72,7 +72,7 @@ final class Chain {
    * @param start index of the row's first value
    * @param row receives the model values of the modelled columns
    * @param mixed as long as {@code row}; overwritten
-   * @return the log-determinant, nats
+   * @return the log-determinant less the excess of the columns of levels, nats
    */
   double map(double[] rows, int start, double[] row, double[] mixed) {
     double sum = logScales;
@@ -81,7 +81,7 @@ final class Chain {
       if (transforms[c] instanceof ColumnTransform.Modelled transform) {
         double z = transform.z(rows[start + c]);
         double standard = transform.standard(z);
-        sum += transform.logShape(z, standard);
+        sum += transform.logShape(z, standard) - transform.logExcess(z);
         row[at++] = RangeGuard.apply(standard);
       }
     }

@@ -160,6 +160,14 @@ public sealed interface ColumnTransform {
     /** The part of {@link #logSlope} that depends on the value, from its two stages, in nats. */
     double logShape(double z, double standard);
 
+    /**
+     * What a model's density is too high at a value that stands for its cell, in nats; 0 for a
+     * continuous column.
+     */
+    default double logExcess(double z) {
+      return 0;
+    }
+
     /** What {@link #logSlope} is less than {@link #logShape}, at every value, in nats. */
     double logScale();
 

@@ -5,15 +5,14 @@ import java.io.Closeable;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.zip.GZIPOutputStream;
+import org.f2d2.tensor.AtomicFile;
 
 /**
  * Writes comma-separated values in UTF-8 with a header line and {@code \n} line ends.
@@ -23,9 +22,9 @@ import java.util.zip.GZIPOutputStream;
  * infinities are {@code inf} and {@code -inf}. Text columns, such as an {@code error} column,
  * follow the numeric ones.
  *
- * <p>A file appears whole or not at all: rows go to a temporary sibling, and {@link #finish}
- * renames it. {@link #close} without {@link #finish} removes it and leaves an older file as it was.
- * A target that is not a regular file, such as a pipe or a device, is written directly.
+ * <p>A file appears whole or not at all, by {@link #finish}: {@link #close} without it and an end
+ * of the process in the middle leave an older file as it was and nothing beside it. A target that
+ * is not a regular file, such as a pipe or a device, is written directly.
  *
  * <p>A writer belongs to one thread.
  */
@@ -43,7 +42,7 @@ public final class CsvRowWriter implements Closeable {
 
   private final String target;
   private final OutputStream out;
-  private final Optional<Move> move;
+  private final Optional<AtomicFile.Replacement> replacement;
   private final int numbers;
   private final int texts;
   private final CsvRowBlock pending;
@@ -53,17 +52,14 @@ public final class CsvRowWriter implements Closeable {
 
   private boolean done;
 
-  /** The rename that makes the output visible. */
-  private record Move(Path from, Path to) {}
-
   private CsvRowWriter(
       String target,
       OutputStream out,
-      Optional<Move> move,
+      Optional<AtomicFile.Replacement> replacement,
       List<String> numberColumns,
       List<String> textColumns) {
     this.target = target;
-    this.move = move;
+    this.replacement = replacement;
     this.numbers = numberColumns.size();
     this.texts = textColumns.size();
     this.out = out;
@@ -123,21 +119,13 @@ public final class CsvRowWriter implements Closeable {
       throw new DataException(target, "cannot be written: is a directory");
     }
     try {
-      boolean direct = Files.exists(file) && !Files.isRegularFile(file);
-      // Through a link the file it points to is replaced, not the link.
-      Path real = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
-      Path temporary =
-          real.resolveSibling(
-              "." + real.getFileName() + "." + ThreadLocalRandom.current().nextLong(1L << 40));
-      OutputStream raw =
-          direct
-              ? Files.newOutputStream(file)
-              : Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW);
-      OutputStream out = new BufferedOutputStream(raw, BUFFER);
+      AtomicFile.Replacement replacement = AtomicFile.open(file);
+      OutputStream out =
+          new BufferedOutputStream(Channels.newOutputStream(replacement.channel()), BUFFER);
       return new CsvRowWriter(
           target,
           target.endsWith(".gz") ? new GZIPOutputStream(out, BUFFER) : out,
-          direct ? Optional.empty() : Optional.of(new Move(temporary, real)),
+          Optional.of(replacement),
           numberColumns,
           textColumns);
     } catch (IOException e) {
@@ -225,10 +213,14 @@ public final class CsvRowWriter implements Closeable {
     }
     putOut(0);
     try {
-      out.close();
-      if (move.isPresent()) {
-        Files.move(move.get().from(), move.get().to(), StandardCopyOption.ATOMIC_MOVE);
+      if (replacement.isPresent()) {
+        if (out instanceof GZIPOutputStream zipped) {
+          zipped.finish();
+        }
+        out.flush();
+        replacement.get().finish();
       }
+      out.close();
       done = true;
     } catch (IOException e) {
       throw failure(e);
@@ -247,9 +239,9 @@ public final class CsvRowWriter implements Closeable {
     } catch (IOException e) {
       // The rows are thrown away, so a failure to write the last of them changes nothing.
     }
-    if (move.isPresent()) {
+    if (replacement.isPresent()) {
       try {
-        Files.deleteIfExists(move.get().from());
+        replacement.get().close();
       } catch (IOException e) {
         // A leftover hidden file is the worst that can happen, and close must not hide an error.
       }

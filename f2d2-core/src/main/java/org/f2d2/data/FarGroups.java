@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.HashSet;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.f2d2.error.F2d2Exception;
 
 /**
@@ -105,6 +107,21 @@ public record FarGroups(List<Cut> cuts, List<Group> groups) {
     if (!usable || Math.abs(shares - 1) > ROUNDING) {
       throw new F2d2Exception("the groups of rows are not usable");
     }
+  }
+
+  /** The same groups with other transforms, by the index of the group. */
+  FarGroups withColumns(IntFunction<List<ColumnTransform>> columns) {
+    return new FarGroups(
+        cuts,
+        IntStream.range(0, groups.size())
+            .mapToObj(
+                g ->
+                    new Group(
+                        groups.get(g).segments(),
+                        groups.get(g).share(),
+                        columns.apply(g),
+                        groups.get(g).whitening()))
+            .toList());
   }
 
   /** Checks that every group treats the same columns in the same way. */

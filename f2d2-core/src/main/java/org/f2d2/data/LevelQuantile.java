@@ -1,11 +1,14 @@
 package org.f2d2.data;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.f2d2.error.F2d2Exception;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A rounded column whose spread values go through their own distribution to a normal law.
@@ -24,6 +27,10 @@ import org.f2d2.error.F2d2Exception;
  * a density model nothing to learn about themselves, and it cannot put mass between or beyond the
  * levels. Beyond the outer cells, where training had nothing, the map goes on as a straight line
  * with the mean slope that it has over the outer twentieth of the rows.
+ *
+ * <p>A model of such rows is rounder than they are: at the middle of a cell, where rows are scored,
+ * its density is above the mean over the cell, which is the density that the level should get. By
+ * how much is stored for each level and subtracted, see {@link #excess}.
  */
 public final class LevelQuantile implements ColumnTransform.Modelled {
 
@@ -46,6 +53,7 @@ public final class LevelQuantile implements ColumnTransform.Modelled {
   private final Lattice lattice;
   private final double[] shares;
   private final double outside;
+  private final double[] excess;
 
   /** Values before the guard at the edges of the cells, L + 1 long. */
   private final double[] edges;
@@ -64,14 +72,19 @@ public final class LevelQuantile implements ColumnTransform.Modelled {
    * @param lattice its lattice, with a range from the first level to the last
    * @param shares of the levels, positive; scaled to sum to 1
    * @param outside ε, the probability beyond either end, in (0, 1/20)
+   * @param excess of the density at the middle of each cell over the mean of the cell, nats; none
+   *     where nothing is known of a model
    * @throws F2d2Exception when these do not fit together
    */
+  @JsonCreator
   public LevelQuantile(
       @JsonProperty("name") String name,
       @JsonProperty("lattice") Lattice lattice,
       @JsonProperty("shares") double[] shares,
-      @JsonProperty("outside") double outside) {
+      @JsonProperty("outside") double outside,
+      @JsonProperty("excess") double @Nullable [] excess) {
     this.name = name;
+    this.excess = excess == null ? new double[0] : excess.clone();
     this.lattice = lattice;
     this.outside = outside;
     double total = Arrays.stream(shares).sum();
@@ -82,7 +95,9 @@ public final class LevelQuantile implements ColumnTransform.Modelled {
             && Double.isFinite(total)
             && outside > 0
             && outside < TAIL
-            && levels(lattice) == shares.length;
+            && levels(lattice) == shares.length
+            && (this.excess.length == 0 || this.excess.length == shares.length)
+            && Arrays.stream(this.excess).allMatch(Double::isFinite);
     if (!usable) {
       throw new F2d2Exception("the levels of column '" + name + "' are not usable");
     }
@@ -146,7 +161,8 @@ public final class LevelQuantile implements ColumnTransform.Modelled {
       map += (smooth.logSlope(value) + NormalDistribution.logDensity(w)) / spread.length;
     }
     return table > map + CLEAR_GAIN
-        ? Optional.of(new LevelQuantile(name, lattice, smoothed.shares(), OUTSIDE_ROWS / (n + 1)))
+        ? Optional.of(
+            new LevelQuantile(name, lattice, smoothed.shares(), OUTSIDE_ROWS / (n + 1), null))
         : Optional.empty();
   }
 
@@ -178,6 +194,21 @@ public final class LevelQuantile implements ColumnTransform.Modelled {
   @JsonProperty("outside")
   public double outside() {
     return outside;
+  }
+
+  /**
+   * A copy of what the density of a model at the middle of each cell is above its mean over the
+   * cell, in nats; empty where that is not known, which counts as 0.
+   */
+  @JsonProperty("excess")
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public double[] excess() {
+    return excess.clone();
+  }
+
+  /** This column of a model whose {@link #excess} is known. */
+  public LevelQuantile withExcess(double[] known) {
+    return new LevelQuantile(name, lattice, shares, outside, known);
   }
 
   /** The slope before the guard below the first cell, per cell. */
@@ -234,6 +265,12 @@ public final class LevelQuantile implements ColumnTransform.Modelled {
                 ? Math.log(highSlope)
                 : Math.log(inside() * shares[(int) from]) - NormalDistribution.logDensity(standard);
     return RangeGuard.logSlope(standard) + slope;
+  }
+
+  @Override
+  public double logExcess(double z) {
+    double from = z + 0.5;
+    return excess.length == 0 || !(from > 0 && from < shares.length) ? 0 : excess[(int) from];
   }
 
   @Override

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -33,7 +34,8 @@ import org.f2d2.error.F2d2Exception;
  *       class that was not there in training has no density, see {@link #departure}.
  *   <li>A column of rounded values ({@link Lattice}) is spread evenly over its cells in training,
  *       with noise drawn anew on every call. In scoring the value itself is used, so the density is
- *       the one in the middle of the cell. Inverse rows are rounded to the lattice.
+ *       the one in the middle of the cell, less what is known of its excess over the mean of the
+ *       cell, see {@link LevelQuantile}. Inverse rows are rounded to the lattice.
  *   <li>Each modelled column, in one of two ways. Few levels: their own distribution, see {@link
  *       LevelQuantile}. All others: {@code z = (x - median) / (IQR / 1.349)}, {@code t = asinh(a z)
  *       / a}, and {@code (t - mean) / sd}, see {@link ColumnTransform.Tailed}. A column without
@@ -274,8 +276,8 @@ public final class Preprocessing {
   }
 
   /**
-   * {@code ln |det dy/dx|} of {@link #forward(double[])} for each input row, in nats; constant
-   * columns do not count.
+   * {@code ln |det dy/dx|} of {@link #forward(double[])} for each input row, in nats, less the
+   * excess of {@link LevelQuantile#excess}; constant columns do not count.
    *
    * @param rows row-major, {@code n * columns().size()} long
    * @return n values
@@ -380,6 +382,52 @@ public final class Preprocessing {
         + "]";
   }
 
+  /** The transforms in force for the rows of a group, one per input column; group 0 if none. */
+  public List<ColumnTransform> transforms(int group) {
+    return state.groups().isEmpty()
+        ? state.columns()
+        : state.groups().get(0).groups().get(group).columns();
+  }
+
+  /** The group that a row is of, from 0; 0 where there are no groups. */
+  public int group(double[] rows, int r) {
+    return groups == 0 ? 0 : state.groups().get(0).of(rows, r * transforms.length);
+  }
+
+  /** A transform of a column of levels in the place of another. */
+  public interface LevelChange {
+    /**
+     * The new transform, which moves values as the old one does.
+     *
+     * @param group whose rows it is for; 0 where there are no groups
+     * @param column index of the input column
+     */
+    LevelQuantile apply(int group, int column, LevelQuantile old);
+  }
+
+  /** The same chain with other transforms of the columns of levels. */
+  public Preprocessing withLevels(LevelChange change) {
+    List<FarGroups> changed =
+        state.groups().stream().map(some -> some.withColumns(g -> levels(g, change))).toList();
+    return new Preprocessing(
+        new State(
+            state.version(),
+            changed.isEmpty() ? levels(0, change) : state.columns(),
+            state.whitening(),
+            state.warnings(),
+            changed));
+  }
+
+  private List<ColumnTransform> levels(int group, LevelChange change) {
+    List<ColumnTransform> columns = new ArrayList<>(transforms(group));
+    for (int c = 0; c < columns.size(); c++) {
+      if (columns.get(c) instanceof LevelQuantile levels) {
+        columns.set(c, change.apply(group, c, levels));
+      }
+    }
+    return columns;
+  }
+
   private double[] forward(
       double[] rows, Chain.Adjustment adjustment, Chain.RowAdjustment whitened) {
     int n = count(rows, transforms.length);
@@ -393,10 +441,6 @@ public final class Preprocessing {
       putConditions(rows, r, group, out);
     }
     return out;
-  }
-
-  private int group(double[] rows, int r) {
-    return groups == 0 ? 0 : state.groups().get(0).of(rows, r * transforms.length);
   }
 
   private void putConditions(double[] rows, int r, int group, double[] out) {

@@ -1,5 +1,6 @@
 package org.f2d2.tensor;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -70,45 +71,141 @@ public final class AtomicFile {
    * @throws IOException if it cannot be written; the old file is then as it was
    */
   public static void write(Path path, Contents contents) throws IOException {
+    try (Replacement replacement = replace(path)) {
+      contents.writeTo(replacement.channel());
+      replacement.finish();
+    }
+  }
+
+  /**
+   * Begins to replace a file, or to make a new one, for output that takes its time: rows that come
+   * one by one. Unlike with {@link #write}, an end of the process in the middle (Ctrl-C) removes
+   * what was written so far.
+   *
+   * @throws IOException if it cannot be written there
+   */
+  public static Replacement open(Path path) throws IOException {
+    Replacement replacement = replace(path);
+    Abandoned.atExit(replacement);
+    return replacement;
+  }
+
+  private static Replacement replace(Path path) throws IOException {
     boolean exists = Files.exists(path);
     if (exists && !Files.isRegularFile(path) && !Files.isDirectory(path)) {
-      try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
-        contents.writeTo(channel);
-      }
-      return;
+      return new Replacement(FileChannel.open(path, StandardOpenOption.WRITE), path, path);
     }
     // A link keeps pointing where it points: what it names is replaced, not the link.
     Path target = exists ? path.toRealPath() : path.toAbsolutePath();
     removeLeftovers(target.resolveSibling(""), String.valueOf(target.getFileName()));
     for (int tries = 1; ; tries++) {
+      Path sibling =
+          target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+      WRITING.add(sibling);
+      Replacement replacement = null;
+      boolean begun = false;
       try {
-        replace(target, exists, contents);
-        break;
+        replacement =
+            new Replacement(
+                FileChannel.open(sibling, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                sibling,
+                target);
+        requireOurs(sibling, replacement.channel());
+        if (exists) {
+          keepPermissions(target, sibling);
+        }
+        begun = true;
+        return replacement;
       } catch (TakenAway e) {
         if (tries == MOST_TRIES) {
           throw new IOException("the new file is taken away again and again", e);
         }
+      } finally {
+        if (!begun) {
+          WRITING.remove(sibling);
+          if (replacement != null) {
+            replacement.close();
+          }
+        }
       }
     }
-    force(target.resolveSibling(""));
   }
 
-  private static void replace(Path target, boolean exists, Contents contents) throws IOException {
-    Path sibling =
-        target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
-    WRITING.add(sibling);
-    try (FileChannel channel =
-        FileChannel.open(sibling, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      requireOurs(sibling, channel);
-      if (exists) {
-        keepPermissions(target, sibling);
+  /** A file in the making, which {@link #finish} puts in its place and {@link #close} drops. */
+  public static final class Replacement implements Closeable {
+    private final FileChannel channel;
+    private final Path written;
+    private final Path target;
+
+    private Replacement(FileChannel channel, Path written, Path target) {
+      this.channel = channel;
+      this.written = written;
+      this.target = target;
+    }
+
+    /** Where the bytes go. */
+    public FileChannel channel() {
+      return channel;
+    }
+
+    /**
+     * Forces the bytes to the disk and gives them the name of the file.
+     *
+     * @throws IOException if that fails; the old file is then as it was
+     */
+    public void finish() throws IOException {
+      if (!isDirect()) {
+        channel.force(true);
+        Files.move(written, target, StandardCopyOption.ATOMIC_MOVE);
+        force(target.resolveSibling(""));
       }
-      contents.writeTo(channel);
-      channel.force(true);
-      Files.move(sibling, target, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(sibling);
-      WRITING.remove(sibling);
+      close();
+    }
+
+    /** Ends the writing; what {@link #finish} has not put in its place is removed. */
+    @Override
+    public void close() throws IOException {
+      try (channel) {
+        if (!isDirect()) {
+          Files.deleteIfExists(written);
+        }
+      } finally {
+        WRITING.remove(written);
+        Abandoned.AT_EXIT.remove(this);
+      }
+    }
+
+    private boolean isDirect() {
+      return written.equals(target);
+    }
+  }
+
+  /** What an end of the process in the middle of its writing makes worthless. */
+  private static final class Abandoned {
+    static final Set<Replacement> AT_EXIT = ConcurrentHashMap.newKeySet();
+
+    static {
+      Runtime.getRuntime().addShutdownHook(new Thread(Abandoned::remove, "f2d2-abandoned-output"));
+    }
+
+    private Abandoned() {}
+
+    static void atExit(Replacement replacement) {
+      AT_EXIT.add(replacement);
+    }
+
+    private static void remove() {
+      for (Replacement replacement : AT_EXIT) {
+        try {
+          // The file alone: its writer may still be at work, and would meet a closed channel.
+          if (!replacement.isDirect()) {
+            Files.deleteIfExists(replacement.written);
+          }
+        } catch (IOException e) {
+          // The next write of the same name removes it.
+          continue;
+        }
+      }
     }
   }
 

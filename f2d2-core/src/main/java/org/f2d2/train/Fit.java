@@ -4,8 +4,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.f2d2.data.Preprocessing;
 import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.Autoguidance;
@@ -27,6 +29,7 @@ import org.f2d2.objective.TrainingRows;
 import org.f2d2.objective.Trajectories;
 import org.f2d2.objective.WeightedSum;
 import org.f2d2.tensor.Engine;
+import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
 
@@ -48,6 +51,11 @@ public final class Fit {
 
   /** Training rows that say where the data end. */
   private static final long MOST_SUPPORT_ROWS = 20_000;
+
+  /** Training rows that say how levels are spread, and evaluations that this may cost. */
+  private static final long MOST_LEVEL_ROWS = 20_000;
+
+  private static final int LEVEL_EVALUATIONS = 40_000;
 
   /** Greatest strength of autoguidance that a student learns; published. */
   public static final double MOST_AUTOGUIDANCE = 3;
@@ -316,10 +324,11 @@ public final class Fit {
     NetworkFlowMap student = students.centred(trained, rows, heldOut.exact());
     potential = potential.map(p -> students.centred(p, rows, heldOut.exact()));
     Support support = support(data, near, heldOut);
+    FitData levelled = data.with(levels(data, calibrator, student, potential, options.seed()));
     Calibration calibration =
-        calibrator.calibrate(data, field, student, potential, heldOut, support);
+        calibrator.calibrate(levelled, field, student, potential, heldOut, support);
     return new FittedFlow(
-        data.preprocessing(),
+        levelled.preprocessing(),
         last.map(Teacher::velocity),
         student,
         options.student().autoguidance() ? Optional.of(full) : Optional.empty(),
@@ -344,6 +353,37 @@ public final class Fit {
   /** Whether a field is its base and nothing else, so that an untrained potential is exact. */
   static boolean closedForm(VelocityField field) {
     return field instanceof NetworkVelocity velocity && velocity.closedForm().isPresent();
+  }
+
+  /** The preprocessing with what the model's density is too high at the middles of levels. */
+  private static Preprocessing levels(
+      FitData data,
+      Calibrator calibrator,
+      NetworkFlowMap student,
+      Optional<NetworkPotential> potential,
+      long seed) {
+    Preprocessing pre = data.preprocessing();
+    if (potential.isEmpty() && !student.hasDivergence()) {
+      return pre;
+    }
+    Head head = potential.isPresent() ? Head.POTENTIAL : Head.DIVERGENCE;
+    int d = pre.modelDimensions();
+    return LevelExcess.known(
+        pre,
+        pre.inverse(
+            data.training().rows(0, Math.min(MOST_LEVEL_ROWS, data.trainingRows())).toDoubles()),
+        rows -> {
+          try (Scope scope = Scope.open()) {
+            Preprocessing.Mapped mapped = pre.map(rows);
+            double[] few =
+                calibrator.few(
+                    head, 1, Optional.of(student), potential, FitData.tensor(mapped.rows(), d));
+            Arrays.setAll(few, r -> few[r] + mapped.logAbsDeterminant()[r]);
+            return few;
+          }
+        },
+        LEVEL_EVALUATIONS,
+        Rng.deriveSeed(seed, 12));
   }
 
   private static Support support(

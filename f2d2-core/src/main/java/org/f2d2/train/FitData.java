@@ -29,7 +29,7 @@ import org.f2d2.tensor.Tensor;
  * @param trainingRows rows of the training part, without copies
  * @param selection rows for choices, spread over their cells like the training rows [m, d]
  * @param calibration rows for calibration [c, d]
- * @param calibrationVolume log-determinant of the preprocessing at the calibration rows
+ * @param calibrationTable the calibration rows as they came
  * @param dropped share of drawn training rows whose class is hidden, where there are classes
  * @param hash SHA-256 of the table
  * @param repeats rows that are copies of earlier ones
@@ -43,7 +43,7 @@ record FitData(
     int trainingRows,
     Tensor selection,
     Tensor calibration,
-    double[] calibrationVolume,
+    Table calibrationTable,
     double dropped,
     String hash,
     int repeats,
@@ -123,7 +123,7 @@ record FitData(
         trainTable.rows(),
         tensor(pre.forward(selectionTable.values(), selectionNoise), d),
         tensor(pre.forward(calibrationTable.values()), d),
-        pre.logAbsDeterminant(calibrationTable.values()),
+        calibrationTable,
         // A group is never hidden: its rows have units of their own.
         pre.hasClasses() ? options.condition().dropped() : 0,
         DataHash.sha256(table),
@@ -131,6 +131,28 @@ record FitData(
         blur(training.rows(0, trainTable.rows()), d - pre.conditions()),
         exactRows(options, d - pre.conditions()),
         copies(Arrays.stream(inner.train()).map(r -> group[r]).toArray()));
+  }
+
+  /** The log-determinant of the preprocessing at the calibration rows. */
+  double[] calibrationVolume() {
+    return preprocessing.logAbsDeterminant(calibrationTable.values());
+  }
+
+  /** These rows with another preprocessing, which maps them as this one does. */
+  FitData with(Preprocessing other) {
+    return new FitData(
+        other,
+        training,
+        trainingRows,
+        selection,
+        calibration,
+        calibrationTable,
+        dropped,
+        hash,
+        repeats,
+        blur,
+        exactRows,
+        copies);
   }
 
   private static int[] copies(int[] group) {

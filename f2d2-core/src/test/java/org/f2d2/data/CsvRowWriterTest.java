@@ -12,8 +12,13 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.f2d2.error.F2d2Exception;
 import org.junit.jupiter.api.Test;
@@ -210,5 +215,57 @@ class CsvRowWriterTest {
     assertEquals(
         "standard output: cannot be written: No space left on device",
         assertThrows(DataException.class, writer::finish).getMessage());
+  }
+
+  @Test
+  void theModeOfAFileStays() throws IOException {
+    Path file = Files.writeString(folder.resolve("out.csv"), "old");
+    Set<PosixFilePermission> mode = PosixFilePermissions.fromString("rw-rw-r-x");
+    Files.setPosixFilePermissions(file, mode);
+    try (CsvRowWriter writer = CsvRowWriter.open(file, List.of("x"), List.of())) {
+      writer.writeRow(new double[] {1});
+      writer.finish();
+    }
+    assertEquals("x\n1\n", Files.readString(file));
+    assertEquals(mode, Files.getPosixFilePermissions(file));
+  }
+
+  @Test
+  void anEndOfTheProcessLeavesNothing() throws Exception {
+    Files.writeString(folder.resolve("out.csv"), "old");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                EndlessRows.class.getName(),
+                folder.resolve("out.csv").toString())
+            .redirectErrorStream(true)
+            .start();
+    try {
+      assertEquals('.', process.getInputStream().read(), "the first rows");
+      assertEquals(2, filesInFolder());
+      process.destroy();
+      assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+    } finally {
+      process.destroyForcibly();
+    }
+    assertEquals(1, filesInFolder());
+    assertEquals("old", Files.readString(folder.resolve("out.csv")));
+  }
+
+  /** Writes rows until it is told to end. */
+  static final class EndlessRows {
+    private EndlessRows() {}
+
+    public static void main(String[] file) throws InterruptedException {
+      try (CsvRowWriter writer = CsvRowWriter.open(Path.of(file[0]), List.of("x"), List.of())) {
+        writer.writeRow(new double[] {1});
+        writer.flush();
+        System.out.print('.');
+        System.out.flush();
+        Thread.sleep(Duration.ofMinutes(2).toMillis());
+      }
+    }
   }
 }

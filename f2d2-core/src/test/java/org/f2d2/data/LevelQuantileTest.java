@@ -52,7 +52,7 @@ class LevelQuantileTest {
   /** From three levels of spacing ½, the middle one rare. */
   private static LevelQuantile three() {
     return new LevelQuantile(
-        "x", new Lattice(0, 0.5).within(1, 2), new double[] {0.7, 0.001, 0.299}, 1e-3);
+        "x", new Lattice(0, 0.5).within(1, 2), new double[] {0.7, 0.001, 0.299}, 1e-3, null);
   }
 
   @Test
@@ -122,7 +122,7 @@ class LevelQuantileTest {
     LevelQuantile counts = levels(column(5000, 6, LevelQuantileTest::poisson));
     LevelQuantile far =
         new LevelQuantile(
-            "x", new Lattice(0, 1).within(0, 2), new double[] {1, 1e-9, 1e-12}, 1e-14);
+            "x", new Lattice(0, 1).within(0, 2), new double[] {1, 1e-9, 1e-12}, 1e-14, null);
     for (LevelQuantile levels : List.of(counts, three(), far)) {
       double before = Double.NEGATIVE_INFINITY;
       for (double value = -4; value < 16; value += 1.0 / 128) {
@@ -255,11 +255,11 @@ class LevelQuantileTest {
   void refusesStoredNonsense() {
     Lattice lattice = new Lattice(0, 0.5).within(1, 2);
     double[] shares = {0.7, 0.1, 0.2};
-    new LevelQuantile("x", lattice, shares, 0.01);
+    new LevelQuantile("x", lattice, shares, 0.01, null);
     for (double outside : new double[] {0, -0.1, 0.25, 1, Double.NaN}) {
       assertThrows(
           F2d2Exception.class,
-          () -> new LevelQuantile("x", lattice, shares, outside),
+          () -> new LevelQuantile("x", lattice, shares, outside, null),
           "" + outside);
     }
     double inf = Double.POSITIVE_INFINITY;
@@ -274,13 +274,13 @@ class LevelQuantileTest {
             new double[] {0.5, inf, 0.5})) {
       assertThrows(
           F2d2Exception.class,
-          () -> new LevelQuantile("x", lattice, wrong, 0.01),
+          () -> new LevelQuantile("x", lattice, wrong, 0.01, null),
           Arrays.toString(wrong));
     }
     assertThrows(
-        F2d2Exception.class, () -> new LevelQuantile("x", new Lattice(0, 0.5), shares, 0.01));
+        F2d2Exception.class, () -> new LevelQuantile("x", new Lattice(0, 0.5), shares, 0.01, null));
     assertThrows(
         F2d2Exception.class,
-        () -> new LevelQuantile("x", new Lattice(0, 1e-9).within(0, 1), shares, 0.01));
+        () -> new LevelQuantile("x", new Lattice(0, 1e-9).within(0, 1), shares, 0.01, null));
   }
 }

@@ -45,6 +45,7 @@ final class LevelNodes {
     double[] share = new double[columns.size() * stride];
     double[] below = new double[columns.size() * stride];
     double[] above = new double[columns.size() * stride];
+    double[] excess = new double[columns.size() * stride];
     // Where there is no level nothing is looked up; ones keep the table free of zeros.
     Arrays.fill(share, 1);
     for (int c = 0; c < columns.size(); c++) {
@@ -52,6 +53,8 @@ final class LevelNodes {
       int n = p.length;
       int start = c * stride;
       System.arraycopy(p, 0, share, start, n);
+      double[] more = columns.get(c).excess();
+      System.arraycopy(more, 0, excess, start, more.length);
       below[start] = columns.get(c).outside();
       above[start + n - 1] = columns.get(c).outside();
       for (int k = 1; k < n; k++) {
@@ -66,7 +69,7 @@ final class LevelNodes {
     Value inner = NormalQuantileNodes.of(g, under, over);
     Value logDensity =
         g.sub(g.mul(g.mul(inner, inner), g.number(-0.5)), g.number(0.5 * Math.log(2 * Math.PI)));
-    Value inside = g.sub(g.node("Log", p), logDensity);
+    Value inside = g.sub(g.sub(g.node("Log", p), logDensity), g.gather(table(excess), at, 0));
     Value past = g.sub(from, held);
     // An edge itself counts as beyond.
     Value isBelow = g.node("LessOrEqual", from, g.number(0));

@@ -41,7 +41,10 @@ class ColumnNodesTest {
 
   private static LevelQuantile levels(String name, double first, double spacing, double... shares) {
     double last = first + spacing * (shares.length - 1);
-    return new LevelQuantile(name, new Lattice(first, spacing, List.of(first, last)), shares, 1e-5);
+    double[] excess = new double[shares.length];
+    Arrays.setAll(excess, k -> 0.01 * (k - 1));
+    return new LevelQuantile(
+        name, new Lattice(first, spacing, List.of(first, last)), shares, 1e-5, excess);
   }
 
   private static ColumnTransform.Tailed tailed(String name, double tail, Lattice... lattice) {

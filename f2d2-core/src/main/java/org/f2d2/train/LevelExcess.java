@@ -1,0 +1,151 @@
+package org.f2d2.train;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.f2d2.data.ColumnTransform;
+import org.f2d2.data.Lattice;
+import org.f2d2.data.LevelQuantile;
+import org.f2d2.data.Preprocessing;
+
+/**
+ * What a model's density at the middles of the cells of a column of levels is above its mean over
+ * them, so that the cells sum to 1.
+ *
+ * <p>With the model's density p, the middle m of the cell of level k and the other columns y, the
+ * probability of the level is that of its cell, and
+ *
+ * <pre>
+ *   width ∫ p(m, y) dy  =  P(k) E[ p(m, y) / mean over the cell of p(·, y) | k ]
+ * </pre>
+ *
+ * so the logarithm of that mean over rows of the level is what ln p is too high at the middle.
+ * Several columns of levels come one after another: those before are at their middles and those
+ * after spread over their cells, which makes the factors those of the cells of all columns.
+ */
+final class LevelExcess {
+  /** Places in a cell, of equal weight; the middle is one of them. */
+  private static final int PLACES = 9;
+
+  /** Rows of all levels of a column that those of each level are averaged with. */
+  private static final double SHARED_ROWS = 5;
+
+  private final Preprocessing preprocessing;
+  private final double[] rows;
+  private final int width;
+  private final UnaryOperator<double[]> logDensity;
+  private final SplittableRandom noise;
+
+  private LevelExcess(
+      Preprocessing preprocessing,
+      double[] rows,
+      UnaryOperator<double[]> logDensity,
+      SplittableRandom noise) {
+    this.preprocessing = preprocessing;
+    this.rows = rows;
+    this.width = preprocessing.columns().size();
+    this.logDensity = logDensity;
+    this.noise = noise;
+  }
+
+  /**
+   * The preprocessing with what is known of its levels.
+   *
+   * @param rows input rows, row-major, with levels at their middles
+   * @param logDensity of input rows by the model, one value for each
+   * @param evaluations that may be spent, about
+   * @param seed of the places of the columns that are spread
+   */
+  static Preprocessing known(
+      Preprocessing preprocessing,
+      double[] rows,
+      UnaryOperator<double[]> logDensity,
+      int evaluations,
+      long seed) {
+    LevelExcess excess =
+        new LevelExcess(preprocessing, rows, logDensity, new SplittableRandom(seed));
+    long columns =
+        IntStream.range(0, Math.max(1, preprocessing.groups()))
+            .mapToLong(g -> levels(preprocessing, g).length)
+            .sum();
+    int each = (int) Math.max(1, evaluations / (PLACES * Math.max(1, columns)));
+    return preprocessing.withLevels(
+        (group, column, levels) -> levels.withExcess(excess.of(group, column, levels, each)));
+  }
+
+  /** The columns of levels, ascending. */
+  private static int[] levels(Preprocessing preprocessing, int group) {
+    List<ColumnTransform> columns = preprocessing.transforms(group);
+    return IntStream.range(0, columns.size())
+        .filter(c -> columns.get(c) instanceof LevelQuantile)
+        .toArray();
+  }
+
+  /** By level, from rows that are shared out among the levels. */
+  private double[] of(int group, int column, LevelQuantile levels, int mostRows) {
+    int count = levels.shares().length;
+    int[] chosen = chosen(group, column, levels, Math.max(1, mostRows / count));
+    double spacing = levels.levels().spacing();
+    double[] asked = new double[chosen.length * PLACES * width];
+    for (int i = 0; i < chosen.length; i++) {
+      double[] row = Arrays.copyOfRange(rows, chosen[i] * width, (chosen[i] + 1) * width);
+      double middle = row[column];
+      spread(group, column, row);
+      for (int p = 0; p < PLACES; p++) {
+        row[column] = middle + spacing * ((p + 0.5) / PLACES - 0.5);
+        System.arraycopy(row, 0, asked, (i * PLACES + p) * width, width);
+      }
+    }
+    double[] answers = logDensity.apply(asked);
+    double[] ratios = new double[count];
+    int[] seen = new int[count];
+    for (int i = 0; i < chosen.length; i++) {
+      double ratio = ratio(answers, i * PLACES);
+      if (Double.isFinite(ratio)) {
+        int level = level(levels, rows[chosen[i] * width + column]);
+        ratios[level] += ratio;
+        seen[level]++;
+      }
+    }
+    int all = Arrays.stream(seen).sum();
+    double mean = all == 0 ? 1 : Arrays.stream(ratios).sum() / all;
+    return IntStream.range(0, count)
+        .mapToDouble(k -> Math.log((ratios[k] + SHARED_ROWS * mean) / (seen[k] + SHARED_ROWS)))
+        .toArray();
+  }
+
+  private int[] chosen(int group, int column, LevelQuantile levels, int perLevel) {
+    int[] taken = new int[levels.shares().length];
+    return IntStream.range(0, rows.length / width)
+        .filter(r -> preprocessing.group(rows, r) == group)
+        .filter(r -> taken[level(levels, rows[r * width + column])]++ < perLevel)
+        .toArray();
+  }
+
+  private static int level(LevelQuantile levels, double value) {
+    return (int) Math.max(0, Math.min(levels.shares().length - 1, Math.rint(levels.z(value))));
+  }
+
+  /** Spreads the columns of levels after a column over their cells. */
+  private void spread(int group, int column, double[] row) {
+    List<ColumnTransform> columns = preprocessing.transforms(group);
+    for (int c : levels(preprocessing, group)) {
+      if (c > column) {
+        Lattice lattice = ((LevelQuantile) columns.get(c)).levels();
+        row[c] = lattice.spread(row[c], noise);
+      }
+    }
+  }
+
+  /** The density in the middle over the mean of the cell. */
+  private static double ratio(double[] answers, int start) {
+    double middle = answers[start + PLACES / 2];
+    double mean = 0;
+    for (int p = 0; p < PLACES; p++) {
+      mean += Math.exp(answers[start + p] - middle) / PLACES;
+    }
+    return 1 / mean;
+  }
+}

@@ -13,9 +13,10 @@ import java.util.Map;
  * distribution gives, and a split divides them like any others.
  *
  * @param group for each row the number of its group, from 0
- * @param repeats rows that are equal to an earlier one
+ * @param repeats rows that are copies of an earlier one
+ * @param different rows that are equal to no earlier one
  */
-public record EqualRows(int[] group, int repeats) {
+public record EqualRows(int[] group, int repeats, int different) {
 
   /**
    * A group of more than this share of the rows is not copies but one frequent row, and is divided.
@@ -52,7 +53,7 @@ public record EqualRows(int[] group, int repeats) {
         group[r] = r;
       }
     }
-    return new EqualRows(group, copies ? repeats : 0);
+    return new EqualRows(group, copies ? repeats : 0, first.size());
   }
 
   private static boolean anyContinuous(Table table) {

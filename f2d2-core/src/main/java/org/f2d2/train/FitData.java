@@ -32,7 +32,7 @@ import org.f2d2.tensor.Tensor;
  * @param calibrationTable the calibration rows as they came
  * @param dropped share of drawn training rows whose class is hidden, where there are classes
  * @param hash SHA-256 of the table
- * @param repeats rows that are copies of earlier ones
+ * @param equal which rows are the same
  * @param blur standard deviation of the noise on drawn training rows, in model space
  * @param exactRows how many selection rows may be solved exactly; twice as many calibration rows
  * @param copies how many training rows equal each, itself among them; 0 where an earlier one does
@@ -46,7 +46,7 @@ record FitData(
     Table calibrationTable,
     double dropped,
     String hash,
-    int repeats,
+    EqualRows equal,
     double blur,
     int exactRows,
     int[] copies) {
@@ -55,6 +55,9 @@ record FitData(
   static final int FEWEST_ROWS = 60;
 
   private static final int FEWEST_HELD_OUT = 20;
+
+  /** Fewer different rows than these are better told one by one. */
+  private static final int FEW_DIFFERENT = 20;
 
   /** From as many training rows on none is blurred. */
   static final int ENOUGH_ROWS = 20_000;
@@ -127,7 +130,7 @@ record FitData(
         // A group is never hidden: its rows have units of their own.
         pre.hasClasses() ? options.condition().dropped() : 0,
         DataHash.sha256(table),
-        equal.repeats(),
+        equal,
         blur(training.rows(0, trainTable.rows()), d - pre.conditions()),
         exactRows(options, d - pre.conditions()),
         copies(Arrays.stream(inner.train()).map(r -> group[r]).toArray()));
@@ -149,7 +152,7 @@ record FitData(
         calibrationTable,
         dropped,
         hash,
-        repeats,
+        equal,
         blur,
         exactRows,
         copies);
@@ -168,9 +171,15 @@ record FitData(
   /** What a user should know about these rows, one line each. */
   List<String> warnings() {
     List<String> warnings = new ArrayList<>(preprocessing.warnings());
-    if (repeats > 0) {
+    if (equal.different() < FEW_DIFFERENT) {
       warnings.add(
-          repeats
+          "there are only "
+              + equal.different()
+              + " different rows; what can be learned of them is how often each occurs");
+    }
+    if (equal.repeats() > 0) {
+      warnings.add(
+          equal.repeats()
               + " rows are copies of earlier ones; copies are kept together when rows are held out");
     }
     return warnings;

@@ -53,6 +53,18 @@ class FitDataTest {
   }
 
   @Test
+  void aFewDifferentRowsAreSaidToBeThat() {
+    double[] values = new double[200];
+    for (int r = 0; r < 100; r++) {
+      values[2 * r] = r % 2 == 0 ? 1.5 : 3.25;
+      values[2 * r + 1] = r % 2 == 0 ? -2 : 7;
+    }
+    FitData data = FitData.of(Table.of(List.of("x", "y"), values), FitOptions.DEFAULT);
+    assertTrue(data.warnings().get(0).startsWith("there are only 2 different rows"));
+    assertEquals(List.of(), FitData.of(normal(60, 60), FitOptions.DEFAULT).warnings());
+  }
+
+  @Test
   void copiesOfARowAreOnOneSide() {
     FitData data = FitData.of(normal(20_000, 200), FitOptions.DEFAULT);
     List<Set<List<Double>>> sides =
@@ -67,7 +79,7 @@ class FitDataTest {
         assertTrue(Collections.disjoint(sides.get(a), sides.get(b)), a + " meets " + b);
       }
     }
-    assertEquals(19_800, data.repeats());
+    assertEquals(19_800, data.equal().repeats());
     assertEquals(
         List.of(
             "19800 rows are copies of earlier ones; copies are kept together when rows are held"
@@ -78,7 +90,7 @@ class FitDataTest {
   @Test
   void rowsThatAllRepeatOneAnotherAreRefused() {
     assertThrows(F2d2Exception.class, () -> FitData.of(normal(59, 59), FitOptions.DEFAULT));
-    assertEquals(0, FitData.of(normal(60, 60), FitOptions.DEFAULT).repeats());
+    assertEquals(0, FitData.of(normal(60, 60), FitOptions.DEFAULT).equal().repeats());
   }
 
   @Test

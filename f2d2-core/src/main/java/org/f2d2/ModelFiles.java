@@ -157,7 +157,7 @@ final class ModelFiles {
       if (OURS.matcher(name).matches()) {
         Path file = directory.resolve(name);
         if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-          Files.deleteIfExists(file);
+          AtomicFile.delete(file);
         }
       }
     }

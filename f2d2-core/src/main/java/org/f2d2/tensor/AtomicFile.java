@@ -40,6 +40,9 @@ public final class AtomicFile {
   /** Siblings that this process is writing; locks do not tell its own threads apart. */
   private static final Set<Path> WRITING = ConcurrentHashMap.newKeySet();
 
+  /** Called after each change to a directory: a test looks at what a kill there would leave. */
+  static volatile Runnable afterChange = () -> {};
+
   /** Writes the new contents. */
   @FunctionalInterface
   public interface Contents {
@@ -115,6 +118,7 @@ public final class AtomicFile {
           keepPermissions(target, sibling);
         }
         begun = true;
+        afterChange.run();
         return replacement;
       } catch (TakenAway e) {
         if (tries == MOST_TRIES) {
@@ -156,7 +160,9 @@ public final class AtomicFile {
     public void finish() throws IOException {
       if (!isDirect()) {
         channel.force(true);
+        afterChange.run();
         Files.move(written, target, StandardCopyOption.ATOMIC_MOVE);
+        afterChange.run();
         force(target.resolveSibling(""));
       }
       close();
@@ -257,6 +263,7 @@ public final class AtomicFile {
       for (Path file : files) {
         if (!WRITING.contains(file) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
           removeIfLeft(file);
+          afterChange.run();
         }
       }
     } catch (java.nio.file.DirectoryIteratorException e) {
@@ -273,6 +280,17 @@ public final class AtomicFile {
     } catch (IOException | OverlappingFileLockException e) {
       // Someone else's, gone, or in use: it costs space and nothing else.
       return;
+    }
+  }
+
+  /**
+   * Deletes a file, if it is there.
+   *
+   * @throws IOException if it cannot be deleted
+   */
+  public static void delete(Path file) throws IOException {
+    if (Files.deleteIfExists(file)) {
+      afterChange.run();
     }
   }
 

@@ -202,7 +202,7 @@ final class Checkpoint {
   /** Removes the file of a finished fit. */
   static void delete(Path directory) {
     try {
-      Files.deleteIfExists(file(directory));
+      AtomicFile.delete(file(directory));
     } catch (IOException e) {
       throw new F2d2Exception(file(directory) + ": cannot be removed: " + AtomicFile.reason(e), e);
     }

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.Coordinates;
 import org.f2d2.objective.Trajectories;
+import org.f2d2.tensor.AtomicFile;
 import org.f2d2.tensor.InnerFile;
 import org.f2d2.tensor.Safetensors;
 import org.f2d2.tensor.Scope;
@@ -122,7 +123,7 @@ final class TrajectoryFiles {
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file : files.toList()) {
         if (OURS.matcher(file.getFileName().toString()).matches()) {
-          Files.delete(file);
+          AtomicFile.delete(file);
         }
       }
     } catch (IOException e) {

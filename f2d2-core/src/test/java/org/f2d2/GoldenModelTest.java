@@ -7,9 +7,12 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A model directory that an earlier build wrote is still read, and still says what it said. The
@@ -20,26 +23,26 @@ class GoldenModelTest {
   /** What another processor's kernels may change. */
   private static final double ROUNDING = 1e-3;
 
-  private static Path golden() throws URISyntaxException {
-    return Path.of(
-            Objects.requireNonNull(GoldenModelTest.class.getResource("golden-v1/model.json"))
-                .toURI())
+  private static Path golden(int version) throws URISyntaxException {
+    String name = "golden-v" + version + "/model.json";
+    return Path.of(Objects.requireNonNull(GoldenModelTest.class.getResource(name)).toURI())
         .getParent();
   }
 
-  @Test
-  void theModelOfFormatVersionOneStillScoresTheSame() throws IOException, URISyntaxException {
-    List<String> lines = Files.readAllLines(golden().resolve("scores.csv"));
-    assertEquals("x,y,count,nfe,log_density", lines.get(0));
-    try (DensityModel model = DensityModel.load(golden())) {
-      assertEquals(List.of("x", "y", "count"), model.columns());
+  /** Version 2 has kernels, a column of levels with their excess, and a constant column. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void aModelOfEachFormatVersionStillScoresTheSame(int version)
+      throws IOException, URISyntaxException {
+    List<String> lines = Files.readAllLines(golden(version).resolve("scores.csv"));
+    try (DensityModel model = DensityModel.load(golden(version))) {
+      int d = model.columns().size();
+      assertEquals(String.join(",", model.columns()) + ",nfe,log_density", lines.get(0));
       for (String line : lines.subList(1, lines.size())) {
         String[] cells = line.split(",", -1);
-        double[] row = {
-          Double.parseDouble(cells[0]), Double.parseDouble(cells[1]), Double.parseDouble(cells[2])
-        };
-        Scores scores = model.score(row, Nfe.parse(cells[3]));
-        assertEquals(Double.parseDouble(cells[4]), scores.logDensity()[0], ROUNDING, line);
+        double[] row = Arrays.stream(cells).limit(d).mapToDouble(Double::parseDouble).toArray();
+        Scores scores = model.score(row, Nfe.parse(cells[d]));
+        assertEquals(Double.parseDouble(cells[d + 1]), scores.logDensity()[0], ROUNDING, line);
         assertTrue(scores.pValue()[0] > 0 && scores.pValue()[0] <= 1, line);
       }
     }
@@ -47,7 +50,7 @@ class GoldenModelTest {
 
   @Test
   void samplesOfTheModelAreInTheUnitsOfItsColumns() throws URISyntaxException {
-    try (DensityModel model = DensityModel.load(golden())) {
+    try (DensityModel model = DensityModel.load(golden(1))) {
       Samples samples = model.sample(500, new SampleOptions(new Nfe.Jumps(4), false, true, 1));
       int whole = 0;
       for (int r = 0; r < 500; r++) {

@@ -277,8 +277,7 @@ public final class DensityModel implements AutoCloseable {
     Map<Integer, String> failures = failures(rows, logDensity);
     double[] bound = new double[n];
     double[] p = new double[n];
-    Arrays.setAll(
-        bound, r -> calibration.error().halfWidth() + ROUNDING * (1 + Math.abs(logDensity[r])));
+    Arrays.setAll(bound, r -> stated(calibration, logDensity[r]));
     for (int r : failures.keySet()) {
       logDensity[r] = Double.NaN;
       bound[r] = Double.NaN;
@@ -522,7 +521,7 @@ public final class DensityModel implements AutoCloseable {
                 calibration.head(),
                 mean(values),
                 ErrorStatistics.of(values, exact),
-                calibration.error().coverage(errors),
+                covered(calibration, errors, values, pick(volume, solved)),
                 seconds,
                 values));
       }
@@ -536,6 +535,20 @@ public final class DensityModel implements AutoCloseable {
           solvedExactly.evaluations(),
           exactSeconds);
     }
+  }
+
+  /** The stated error of a log-density in model space, nats. */
+  private static double stated(Calibration.Entry calibration, double logDensity) {
+    return calibration.error().halfWidth() + ROUNDING * (1 + Math.abs(logDensity));
+  }
+
+  /** The share of errors that are within what {@link #score} states. */
+  private static double covered(
+      Calibration.Entry calibration, double[] errors, double[] values, double[] volume) {
+    return IntStream.range(0, errors.length)
+        .mapToDouble(i -> Math.abs(errors[i]) <= stated(calibration, values[i] - volume[i]) ? 1 : 0)
+        .average()
+        .orElse(Double.NaN);
   }
 
   /** Frees the threads of this model. */

@@ -299,7 +299,8 @@ public final class Calibrator {
       NetworkFlowMap map,
       Optional<NetworkPotential> potential,
       HeldOut heldOut,
-      Support support) {
+      Support support,
+      Optional<ReferenceDistribution> reference) {
     int columns = data.preprocessing().modelDimensions();
     double[] rows = data.calibration().toDoubles();
     double[] judgedRows = data.judged().toDoubles();
@@ -325,7 +326,7 @@ public final class Calibrator {
       double[] estimate =
           support.apply(
               rows, few(head, k, Optional.of(map), potential, data.calibration()), columns);
-      few.put(k, entry(head, estimate, exact, data.calibrationVolume()));
+      few.put(k, entry(head, estimate, exact, data.calibrationVolume(), reference));
     }
     // What the solver's tolerance leaves: the same rows with a tenth of it, or with other probes,
     // whose difference is larger than what one set of them is off.
@@ -340,7 +341,8 @@ public final class Calibrator {
                     estimate(finer, some, seeds(some, SECOND_OPINION), atOnce(some)).logDensity()),
             columns);
     double[] coarse = Arrays.copyOf(exact, checked);
-    Calibration.Entry whole = entry(Head.DIVERGENCE, exact, exact, data.calibrationVolume());
+    Calibration.Entry whole =
+        entry(Head.DIVERGENCE, exact, exact, data.calibrationVolume(), reference);
     return new Calibration(
         few,
         new Calibration.Entry(
@@ -393,9 +395,14 @@ public final class Calibrator {
    *
    * @param estimate log-densities of calibration rows
    * @param exact of the first of these rows
+   * @param reference where it is known better than by these rows
    */
   private static Calibration.Entry entry(
-      Head head, double[] estimate, double[] exact, double[] volume) {
+      Head head,
+      double[] estimate,
+      double[] exact,
+      double[] volume,
+      Optional<ReferenceDistribution> reference) {
     double[] inUnits = new double[estimate.length];
     Arrays.setAll(inUnits, i -> estimate[i] + volume[i]);
     double[] first = Arrays.copyOf(estimate, exact.length);
@@ -403,7 +410,7 @@ public final class Calibrator {
         head,
         ConformalBound.of(difference(first, exact), LEVEL),
         ErrorStatistics.of(first, exact).meanAbsoluteError(),
-        ReferenceDistribution.of(inUnits));
+        reference.orElseGet(() -> ReferenceDistribution.of(inUnits)));
   }
 
   private static double[] difference(double[] a, double[] b) {

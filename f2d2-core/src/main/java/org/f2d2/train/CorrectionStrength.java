@@ -115,7 +115,8 @@ final class CorrectionStrength {
     return Arrays.stream(values).filter(Double::isFinite).average().orElse(Double.NaN);
   }
 
-  private static NetworkVelocity scaled(NetworkVelocity velocity, double factor) {
+  /** A velocity whose network says so many times as much. */
+  static NetworkVelocity scaled(NetworkVelocity velocity, double factor) {
     return new NetworkVelocity(
         velocity.network().with(scaled(velocity.network().parameters(), factor)), velocity.base());
   }

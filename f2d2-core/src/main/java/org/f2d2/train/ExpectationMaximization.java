@@ -174,6 +174,49 @@ final class ExpectationMaximization {
     }
   }
 
+  /** A ν that leans on the pooled shape. */
+  static double pooled(int d) {
+    return POOLED.get(0) * (d + 1.0);
+  }
+
+  /** Whether the covariances of a mixture go below the usual floor. */
+  static boolean isNarrow(GaussianMixtureFlow mixture) {
+    return mixture.whitenings().abs().max().item() > 1 / Math.sqrt(RIDGE);
+  }
+
+  /**
+   * A mixture of so many components, however good it is.
+   *
+   * @param pooled ν, in distinct rows
+   * @param narrow whether with the floor for rows that pile up
+   */
+  GaussianMixtureFlow fixed(int components, double pooled, boolean narrow, Rng rng) {
+    try (Scope scope = Scope.open()) {
+      Tensor few = some(START_ROWS, rng.derive(1));
+      Tensor many = some(MOST_ROWS, rng.derive(2));
+      GaussianMixtureFlow found =
+          refine(best(few, components, pooled, rng.derive(3, components)), many, few, pooled);
+      if (narrow) {
+        ridge = NARROW_RIDGE;
+        found = refine(found, many, few, pooled);
+        ridge = RIDGE;
+      }
+      return found;
+    }
+  }
+
+  /**
+   * Multiplications of {@link #fixed}, at the most.
+   *
+   * @param n rows
+   */
+  static double work(long n, int components, int d) {
+    double rowsSeen =
+        (double) Math.min(START_ROWS, n) * STARTS * START_ITERATIONS
+            + (double) Math.min(MOST_ROWS, n) * MOST_ITERATIONS;
+    return rowsSeen * components * d * (d + 16);
+  }
+
   /** ν, in distinct rows. */
   private List<Double> pooled() {
     List<Double> all = new ArrayList<>(List.of(0.0));

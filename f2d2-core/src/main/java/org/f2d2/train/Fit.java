@@ -1,24 +1,16 @@
 package org.f2d2.train;
 
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.f2d2.data.Preprocessing;
 import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.Autoguidance;
 import org.f2d2.flow.ClosedFormFlow;
-import org.f2d2.flow.DiagonalVelocity;
 import org.f2d2.flow.NetworkFlowMap;
-import org.f2d2.flow.NetworkPotential;
 import org.f2d2.flow.NetworkVelocity;
-import org.f2d2.flow.StandardGaussianFlow;
 import org.f2d2.flow.VelocityField;
-import org.f2d2.likelihood.Support;
 import org.f2d2.objective.CycleConsistency;
 import org.f2d2.objective.DeterminantLink;
 import org.f2d2.objective.Instantaneous;
@@ -26,12 +18,8 @@ import org.f2d2.objective.JointError;
 import org.f2d2.objective.Objective;
 import org.f2d2.objective.Setting;
 import org.f2d2.objective.TrainingRows;
-import org.f2d2.objective.Trajectories;
 import org.f2d2.objective.WeightedSum;
-import org.f2d2.tensor.Engine;
-import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Scope;
-import org.f2d2.tensor.Tensor;
 
 /**
  * A whole fit: teacher, then the students, then calibration.
@@ -48,14 +36,6 @@ public final class Fit {
   private static final double CYCLE_SHARE = 0.25;
 
   private static final double DETERMINANT_SHARE = 0.125;
-
-  /** Training rows that say where the data end. */
-  private static final long MOST_SUPPORT_ROWS = 20_000;
-
-  /** Training rows that say how levels are spread, and evaluations that this may cost. */
-  private static final long MOST_LEVEL_ROWS = 20_000;
-
-  private static final int LEVEL_EVALUATIONS = 40_000;
 
   /** Greatest strength of autoguidance that a student learns; published. */
   public static final double MOST_AUTOGUIDANCE = 3;
@@ -178,7 +158,7 @@ public final class Fit {
         planned(plan, options, data, session);
       }
       listener.message("plan in steps: " + plan);
-      return students(table, data, near, teacher, options, plan, session);
+      return new Distillation(table, data, near, teacher, options, plan, session).run();
     }
   }
 
@@ -261,139 +241,6 @@ public final class Fit {
       return new Teacher(
           result.velocity(), guidance, weak, result.features(), heldOut, seconds(start));
     }
-  }
-
-  /** The students of a teacher, or a map that learns from the data alone, and the calibration. */
-  static FittedFlow students(
-      Table table,
-      FitData data,
-      Optional<ClosedFormFlow> near,
-      Optional<Teacher> teacher,
-      FitOptions options,
-      FitPlan plan,
-      FitSession session) {
-    Calibrator calibrator = session.calibrator();
-    String features = teacher.map(t -> t.features().toString()).orElse("plain coordinates");
-    int fourier = teacher.map(t -> t.features().fourier()).orElse(0);
-    StudentFit students = new StudentFit(data, options, session);
-    Optional<NetworkPotential> potential = Optional.empty();
-    NetworkFlowMap fresh = students.freshMap(fourier);
-    Objective objective;
-    Optional<Teacher> taught = teacher;
-    int studentSteps = plan.studentSteps();
-    if (options.method() == Method.TRAJECTORY_REGRESSION) {
-      Teacher field = teacher.orElseThrow();
-      Trajectories trajectories = students.trajectories(field.field(), plan.trajectories());
-      if (options.student().potentialHead()) {
-        NetworkPotential untrained = students.freshPotential(fourier, field.velocity().base());
-        boolean known = closedForm(field.field());
-        NetworkPotential trained =
-            known
-                ? untrained
-                : students.potential(
-                    untrained, trajectories, field.heldOut().selection(), plan.potentialSteps());
-        potential = Optional.of(trained);
-        if (field.guidance() == 1 && !known) {
-          CorrectionStrength.Choice choice =
-              new CorrectionStrength(data, session).of(field, trained);
-          potential = Optional.of(choice.potential());
-          if (choice.strength() < 1) {
-            taught = Optional.of(choice.teacher());
-            // The other teacher's trajectories cost time, which is taken from the map's.
-            trajectories =
-                students.trajectories(
-                    choice.teacher().field(), Math.max(1, plan.trajectories() / 2));
-            studentSteps = Math.max(1, studentSteps / 2);
-          }
-        }
-      }
-      objective = students.trajectoryRegression(fresh, trajectories);
-    } else {
-      objective = published(options, fresh, teacher.map(Teacher::lesson), data);
-    }
-    Optional<Teacher> last = taught;
-    objective = withExtras(objective, fresh, data, options.student());
-    NetworkFlowMap full =
-        students.flowMap(objective, fresh, last.map(t -> t.heldOut().selection()), studentSteps);
-    NetworkFlowMap trained = students.ofTheData(full);
-    session.listener().stage("calibration", 1);
-    VelocityField field = last.map(Teacher::field).orElseGet(() -> new DiagonalVelocity(trained));
-    Calibrator.HeldOut heldOut =
-        last.map(Teacher::heldOut).orElseGet(() -> calibrator.heldOut(data, field));
-    Tensor rows = Tensor.cat(0, data.judged(), data.solved());
-    NetworkFlowMap student = students.centred(trained, rows, heldOut.exact());
-    potential = potential.map(p -> students.centred(p, rows, heldOut.exact()));
-    Support support = support(data, near, heldOut);
-    FitData levelled = data.with(levels(data, calibrator, student, potential, options.seed()));
-    Calibration calibration =
-        calibrator.calibrate(levelled, field, student, potential, heldOut, support);
-    return new FittedFlow(
-        levelled.preprocessing(),
-        last.map(Teacher::velocity),
-        student,
-        options.student().autoguidance() ? Optional.of(full) : Optional.empty(),
-        potential,
-        Optional.of(support),
-        calibration,
-        session.curves(),
-        new FittedFlow.Provenance(
-            options,
-            plan,
-            data.hash(),
-            table.rows(),
-            data.trainingRows(),
-            features,
-            session.skipped(),
-            List.of("libtorch presets " + Engine.version(), "java " + Runtime.version().toString()),
-            Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
-            session.seconds(),
-            BaseFit.heldOut(data, near, heldOut, support)));
-  }
-
-  /** Whether a field is its base and nothing else, so that an untrained potential is exact. */
-  static boolean closedForm(VelocityField field) {
-    return field instanceof NetworkVelocity velocity && velocity.closedForm().isPresent();
-  }
-
-  /** The preprocessing with what the model's density is too high at the middles of levels. */
-  private static Preprocessing levels(
-      FitData data,
-      Calibrator calibrator,
-      NetworkFlowMap student,
-      Optional<NetworkPotential> potential,
-      long seed) {
-    Preprocessing pre = data.preprocessing();
-    if (potential.isEmpty() && !student.hasDivergence()) {
-      return pre;
-    }
-    Head head = potential.isPresent() ? Head.POTENTIAL : Head.DIVERGENCE;
-    int d = pre.modelDimensions();
-    return LevelExcess.known(
-        pre,
-        pre.inverse(
-            data.training().rows(0, Math.min(MOST_LEVEL_ROWS, data.trainingRows())).toDoubles()),
-        rows -> {
-          try (Scope scope = Scope.open()) {
-            Preprocessing.Mapped mapped = pre.map(rows);
-            double[] few =
-                calibrator.few(
-                    head, 1, Optional.of(student), potential, FitData.tensor(mapped.rows(), d));
-            Arrays.setAll(few, r -> few[r] + mapped.logAbsDeterminant()[r]);
-            return few;
-          }
-        },
-        LEVEL_EVALUATIONS,
-        Rng.deriveSeed(seed, 12));
-  }
-
-  private static Support support(
-      FitData data, Optional<ClosedFormFlow> near, Calibrator.HeldOut heldOut) {
-    return Support.fit(
-        near.orElseGet(() -> new StandardGaussianFlow(data.dimensions())),
-        data.training().rows(0, Math.min(MOST_SUPPORT_ROWS, data.trainingRows())).toDoubles(),
-        data.judged().toDoubles(),
-        heldOut.selection(),
-        data.preprocessing().modelDimensions());
   }
 
   /** The objective of a published method. */

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.f2d2.data.DataHash;
 import org.f2d2.data.EqualRows;
 import org.f2d2.data.Preprocessing;
@@ -30,6 +31,7 @@ import org.f2d2.tensor.Tensor;
  * @param selection rows for choices, spread over their cells like the training rows [m, d]
  * @param calibration rows for calibration [c, d]
  * @param calibrationTable the calibration rows as they came
+ * @param calibrationIndex which rows of the table they are
  * @param dropped share of drawn training rows whose class is hidden, where there are classes
  * @param hash SHA-256 of the table
  * @param equal which rows are the same
@@ -44,6 +46,7 @@ record FitData(
     Tensor selection,
     Tensor calibration,
     Table calibrationTable,
+    int[] calibrationIndex,
     double dropped,
     String hash,
     EqualRows equal,
@@ -85,7 +88,7 @@ record FitData(
   /** Most numbers that the noisy copies of the training rows may take. */
   private static final long MOST_COPIED = 20_000_000;
 
-  private static final int MOST_COPIES = 16;
+  static final int MOST_COPIES = 16;
 
   static FitData of(Table table, FitOptions options) {
     int n = table.rows();
@@ -108,10 +111,49 @@ record FitData(
               + n
               + " rows repeat each other to hold some of them out; remove the copies");
     }
-    Table selectionTable = rest.rows(inner.heldOut());
+    return of(
+        new Parts(trainTable, rest.rows(inner.heldOut()), calibrationTable, outer.heldOut()),
+        Arrays.stream(inner.train()).map(r -> group[r]).toArray(),
+        DataHash.sha256(table),
+        equal,
+        MOST_COPIES,
+        options);
+  }
+
+  /**
+   * Tables of rows with the same columns.
+   *
+   * @param training that is learned from
+   * @param selection that choices are made on
+   * @param calibration that error bounds and p-values are taken from
+   * @param calibrationIndex which rows of all these are
+   */
+  private record Parts(
+      Table training, Table selection, Table calibration, int[] calibrationIndex) {}
+
+  /**
+   * All rows as training rows, and again as the others: for a model that has no choices left.
+   *
+   * @param table at least two rows
+   * @param mostCopies of each row, where rows are spread; at most {@link #MOST_COPIES}
+   */
+  static FitData whole(Table table, FitOptions options, int mostCopies) {
+    EqualRows equal = EqualRows.of(table);
+    return of(
+        new Parts(table, table, table, IntStream.range(0, table.rows()).toArray()),
+        equal.group(),
+        DataHash.sha256(table),
+        equal,
+        mostCopies,
+        options);
+  }
+
+  private static FitData of(
+      Parts parts, int[] group, String hash, EqualRows equal, int mostCopies, FitOptions options) {
+    long seed = options.seed();
     Preprocessing pre =
         Preprocessing.fit(
-            trainTable,
+            parts.training(),
             PreprocessingOptions.defaults()
                 .withDecorrelation(options.decorrelation())
                 .withConditions(options.condition().columns()),
@@ -119,21 +161,22 @@ record FitData(
     int d = pre.modelDimensions();
     // Choices are made on rows like the training rows: in the middles of cells a peak would win.
     SplittableRandom selectionNoise = new SplittableRandom(Rng.deriveSeed(seed, 5));
-    Tensor training = training(pre, trainTable, d, seed);
+    Tensor training = training(pre, parts.training(), mostCopies, seed);
     return new FitData(
         pre,
         training,
-        trainTable.rows(),
-        tensor(pre.forward(selectionTable.values(), selectionNoise), d),
-        tensor(pre.forward(calibrationTable.values()), d),
-        calibrationTable,
+        parts.training().rows(),
+        tensor(pre.forward(parts.selection().values(), selectionNoise), d),
+        tensor(pre.forward(parts.calibration().values()), d),
+        parts.calibration(),
+        parts.calibrationIndex(),
         // A group is never hidden: its rows have units of their own.
         pre.hasClasses() ? options.condition().dropped() : 0,
-        DataHash.sha256(table),
+        hash,
         equal,
-        blur(training.rows(0, trainTable.rows()), d - pre.conditions()),
+        blur(training.rows(0, parts.training().rows()), d - pre.conditions()),
         exactRows(options, d - pre.conditions()),
-        copies(Arrays.stream(inner.train()).map(r -> group[r]).toArray()));
+        copies(group));
   }
 
   /** The log-determinant of the preprocessing at the calibration rows. */
@@ -150,6 +193,7 @@ record FitData(
         selection,
         calibration,
         calibrationTable,
+        calibrationIndex,
         dropped,
         hash,
         equal,
@@ -279,12 +323,13 @@ record FitData(
     return columns().moving();
   }
 
-  private static Tensor training(Preprocessing pre, Table table, int d, long seed) {
+  private static Tensor training(Preprocessing pre, Table table, int mostCopies, long seed) {
+    int d = pre.modelDimensions();
     if (!pre.spreads()) {
       return tensor(pre.forward(table.values()), d);
     }
     long size = (long) table.rows() * d;
-    int copies = (int) Math.max(1, Math.min(MOST_COPIES, MOST_COPIED / size));
+    int copies = (int) Math.max(1, Math.min(mostCopies, MOST_COPIED / size));
     Tensor[] parts = new Tensor[copies];
     for (int c = 0; c < copies; c++) {
       SplittableRandom noise = new SplittableRandom(Rng.deriveSeed(seed, 3, c));

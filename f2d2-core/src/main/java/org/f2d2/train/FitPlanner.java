@@ -311,7 +311,7 @@ final class FitPlanner {
               Math.max(Math.max(SAMPLED_TRAJECTORIES, fewest), Math.min(MOST_TRAJECTORIES, share));
       double left = seconds * shares().students() - count * perTrajectory;
       double potentialShare =
-          options.student().potentialHead() && !Fit.closedForm(teacher)
+          options.student().potentialHead() && !Distillation.closedForm(teacher)
               ? shares().potential() / (shares().potential() + shares().student())
               : 0;
       left = Math.max(left, LEAST_STUDENT_SHARE * seconds);

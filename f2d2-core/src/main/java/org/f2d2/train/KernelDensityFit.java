@@ -52,7 +52,7 @@ final class KernelDensityFit {
   private static final double LEAST_SUPPORT = 0.02;
 
   /** Multiplications that an exponential costs as much as. */
-  private static final double PER_EXPONENTIAL = 16;
+  static final double PER_EXPONENTIAL = 16;
 
   private final Tensor rows;
   private final int[] copies;
@@ -103,28 +103,49 @@ final class KernelDensityFit {
       int[] shapes = shapes(mixture, x);
       double[] weights = Arrays.stream(centres).mapToDouble(i -> copies[i]).toArray();
       Choice best = best(mixture, x, shapes, weights, leftOut);
-      double[] supported = supported(mixture, x, shapes, weights, best);
-      int[] kept =
-          IntStream.range(0, supported.length)
-              .filter(i -> supported[i] > LEAST_SUPPORT * weights[i])
-              .toArray();
-      double share = Arrays.stream(supported).sum() / Arrays.stream(weights).sum();
-      if (kept.length == 0) {
-        return Optional.empty();
-      }
-      double[][] all = rows(x, d);
-      KernelDensityFlow found =
-          new KernelDensityFlow(
-              mixture,
-              Arrays.stream(kept).mapToObj(i -> all[i]).toArray(double[][]::new),
-              Arrays.stream(kept).map(i -> shapes[i]).toArray(),
-              Arrays.stream(kept).mapToDouble(i -> supported[i]).toArray(),
-              best.bandwidth(),
-              share);
-      return ExpectationMaximization.clearlyBetter(densities(found), densities(mixture))
-          ? Optional.of(found)
-          : Optional.empty();
+      Optional<KernelDensityFlow> found = flow(mixture, x, shapes, weights, best);
+      return found.filter(
+          f -> ExpectationMaximization.clearlyBetter(densities(f), densities(mixture)));
     }
+  }
+
+  /**
+   * Kernels of a known bandwidth beside a mixture, however good they are.
+   *
+   * @param share before the kernels are weighed
+   * @return empty where no kernel has the support of others
+   */
+  Optional<KernelDensityFlow> fixed(
+      GaussianMixtureFlow mixture, double bandwidth, double share, Rng rng) {
+    int[] centres = some(IntStream.range(0, copies.length).filter(i -> copies[i] > 0), rng);
+    try (Scope scope = Scope.open()) {
+      Tensor x = rows.rows(index(centres)).to(DType.FLOAT64);
+      double[] weights = Arrays.stream(centres).mapToDouble(i -> copies[i]).toArray();
+      return flow(mixture, x, shapes(mixture, x), weights, new Choice(bandwidth, share, 0));
+    }
+  }
+
+  private Optional<KernelDensityFlow> flow(
+      GaussianMixtureFlow mixture, Tensor x, int[] shapes, double[] weights, Choice best) {
+    int d = mixture.dimensions();
+    double[] supported = supported(mixture, x, shapes, weights, best);
+    int[] kept =
+        IntStream.range(0, supported.length)
+            .filter(i -> supported[i] > LEAST_SUPPORT * weights[i])
+            .toArray();
+    double share = Arrays.stream(supported).sum() / Arrays.stream(weights).sum();
+    if (kept.length == 0) {
+      return Optional.empty();
+    }
+    double[][] all = rows(x, d);
+    return Optional.of(
+        new KernelDensityFlow(
+            mixture,
+            Arrays.stream(kept).mapToObj(i -> all[i]).toArray(double[][]::new),
+            Arrays.stream(kept).map(i -> shapes[i]).toArray(),
+            Arrays.stream(kept).mapToDouble(i -> supported[i]).toArray(),
+            best.bandwidth(),
+            share));
   }
 
   private double[] densities(ClosedFormFlow flow) {

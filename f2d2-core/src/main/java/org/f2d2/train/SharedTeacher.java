@@ -130,14 +130,15 @@ public final class SharedTeacher {
                       field.map(t -> t.features().fourier()).orElse(0))
               : FitPlan.ofSteps(((FitOptions.Steps) own.budget()).steps());
       FitSession session = new FitSession(listener, pool, Optional.empty());
-      return Fit.students(
-          table,
-          data,
-          own.method().distilled() ? near : Optional.empty(),
-          field,
-          own,
-          plan,
-          session);
+      return new Distillation(
+              table,
+              data,
+              own.method().distilled() ? near : Optional.empty(),
+              field,
+              own,
+              plan,
+              session)
+          .run();
     }
   }
 }

@@ -203,6 +203,7 @@ public final class DensityModel implements AutoCloseable {
         ModelDirectory.VERSION,
         flow.provenance().options().method(),
         flow.preprocessing().modelDimensions(),
+        flow.closedForm(),
         flow.preprocessing().warnings(),
         flow.calibration(),
         flow.curves(),

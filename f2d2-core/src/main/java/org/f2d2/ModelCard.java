@@ -12,6 +12,7 @@ import org.f2d2.train.Method;
  * @param formatVersion version of the model directory
  * @param method how the few-step model was trained
  * @param dimensions columns that are modelled
+ * @param closedForm whether the log-density is a closed form, which one evaluation gives exactly
  * @param warnings what the preprocessing found in the training data
  * @param calibration error bounds and the head behind each number of evaluations
  * @param curves loss of each stage
@@ -21,6 +22,7 @@ public record ModelCard(
     int formatVersion,
     Method method,
     int dimensions,
+    boolean closedForm,
     List<String> warnings,
     Calibration calibration,
     List<Curve> curves,

@@ -161,15 +161,41 @@ final class BaseFit {
     return components == 1 ? "one Gaussian" : components + " Gaussians";
   }
 
+  /** What a model and the closed forms before it say about calibration rows. */
+  static List<HeldOutLikelihood> heldOut(
+      FitData data, Optional<ClosedFormFlow> near, Calibrator.HeldOut heldOut, Support support) {
+    return heldOut(
+        data,
+        near,
+        "this model, exact",
+        support.apply(
+            data.solved().toDoubles(),
+            heldOut.calibration(),
+            data.preprocessing().modelDimensions()));
+  }
+
+  /** The same of a closed form of all rows, fitted without those that it is asked about. */
+  static List<HeldOutLikelihood> heldOut(
+      FitData data, Optional<ClosedFormFlow> near, ClosedFormRefit.Result all) {
+    double[] volume = data.calibrationVolume();
+    int n = Math.toIntExact(data.solved().size(0));
+    double[] own = new double[n];
+    Arrays.setAll(own, i -> all.heldOut()[data.calibrationIndex()[i]] - volume[i]);
+    return heldOut(data, near, "this model, fitted without these rows", own);
+  }
+
   /**
    * What the closed forms that the fit has tried say about the calibration rows that were solved
    * exactly, and what the model says.
+   *
+   * @param name of the model
+   * @param own log-densities of these rows by the model, nats in model space
    */
-  static List<HeldOutLikelihood> heldOut(
-      FitData data, Optional<ClosedFormFlow> near, Calibrator.HeldOut heldOut, Support support) {
+  private static List<HeldOutLikelihood> heldOut(
+      FitData data, Optional<ClosedFormFlow> near, String name, double[] own) {
     Tensor rows = data.solved();
     Tensor moving = data.columns().moving(rows);
-    double[] volume = Arrays.copyOf(data.calibrationVolume(), heldOut.calibration().length);
+    double[] volume = Arrays.copyOf(data.calibrationVolume(), own.length);
     List<ClosedFormFlow> closed =
         new ArrayList<>(List.of(new StandardGaussianFlow(data.dimensions())));
     near.ifPresent(
@@ -183,11 +209,8 @@ final class BaseFit {
     for (ClosedFormFlow flow : closed) {
       all.add(HeldOutLikelihood.of(named(flow), flow.logDensity(moving, 1).toDoubles(), volume));
     }
-    double[] own =
-        support.apply(
-            rows.toDoubles(), heldOut.calibration(), data.preprocessing().modelDimensions());
     if (Arrays.stream(own).anyMatch(Double::isFinite)) {
-      all.add(HeldOutLikelihood.of("this model, exact", own, volume));
+      all.add(HeldOutLikelihood.of(name, own, volume));
     }
     return List.copyOf(all);
   }

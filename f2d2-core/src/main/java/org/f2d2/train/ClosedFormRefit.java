@@ -49,9 +49,13 @@ final class ClosedFormRefit {
   /** Evaluations for the excess of the levels in each fold. */
   private static final int LEVEL_EVALUATIONS = 4000;
 
+  /** Work that is lost when a fit is cut off here, so that it is not at once. */
+  private static final double UNASKED_SECONDS = 2;
+
   private final Table table;
   private final FitOptions options;
   private final FitSession session;
+  private final long start = System.nanoTime();
 
   private ClosedFormRefit(Table table, FitOptions options, FitSession session) {
     this.table = table;
@@ -165,7 +169,7 @@ final class ClosedFormRefit {
     int[] fold = folds(whole, FOLDS * each > most ? FEW_FOLDS : FOLDS);
     List<Scores> scores = kinds.stream().map(k -> new Scores(table.rows())).toList();
     for (int f = 0; f <= Arrays.stream(fold).max().orElseThrow(); f++) {
-      session.yieldToUser(STAGE);
+      look();
       int held = f;
       int[] out = IntStream.range(0, fold.length).filter(r -> fold[r] == held).toArray();
       int[] in = IntStream.range(0, fold.length).filter(r -> fold[r] != held).toArray();
@@ -197,6 +201,15 @@ final class ClosedFormRefit {
                 : Optional.of(closedForm(whole, kind, new HashMap<>())),
             scores.get(best).middle(),
             ReferenceDistribution.of(scores.get(best).levelled())));
+  }
+
+  /**
+   * Ends the fit if the user asked for it, once this takes longer than a user waits for nothing.
+   */
+  private void look() {
+    if (System.nanoTime() - start > UNASKED_SECONDS * 1e9) {
+      session.yieldToUser(STAGE);
+    }
   }
 
   /** Whether rows have the same columns in model space, all of which move. */
@@ -271,12 +284,7 @@ final class ClosedFormRefit {
   private ExpectationMaximization search(FitData data) {
     Tensor rows = data.columns().moving(data.training());
     return new ExpectationMaximization(
-        rows,
-        data.trainingRows(),
-        rows,
-        Double.POSITIVE_INFINITY,
-        session.pool(),
-        () -> session.yieldToUser(STAGE));
+        rows, data.trainingRows(), rows, Double.POSITIVE_INFINITY, session.pool(), this::look);
   }
 
   /**
@@ -300,12 +308,7 @@ final class ClosedFormRefit {
     Tensor rows = data.columns().moving(data.training());
     Optional<KernelDensityFlow> kernels =
         new KernelDensityFit(
-                rows,
-                data.copies(),
-                rows,
-                Double.POSITIVE_INFINITY,
-                session.pool(),
-                () -> session.yieldToUser(STAGE))
+                rows, data.copies(), rows, Double.POSITIVE_INFINITY, session.pool(), this::look)
             .fixed(mixture, kind.bandwidth(), kind.share(), rng.derive(2));
     return kernels.isPresent() ? kernels.get() : mixture;
   }

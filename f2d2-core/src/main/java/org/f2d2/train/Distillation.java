@@ -149,7 +149,7 @@ final class Distillation {
       return solved(plan.trajectories());
     }
     Optional<ClosedFormRefit.Result> all =
-        given.guidance() == 1 && given.weak().isEmpty()
+        given.guidance() == 1 && given.weak().isEmpty() && options.teacher().mixture() > 0
             ? ClosedFormRefit.of(table, options, data, near, session)
             : Optional.empty();
     if (closedForm(given.field()) || replaces(all, given)) {
@@ -200,7 +200,7 @@ final class Distillation {
     refit = all;
     all.ifPresent(
         result -> {
-          heldOutBefore = BaseFit.heldOut(data, near, partly.heldOut(), support(partly.heldOut()));
+          heldOutBefore = BaseFit.heldOut(data, near, result);
           data = result.data();
           near = result.near();
           ClosedFormFlow base =

@@ -88,6 +88,11 @@ public record FittedFlow(
         provenance);
   }
 
+  /** Whether the exact answer is a closed form, which one evaluation gives. */
+  public boolean closedForm() {
+    return Distillation.closedForm(exactField());
+  }
+
   /** The field whose ODE is the exact answer of this model. */
   public VelocityField exactField() {
     double guidance = provenance.options().condition().guidance();

@@ -121,7 +121,9 @@ final class AccuracySection {
       cells.add(Figures.of(measured.exactRowSeconds() / seconds) + " ×");
       row(page, cells);
     }
-    List<String> exact = new ArrayList<>(List.of("exact", "ODE solver", "", "", "", "", ""));
+    List<String> exact =
+        new ArrayList<>(
+            List.of("exact", card.closedForm() ? "closed form" : "ODE solver", "", "", "", "", ""));
     if (truth) {
       exact.add(Figures.of(value(measured.truthErrors(), Measurements.EXACT)));
     }

@@ -52,7 +52,8 @@ final class ModelSection {
         "caption",
         "Mean log-density of rows that neither saw, nats per row, with its standard error over"
             + " rows. The cheap densities know the columns as the model does, after its"
-            + " preprocessing. The model begins with the best of them, so it should not end below.");
+            + " preprocessing. The model begins with the best of them, so it should not end below by"
+            + " more than chance.");
     page.raw("</section>");
   }
 
@@ -103,9 +104,13 @@ final class ModelSection {
         page,
         "Rows",
         Figures.count(origin.rows())
-            + ", of which "
-            + Figures.count(origin.trainingRows())
-            + " trained the networks");
+            + (origin.trainingRows() == origin.rows()
+                ? ", all of which the closed form was fitted to; each was held out in turn for the"
+                    + " p-values"
+                : ", of which "
+                    + Figures.count(origin.trainingRows())
+                    + " trained the "
+                    + (card.closedForm() ? "closed form" : "networks")));
     ReferenceDistribution calibrated = card.calibration().exact().reference();
     fact(
         page,

@@ -99,7 +99,7 @@ public final class AtomicFile {
       return new Replacement(FileChannel.open(path, StandardOpenOption.WRITE), path, path);
     }
     // A link keeps pointing where it points: what it names is replaced, not the link.
-    Path target = exists ? path.toRealPath() : path.toAbsolutePath();
+    Path target = exists ? path.toRealPath() : leadsTo(path.toAbsolutePath());
     removeLeftovers(target.resolveSibling(""), String.valueOf(target.getFileName()));
     for (int tries = 1; ; tries++) {
       Path sibling =
@@ -133,6 +133,13 @@ public final class AtomicFile {
         }
       }
     }
+  }
+
+  /** Where a name that is not there yet leads: a link may be there without what it points to. */
+  private static Path leadsTo(Path path) throws IOException {
+    return Files.isSymbolicLink(path)
+        ? path.resolveSibling(Files.readSymbolicLink(path)).normalize()
+        : path;
   }
 
   /** A file in the making, which {@link #finish} puts in its place and {@link #close} drops. */

@@ -39,6 +39,7 @@ final class Distillation {
   private static final int LEVEL_EVALUATIONS = 40_000;
 
   private final Table table;
+  private final boolean shared;
   private final FitOptions options;
   private final FitPlan plan;
   private final FitSession session;
@@ -64,12 +65,14 @@ final class Distillation {
    * @param data the rows by their purpose
    * @param near the closed form that was fitted to them; empty for one Gaussian
    * @param teacher empty for a map that learns from the data alone
+   * @param shared whether others learn from this teacher too, so that nothing may take its place
    */
   Distillation(
       Table table,
       FitData data,
       Optional<ClosedFormFlow> near,
       Optional<Fit.Teacher> teacher,
+      boolean shared,
       FitOptions options,
       FitPlan plan,
       FitSession session) {
@@ -77,6 +80,7 @@ final class Distillation {
     this.data = data;
     this.near = near;
     this.teacher = teacher;
+    this.shared = shared;
     this.options = options;
     this.plan = plan;
     this.session = session;
@@ -149,7 +153,10 @@ final class Distillation {
       return solved(plan.trajectories());
     }
     Optional<ClosedFormRefit.Result> all =
-        given.guidance() == 1 && given.weak().isEmpty() && options.teacher().mixture() > 0
+        !shared
+                && given.guidance() == 1
+                && given.weak().isEmpty()
+                && options.teacher().mixture() > 0
             ? ClosedFormRefit.of(table, options, data, near, session)
             : Optional.empty();
     if (closedForm(given.field()) || replaces(all, given)) {

@@ -158,7 +158,7 @@ public final class Fit {
         planned(plan, options, data, session);
       }
       listener.message("plan in steps: " + plan);
-      return new Distillation(table, data, near, teacher, options, plan, session).run();
+      return new Distillation(table, data, near, teacher, false, options, plan, session).run();
     }
   }
 

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.f2d2.data.DataHash;
@@ -100,24 +101,68 @@ record FitData(
     int calibration = Math.min(MOST_CALIBRATION, Math.max(FEWEST_HELD_OUT, n / 10));
     EqualRows equal = EqualRows.of(table);
     Split outer = Split.ofGroups(equal.group(), (double) calibration / n, Rng.deriveSeed(seed, 1));
-    Table calibrationTable = table.rows(outer.heldOut());
-    Table rest = table.rows(outer.train());
-    int[] group = Arrays.stream(outer.train()).map(r -> equal.group()[r]).toArray();
-    Split inner = Split.ofGroups(group, (double) selection / rest.rows(), Rng.deriveSeed(seed, 4));
-    Table trainTable = rest.rows(inner.train());
-    if (trainTable.rows() < LEAST_TRAINING_SHARE * (n - selection - calibration)) {
+    int[] rest = outer.train();
+    int[] group = Arrays.stream(rest).map(r -> equal.group()[r]).toArray();
+    Split inner = Split.ofGroups(group, (double) selection / rest.length, Rng.deriveSeed(seed, 4));
+    Rows rows =
+        new Rows(
+                Arrays.stream(inner.train()).map(i -> rest[i]).toArray(),
+                Arrays.stream(inner.heldOut()).map(i -> rest[i]).toArray(),
+                outer.heldOut())
+            .withWhatVaries(table, equal.group());
+    if (rows.training().length < LEAST_TRAINING_SHARE * (n - selection - calibration)) {
       throw new F2d2Exception(
           "too many of the "
               + n
               + " rows repeat each other to hold some of them out; remove the copies");
     }
     return of(
-        new Parts(trainTable, rest.rows(inner.heldOut()), calibrationTable, outer.heldOut()),
-        Arrays.stream(inner.train()).map(r -> group[r]).toArray(),
+        new Parts(
+            table.rows(rows.training()),
+            table.rows(rows.selection()),
+            table.rows(rows.calibration()),
+            rows.calibration()),
+        Arrays.stream(rows.training()).map(r -> equal.group()[r]).toArray(),
         DataHash.sha256(table),
         equal,
         MOST_COPIES,
         options);
+  }
+
+  /** Which rows of a table are learned from, chosen on and calibrated on. */
+  private record Rows(int[] training, int[] selection, int[] calibration) {
+
+    /**
+     * The same, with a held-out row among the training rows for each column that would not vary
+     * there: a flag that is hardly ever set is not a constant.
+     *
+     * @param group of each row; rows of one stay together
+     */
+    Rows withWhatVaries(Table table, int[] group) {
+      Rows rows = this;
+      for (String column : table.columns()) {
+        double[] values = table.column(column);
+        double usual = values[rows.training[0]];
+        if (Arrays.stream(rows.training).allMatch(r -> values[r] == usual)) {
+          OptionalInt other =
+              IntStream.concat(Arrays.stream(rows.selection), Arrays.stream(rows.calibration))
+                  .filter(r -> values[r] != usual)
+                  .findFirst();
+          if (other.isPresent()) {
+            int moved = group[other.getAsInt()];
+            rows =
+                new Rows(
+                    IntStream.concat(
+                            Arrays.stream(rows.training),
+                            IntStream.range(0, group.length).filter(r -> group[r] == moved))
+                        .toArray(),
+                    Arrays.stream(rows.selection).filter(r -> group[r] != moved).toArray(),
+                    Arrays.stream(rows.calibration).filter(r -> group[r] != moved).toArray());
+          }
+        }
+      }
+      return rows;
+    }
   }
 
   /**

@@ -135,6 +135,7 @@ public final class SharedTeacher {
               data,
               own.method().distilled() ? near : Optional.empty(),
               field,
+              true,
               own,
               plan,
               session)

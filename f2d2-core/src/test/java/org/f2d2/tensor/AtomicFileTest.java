@@ -71,6 +71,14 @@ class AtomicFileTest {
   }
 
   @Test
+  void aLinkToNothingYetStaysALinkToo() throws IOException {
+    Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of("new"));
+    AtomicFile.write(link, new byte[] {7});
+    assertTrue(Files.isSymbolicLink(link));
+    assertEquals(1, Files.size(directory.resolve("new")));
+  }
+
+  @Test
   void theModeOfTheFileStays() throws IOException {
     Path file = Files.writeString(directory.resolve("a"), "old");
     Set<PosixFilePermission> mode = PosixFilePermissions.fromString("rw-rw-r-x");

@@ -65,6 +65,24 @@ class FitDataTest {
   }
 
   @Test
+  void aFlagThatIsHardlyEverSetVariesAmongTheTrainingRows() {
+    double[] values = normal(80, 80).values();
+    for (int set = 0; set < 80; set += 7) {
+      for (int r = 0; r < 80; r++) {
+        values[2 * r + 1] = r == set ? 1 : 0;
+      }
+      Table table = Table.of(List.of("x", "flag"), values);
+      FitData data = FitData.of(table, FitOptions.DEFAULT);
+      assertEquals(List.of(), data.preprocessing().warnings(), "row " + set);
+      assertEquals(2, data.dimensions());
+      assertEquals(
+          80,
+          data.trainingRows() + data.selection().size(0) + data.calibration().size(0),
+          "no row is lost or there twice");
+    }
+  }
+
+  @Test
   void copiesOfARowAreOnOneSide() {
     FitData data = FitData.of(normal(20_000, 200), FitOptions.DEFAULT);
     List<Set<List<Double>>> sides =

@@ -31,8 +31,11 @@ class FitPlaceTest {
   @TempDir private Path folder;
 
   private static Program.Run fit(Path model, Object... options) {
-    List<Object> arguments =
-        new ArrayList<>(List.of("fit", TinyModel.DATA, "--model", model, "--quiet"));
+    return fitTo(TinyModel.DATA, model, options);
+  }
+
+  private static Program.Run fitTo(Path data, Path model, Object... options) {
+    List<Object> arguments = new ArrayList<>(List.of("fit", data, "--model", model, "--quiet"));
     arguments.addAll(List.of(options));
     return Program.run(arguments.toArray());
   }
@@ -57,9 +60,10 @@ class FitPlaceTest {
     Path model = TinyModel.copy(folder.resolve("model"));
     Files.writeString(model.resolve("report.html"), "of this model");
     byte[] before = Files.readAllBytes(model.resolve("model.json"));
-    fit(model, "--resume").succeeded();
-    fit(model, "--resume", "--steps", 30).succeeded();
-    fit(model, "--resume", "--steps", 31).failed(1, "begun with another --steps");
+    Path data = TinyModel.MORE_DATA;
+    fitTo(data, model, "--resume").succeeded();
+    fitTo(data, model, "--resume", "--steps", 30).succeeded();
+    fitTo(data, model, "--resume", "--steps", 31).failed(1, "begun with another --steps");
     assertArrayEquals(before, Files.readAllBytes(model.resolve("model.json")));
     assertTrue(Files.exists(model.resolve("report.html")));
   }

@@ -17,8 +17,11 @@ final class TinyModel {
   /** Two columns, a and b. */
   static final Path DATA = write("data.csv", "a,b", 240, "");
 
-  /** A model of {@link #DATA} and so many more rows that networks are not done without. */
-  static final Path MODEL = fit(write("more.csv", "a,b", 2100, ""), "model");
+  /** The same and so many more rows that networks are not done without. */
+  static final Path MORE_DATA = write("more.csv", "a,b", 2100, "");
+
+  /** The model of {@link #MORE_DATA}. */
+  static final Path MODEL = fit(MORE_DATA, "model");
 
   private TinyModel() {}
 

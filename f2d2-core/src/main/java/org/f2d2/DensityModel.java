@@ -1,6 +1,7 @@
 package org.f2d2;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.f2d2.data.Preprocessing;
 import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.ButcherTableau;
+import org.f2d2.flow.ClosedFormFlow;
 import org.f2d2.flow.GaussianPrior;
 import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.OdeSolver;
@@ -22,6 +24,7 @@ import org.f2d2.flow.TimeGrid;
 import org.f2d2.flow.VelocityField;
 import org.f2d2.likelihood.LogDensity;
 import org.f2d2.metric.ErrorStatistics;
+import org.f2d2.metric.ReferenceDistribution;
 import org.f2d2.net.PointFunction;
 import org.f2d2.sampling.GammaSampler;
 import org.f2d2.sampling.JumpSampler;
@@ -73,6 +76,9 @@ public final class DensityModel implements AutoCloseable {
    * numbers of rows round otherwise, and what is added up grows with the row's distance.
    */
   private static final double ROUNDING = 0x1p-20;
+
+  /** Rows that are drawn at once from a closed form. */
+  private static final int DRAWN_AT_ONCE = 1024;
 
   /**
    * Share of what an exact value lies below those of all held-out rows that its solver leaves open:
@@ -384,6 +390,21 @@ public final class DensityModel implements AutoCloseable {
         .orElse(Nfe.EXACT);
   }
 
+  /**
+   * The rows that p-values are taken from.
+   *
+   * @param nfe the way of answering
+   * @throws F2d2Exception when the number of evaluations has no calibrated error bound
+   */
+  public ReferenceDistribution reference(Nfe nfe) {
+    return calibration(nfe).reference();
+  }
+
+  /** How rows are best drawn: exactly where that takes no evaluation at all, else by few jumps. */
+  public Nfe usualSampleNfe() {
+    return flow.closedForm() ? Nfe.EXACT : SampleOptions.DEFAULT.nfe();
+  }
+
   /** The fewest evaluations whose error bound is within a tolerance in nats, else exact. */
   public Nfe nfeFor(double tolerance) {
     return flow.calibration().fewestWithin(tolerance).<Nfe>map(Nfe.Jumps::new).orElse(Nfe.EXACT);
@@ -399,6 +420,9 @@ public final class DensityModel implements AutoCloseable {
   public Samples sample(int count, SampleOptions options) {
     if (count < 1) {
       throw new F2d2Exception("--count must be at least 1, got " + count);
+    }
+    if (options.nfe() instanceof Nfe.Exact && flow.closedForm() && !options.guided()) {
+      return drawn(count, options);
     }
     double[] rows;
     int forward;
@@ -417,6 +441,26 @@ public final class DensityModel implements AutoCloseable {
     return new Samples(rows, scores.logDensity(), forward + scores.nfe(), backward);
   }
 
+  /** Rows of a closed form, which can be drawn without any ODE. */
+  private Samples drawn(int count, SampleOptions options) {
+    Preprocessing pre = flow.preprocessing();
+    ClosedFormFlow base = flow.teacher().orElseThrow().base();
+    Rng rng = new Rng(options.seed()).derive(33);
+    double[] rows;
+    try (Scope scope = Scope.open()) {
+      // Whole blocks, so that the first rows are the same whatever their number.
+      List<Tensor> blocks = new ArrayList<>();
+      for (long from = 0; from < count; from += DRAWN_AT_ONCE) {
+        blocks.add(base.sample(DRAWN_AT_ONCE, rng.derive(from)));
+      }
+      Tensor moving = Tensor.cat(0, blocks.toArray(Tensor[]::new)).rows(0, count);
+      rows = pre.inverse(withClasses(moving, options).toDoubles());
+    }
+    return options.density()
+        ? new Samples(rows, score(rows, options.nfe()).logDensity(), 0, 0)
+        : new Samples(rows, new double[0], 0, 0);
+  }
+
   /** Noise, with classes as often as the training rows have them or all of the one asked for. */
   private Tensor noise(int count, SampleOptions options) {
     Preprocessing pre = flow.preprocessing();
@@ -424,17 +468,22 @@ public final class DensityModel implements AutoCloseable {
     Rng rng = new Rng(options.seed()).derive(30);
     GaussianPrior prior = GaussianPrior.standard(pre.conditions());
     Tensor z = prior.draw(count, d, DType.FLOAT32, rng);
+    return withClasses(z.narrow(1, 0, d - pre.conditions()), options);
+  }
+
+  private Tensor withClasses(Tensor moving, SampleOptions options) {
+    Preprocessing pre = flow.preprocessing();
     if (!pre.hasClasses() && options.condition().isPresent()) {
       throw new F2d2Exception("--condition: this model has no classes");
     }
     if (pre.conditions() == 0) {
-      return z;
+      return moving;
     }
+    int count = Math.toIntExact(moving.size(0));
     double[] classes =
         pre.drawConditions(
             count, options.condition(), new SplittableRandom(Rng.deriveSeed(options.seed(), 32)));
-    Tensor c = Tensor.of(classes, DType.FLOAT32, count, pre.conditions());
-    return Tensor.cat(1, z.narrow(1, 0, d - pre.conditions()), c);
+    return Tensor.cat(1, moving, Tensor.of(classes, moving.type(), count, pre.conditions()));
   }
 
   private NetworkFlowMap student(double autoguidance) {

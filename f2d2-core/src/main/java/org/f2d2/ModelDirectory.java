@@ -26,6 +26,7 @@ import org.f2d2.tensor.Safetensors;
 import org.f2d2.tensor.Tensor;
 import org.f2d2.train.Calibration;
 import org.f2d2.train.Curve;
+import org.f2d2.train.Fit;
 import org.f2d2.train.FittedFlow;
 import org.f2d2.train.Head;
 import org.jspecify.annotations.Nullable;
@@ -217,6 +218,9 @@ final class ModelDirectory {
     }
     if (!exists(directory) && ImageModelDirectory.exists(directory)) {
       throw new F2d2Exception(directory + ": holds a model of images, not of rows");
+    }
+    if (!exists(directory) && Fit.unfinished(directory)) {
+      throw new F2d2Exception(directory + ": holds an unfinished fit and no model yet");
     }
     if (!exists(directory)) {
       throw new F2d2Exception(directory + ": not a model directory, it has no " + DESCRIPTION);

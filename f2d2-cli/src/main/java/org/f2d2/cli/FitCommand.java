@@ -15,6 +15,7 @@ import org.f2d2.data.Table;
 import org.f2d2.data.TableFile;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.metric.ReferenceDistribution;
+import org.f2d2.train.Calibration;
 import org.f2d2.train.FitInterrupted;
 import org.f2d2.train.FitOptions;
 import org.f2d2.train.FittedFlow;
@@ -117,7 +118,7 @@ final class FitCommand implements Callable<Integer> {
               taken.replaced().forEach(progress::message);
               progress.message(
                   "model of " + fitted.columns().size() + " columns in " + model.directory());
-              progress.message(smallestPValue(fitted.card().calibration().exact().reference()));
+              progress.message(smallestPValue(fitted.reference(fitted.usualNfe())));
               FittedFlow.Provenance from = fitted.card().provenance();
               progress.message(again(from.plan(), from.options().seed(), from.options().workers()));
             }
@@ -194,7 +195,7 @@ final class FitCommand implements Callable<Integer> {
                       + fitted.fitted().format().width()
                       + " pixels in "
                       + model.directory());
-              progress.message(smallestPValue(fitted.fitted().calibration().exact().reference()));
+              progress.message(smallestPValue(usual(fitted.fitted().calibration()).reference()));
               FittedImages.Provenance from = fitted.fitted().provenance();
               progress.message(again(from.plan(), from.options().seed(), from.options().workers()));
             }
@@ -203,6 +204,11 @@ final class FitCommand implements Callable<Integer> {
     } finally {
       taught.ifPresent(ImageModel::close);
     }
+  }
+
+  /** Images are scored by one evaluation, where that gives a density. */
+  private static Calibration.Entry usual(Calibration calibration) {
+    return calibration.few().getOrDefault(1, calibration.exact());
   }
 
   private static String smallestPValue(ReferenceDistribution calibrated) {
@@ -228,6 +234,11 @@ final class FitCommand implements Callable<Integer> {
       }
       reader.select(kept(reader));
       return TableFile.readAll(reader, 1);
+    } catch (DataException e) {
+      String message = String.valueOf(e.getMessage());
+      throw message.endsWith("is not a number")
+          ? new F2d2Exception(message + "; --ignore leaves a column of words out", e)
+          : e;
     }
   }
 

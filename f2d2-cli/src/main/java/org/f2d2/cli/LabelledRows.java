@@ -8,6 +8,7 @@ import java.util.List;
 import org.f2d2.data.ColumnMatch;
 import org.f2d2.data.RowReader;
 import org.f2d2.data.TableFile;
+import org.f2d2.error.F2d2Exception;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,14 @@ record LabelledRows(double[] values, List<String> labels) {
       List<String> columns,
       @Nullable String label,
       PrintWriter err) {
+    if (label != null && columns.contains(label)) {
+      throw new F2d2Exception(
+          "--label: '"
+              + label
+              + "' is a column of the model; fit --label "
+              + label
+              + " makes a model of the other columns");
+    }
     try (RowReader reader = TableFile.open(name, input)) {
       if (label != null) {
         reader.labelColumn(label);

@@ -48,8 +48,10 @@ final class SampleCommand implements Callable<Integer> {
       names = "--nfe",
       paramLabel = "K|exact",
       converter = NfeConverter.class,
-      description = "Network evaluations per row, or exact for the teacher's ODE; 4 by default.")
-  private Nfe nfe = SampleOptions.DEFAULT.nfe();
+      description =
+          "Network evaluations per row, or exact for the model's own flow. By default exact where the"
+              + " model is a closed form, whose rows are drawn directly, and 4 otherwise.")
+  private @Nullable Nfe nfe;
 
   @Option(
       names = "--guided",
@@ -98,7 +100,7 @@ final class SampleCommand implements Callable<Integer> {
     if (count < 1) {
       throw new ParameterException(spec.commandLine(), "--count must be at least 1, got " + count);
     }
-    SampleOptions options = options();
+    SampleOptions options = options(SampleOptions.DEFAULT.nfe(), 0);
     device.use();
     if (ImageModel.exists(model.directory())) {
       return sampleImages(options);
@@ -111,7 +113,8 @@ final class SampleCommand implements Callable<Integer> {
       }
       try (CsvRowWriter writer =
           CsvRowWriter.open(output, StandardOutput.stream(), columns, List.of())) {
-        write(fitted, options, writer);
+        boolean plain = !guided && gamma == 0 && autoguidance == 1;
+        write(fitted, plain ? fitted.usualSampleNfe() : SampleOptions.DEFAULT.nfe(), writer);
         writer.finish();
       }
     }
@@ -134,28 +137,34 @@ final class SampleCommand implements Callable<Integer> {
     return 0;
   }
 
-  private SampleOptions options() {
-    return options(0);
-  }
-
-  /** The options of a block of rows, each of which has draws of its own. */
-  private SampleOptions options(int block) {
+  /**
+   * The options of a block of rows, each of which has draws of its own.
+   *
+   * @param usual evaluations where none were asked for
+   */
+  private SampleOptions options(Nfe usual, int block) {
     long own = block == 0 ? seed : Rng.deriveSeed(seed, BLOCK_STREAM + block);
     try {
       return new SampleOptions(
-          nfe, guided, density, gamma, Optional.ofNullable(condition), autoguidance, own);
+          nfe == null ? usual : nfe,
+          guided,
+          density,
+          gamma,
+          Optional.ofNullable(condition),
+          autoguidance,
+          own);
     } catch (F2d2Exception e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
     }
   }
 
   /** Block by block, so that the count is limited by no memory and the first rows come soon. */
-  private void write(DensityModel fitted, SampleOptions options, CsvRowWriter writer) {
+  private void write(DensityModel fitted, Nfe usual, CsvRowWriter writer) {
     int d = fitted.columns().size();
     double[] cells = new double[density ? d + 1 : d];
-    for (int from = 0; from < count; from += BLOCK) {
-      int n = Math.min(BLOCK, count - from);
-      Samples samples = fitted.sample(n, from == 0 ? options : options(from / BLOCK));
+    for (int block = 0; block <= (count - 1) / BLOCK; block++) {
+      int n = Math.min(BLOCK, count - block * BLOCK);
+      Samples samples = fitted.sample(n, options(usual, block));
       for (int i = 0; i < n; i++) {
         System.arraycopy(samples.rows(), i * d, cells, 0, d);
         if (density) {

@@ -1,6 +1,9 @@
 package org.f2d2.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -100,6 +103,10 @@ final class ScoreCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--tolerance must be positive, got " + effort.tolerance);
     }
+    if (sameFile()) {
+      throw new ParameterException(
+          spec.commandLine(), "--output is the file that is read, " + output);
+    }
     device.use();
     if (ImageModel.exists(model.directory())) {
       try (ImageModel images = ImageModel.load(model.directory());
@@ -117,7 +124,7 @@ final class ScoreCommand implements Callable<Integer> {
       UnknownColumns.tell(spec.commandLine().getErr(), reader.source(), match.unknown());
       reader.select(match.columns());
       reader.keepBlankLines();
-      Nfe nfe = effort.tolerance == null ? nfe(fitted) : fitted.nfeFor(effort.tolerance);
+      Nfe nfe = effort.tolerance == null ? nfe(fitted) : within(fitted, effort.tolerance);
       try (CsvRowWriter writer =
               CsvRowWriter.open(
                   output,
@@ -136,6 +143,35 @@ final class ScoreCommand implements Callable<Integer> {
     return 0;
   }
 
+  private boolean sameFile() {
+    if (data.equals("-") || output.equals("-") || !Files.exists(Path.of(output))) {
+      return false;
+    }
+    try {
+      return Files.isSameFile(Path.of(data), Path.of(output));
+    } catch (IOException e) {
+      // What is wrong with either is said where it is opened.
+      return false;
+    }
+  }
+
+  private Nfe within(DensityModel fitted, double tolerance) {
+    Nfe nfe = fitted.nfeFor(tolerance);
+    if (nfe instanceof Nfe.Exact && !fitted.card().calibration().few().isEmpty()) {
+      tell(
+          "no number of evaluations is within "
+              + tolerance
+              + " nats of the model's exact value for 95 % of rows, so rows are answered exactly");
+    }
+    return nfe;
+  }
+
+  private void tell(String line) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println(line);
+    err.flush();
+  }
+
   /** What was asked for, or what answers well, with a word where that costs more than usual. */
   private Nfe nfe(DensityModel fitted) {
     if (effort.nfe != null) {
@@ -144,15 +180,13 @@ final class ScoreCommand implements Callable<Integer> {
     Nfe usual = fitted.usualNfe();
     Calibration.Entry one = fitted.card().calibration().few().get(1);
     if (one != null && !usual.equals(Nfe.ONE)) {
-      spec.commandLine()
-          .getErr()
-          .printf(
+      tell(
+          String.format(
               Locale.ROOT,
               "one evaluation is %.2g nats from the model's exact value in the mean, so rows are"
-                  + " answered %s; --nfe 1 is faster%n",
+                  + " answered %s; --nfe 1 is faster",
               one.meanAbsoluteError(),
-              usual instanceof Nfe.Jumps jumps ? "by " + jumps.count() : "exactly");
-      spec.commandLine().getErr().flush();
+              usual instanceof Nfe.Jumps jumps ? "by " + jumps.count() : "exactly"));
     }
     return usual;
   }
@@ -166,9 +200,7 @@ final class ScoreCommand implements Callable<Integer> {
       parts.add(rows(work.failed()) + (work.failed() == 1 ? " has" : " have") + " no density");
     }
     if (!parts.isEmpty()) {
-      PrintWriter err = spec.commandLine().getErr();
-      err.println("f2d2: " + String.join(", ", parts) + "; the column error says why");
-      err.flush();
+      tell("f2d2: " + String.join(", ", parts) + "; the column error says why");
     }
   }
 

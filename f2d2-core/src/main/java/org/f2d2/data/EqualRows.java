@@ -23,6 +23,15 @@ public record EqualRows(int[] group, int repeats, int different) {
    */
   private static final double FREQUENT = 0.02;
 
+  /**
+   * The same beside how often a row occurs on average, where there are few different rows and a
+   * continuous column tells as many of them apart as {@link #FEW_DIFFERENT}: there all rows repeat.
+   */
+  private static final int TIMES_THE_AVERAGE = 4;
+
+  /** Fewer different rows than these are what the distribution consists of. */
+  public static final int FEW_DIFFERENT = 20;
+
   /** Up to so many equal rows are copies even where a small table makes their share large. */
   private static final int FEW_COPIES = 3;
 
@@ -47,24 +56,31 @@ public record EqualRows(int[] group, int repeats, int different) {
       size[group[r]]++;
     }
     int repeats = n - first.size();
-    boolean copies = repeats > FEW * n && anyContinuous(table);
+    int apart = toldApart(table);
+    boolean copies = repeats > FEW * n && apart > 0;
+    double most = Math.max(FEW_COPIES, FREQUENT * n);
+    if (apart >= FEW_DIFFERENT) {
+      most = Math.max(most, TIMES_THE_AVERAGE * (double) n / first.size());
+    }
     for (int r = 0; r < n; r++) {
-      if (!copies || size[group[r]] > Math.max(FEW_COPIES, FREQUENT * n)) {
+      if (!copies || size[group[r]] > most) {
         group[r] = r;
       }
     }
     return new EqualRows(group, copies ? repeats : 0, first.size());
   }
 
-  private static boolean anyContinuous(Table table) {
+  /** The most different values that a continuous column has; 0 where no column is continuous. */
+  private static int toldApart(Table table) {
+    int most = 0;
     for (String name : table.columns()) {
       double[] sorted = table.column(name);
       Arrays.sort(sorted);
       if (sorted[0] != sorted[sorted.length - 1] && LatticeDetector.detect(sorted).isEmpty()) {
-        return true;
+        most = Math.max(most, DistinctValues.of(sorted).size());
       }
     }
-    return false;
+    return most;
   }
 
   /** A row of an array, equal to another of the same numbers. */

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.f2d2.error.F2d2Exception;
 
 /**
@@ -203,6 +204,12 @@ public final class Preprocessing {
    */
   public boolean spreads() {
     return Arrays.stream(chains).anyMatch(Chain::spreads);
+  }
+
+  /** Whether a column has levels with probabilities of their own. */
+  public boolean hasLevels() {
+    return IntStream.range(0, Math.max(1, groups))
+        .anyMatch(g -> transforms(g).stream().anyMatch(LevelQuantile.class::isInstance));
   }
 
   /** Whether some rows have no density, see {@link #departure}. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.f2d2.error.F2d2Exception;
 
 /** Fits a {@link Preprocessing}, column by column and then over all of them. */
@@ -151,12 +152,12 @@ final class PreprocessingFit {
     Optional<FarGroupsFit.Found> found =
         options.conditions().isEmpty() ? FarGroupsFit.find(training, columns) : Optional.empty();
     List<FarGroups> groups = found.stream().map(f -> groups(training, f)).toList();
-    List<Whitening> whitening = groups.isEmpty() ? whitening(modelled) : List.of();
+    List<Whitening> whitening = groups.isEmpty() ? whitening(training, modelled) : List.of();
     return new Preprocessing(
         new Preprocessing.State(Preprocessing.State.VERSION, columns, whitening, warnings, groups));
   }
 
-  private List<Whitening> whitening(List<double[]> modelled) {
+  private List<Whitening> whitening(Table training, List<double[]> modelled) {
     if (modelled.isEmpty() || options.decorrelation() == Decorrelation.NONE) {
       return List.of();
     }
@@ -168,7 +169,11 @@ final class PreprocessingFit {
         all[r * d + c] = modelled.get(c)[r];
       }
     }
-    Whitening fitted = WhiteningFit.shrunk(all, d);
+    int[] group =
+        WhiteningFit.needsGroups(rows, d)
+            ? EqualRows.of(training).group()
+            : IntStream.range(0, rows).toArray();
+    Whitening fitted = WhiteningFit.shrunk(all, d, group);
     fitted.floored().forEach(direction -> noteDependence(fitted, direction));
     return List.of(fitted);
   }
@@ -197,7 +202,7 @@ final class PreprocessingFit {
                 }
               }
               double share = rows.length / (double) training.rows();
-              groups.add(new FarGroups.Group(segments, share, transforms, whitening(forward)));
+              groups.add(new FarGroups.Group(segments, share, transforms, whitening(own, forward)));
             });
     return new FarGroups(found.cuts(), groups);
   }

@@ -2,7 +2,11 @@ package org.f2d2.data;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Scope;
@@ -61,10 +65,16 @@ final class WhiteningFit {
    *
    * @param rows row-major, finite, columns of mean 0 and variance 1
    * @param d number of columns
+   * @param group of each row; rows of one are unseen together
    */
-  static Whitening shrunk(double[] rows, int d) {
+  static Whitening shrunk(double[] rows, int d, int[] group) {
     WhiteningFit fit = new WhiteningFit(rows, d);
-    return fit.whitening(fit.shrinkage());
+    return fit.whitening(fit.shrinkage(group));
+  }
+
+  /** Whether so many rows are looked at in folds, so that it matters which are copies. */
+  static boolean needsGroups(int rows, int d) {
+    return rows <= (long) PLENTY * d;
   }
 
   /** Without shrinkage. */
@@ -138,18 +148,18 @@ final class WhiteningFit {
     }
   }
 
-  private double shrinkage() {
-    if (n > (long) PLENTY * d || n < 2 * FOLDS) {
+  private double shrinkage(int[] group) {
+    if (!needsGroups(n, d) || n < 2 * FOLDS) {
       return 0;
     }
+    int[] foldOf = folds(group);
     double[] mean = mean();
     int[][] folds = new int[FOLDS][];
     double[][] scatters = new double[FOLDS][];
     double[] whole = new double[d * d];
     for (int f = 0; f < FOLDS; f++) {
       int fold = f;
-      // The rows come in no order of their own: they were drawn by a split.
-      folds[f] = IntStream.range(0, n).filter(r -> r % FOLDS == fold).toArray();
+      folds[f] = IntStream.range(0, n).filter(r -> foldOf[r] == fold).toArray();
       scatters[f] = scatter(folds[f], mean);
       for (int i = 0; i < whole.length; i++) {
         whole[i] += scatters[f][i];
@@ -168,6 +178,23 @@ final class WhiteningFit {
       best = score[i] > score[best] ? i : best;
     }
     return SHRINKAGES[best];
+  }
+
+  /** A fold for each row, at random, since rows may come in order; a group is in one fold. */
+  private static int[] folds(int[] group) {
+    int[] distinct = Arrays.stream(group).distinct().toArray();
+    SplittableRandom random = new SplittableRandom(FOLDS);
+    for (int i = distinct.length - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      int swapped = distinct[i];
+      distinct[i] = distinct[j];
+      distinct[j] = swapped;
+    }
+    Map<Integer, Integer> fold = new HashMap<>();
+    for (int i = 0; i < distinct.length; i++) {
+      fold.put(distinct[i], i % FOLDS);
+    }
+    return Arrays.stream(group).map(g -> Objects.requireNonNull(fold.get(g))).toArray();
   }
 
   /**

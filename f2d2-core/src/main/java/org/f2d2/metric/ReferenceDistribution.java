@@ -20,6 +20,9 @@ public final class ReferenceDistribution {
   static final int MOST_KNOTS = 2000;
   private static final int LOWEST = 1000;
 
+  /** Of a log-density and one, by which answers to the same row may differ. */
+  private static final double ROUNDING = 0x1p-20;
+
   private final int count;
   private final int[] lower;
   private final int[] ranks;
@@ -127,7 +130,9 @@ public final class ReferenceDistribution {
     if (Double.isNaN(logDensity)) {
       throw new F2d2Exception("a log-density of NaN has no p-value");
     }
-    return (1 + countUpTo(logDensity + 0.0)) / (count + 1.0);
+    // In a batch of another size the same row may be rounded otherwise: it is still its equal.
+    double reached = logDensity + ROUNDING * (1 + Math.abs(logDensity));
+    return (1 + countUpTo(Double.isFinite(reached) ? reached : logDensity)) / (count + 1.0);
   }
 
   /** The p-value below which this distribution cannot tell how strange a row is: 1/(n+1). */

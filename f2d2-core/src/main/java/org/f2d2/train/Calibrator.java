@@ -292,6 +292,9 @@ public final class Calibrator {
    * Chooses a head for each number of evaluations on the selection rows and takes its bound and
    * reference distribution from the calibration rows. A flow map without a divergence head, and
    * without a potential beside it, answers no few-step density.
+   *
+   * @param heldOutInTurn where the calibration rows trained the model, log-densities of them by
+   *     models that have not seen them, nats in input units
    */
   Calibration calibrate(
       FitData data,
@@ -300,7 +303,7 @@ public final class Calibrator {
       Optional<NetworkPotential> potential,
       HeldOut heldOut,
       Support support,
-      Optional<ReferenceDistribution> reference) {
+      Optional<double[]> heldOutInTurn) {
     int columns = data.preprocessing().modelDimensions();
     double[] rows = data.calibration().toDoubles();
     double[] judgedRows = data.judged().toDoubles();
@@ -326,7 +329,7 @@ public final class Calibrator {
       double[] estimate =
           support.apply(
               rows, few(head, k, Optional.of(map), potential, data.calibration()), columns);
-      few.put(k, entry(head, estimate, exact, data.calibrationVolume(), reference));
+      few.put(k, entry(head, estimate, exact, data.calibrationVolume(), heldOutInTurn));
     }
     // What the solver's tolerance leaves: the same rows with a tenth of it, or with other probes,
     // whose difference is larger than what one set of them is off.
@@ -341,8 +344,13 @@ public final class Calibrator {
                     estimate(finer, some, seeds(some, SECOND_OPINION), atOnce(some)).logDensity()),
             columns);
     double[] coarse = Arrays.copyOf(exact, checked);
+    // A closed form costs nothing to solve, and gives the p-values that one evaluation gives.
+    double[] all =
+        closedForm(field).isPresent()
+            ? support.apply(rows, exact(field, data.calibration()).logDensity(), columns)
+            : exact;
     Calibration.Entry whole =
-        entry(Head.DIVERGENCE, exact, exact, data.calibrationVolume(), reference);
+        entry(Head.DIVERGENCE, all, all, data.calibrationVolume(), heldOutInTurn);
     return new Calibration(
         few,
         new Calibration.Entry(
@@ -395,22 +403,24 @@ public final class Calibrator {
    *
    * @param estimate log-densities of calibration rows
    * @param exact of the first of these rows
-   * @param reference where it is known better than by these rows
+   * @param heldOutInTurn see {@link #calibrate}
    */
   private static Calibration.Entry entry(
       Head head,
       double[] estimate,
       double[] exact,
       double[] volume,
-      Optional<ReferenceDistribution> reference) {
+      Optional<double[]> heldOutInTurn) {
     double[] inUnits = new double[estimate.length];
     Arrays.setAll(inUnits, i -> estimate[i] + volume[i]);
+    // Models of other rows differ a little: a row must count as no less likely than its equal.
+    heldOutInTurn.ifPresent(scores -> Arrays.setAll(inUnits, i -> Math.min(inUnits[i], scores[i])));
     double[] first = Arrays.copyOf(estimate, exact.length);
     return new Calibration.Entry(
         head,
         ConformalBound.of(difference(first, exact), LEVEL),
         ErrorStatistics.of(first, exact).meanAbsoluteError(),
-        reference.orElseGet(() -> ReferenceDistribution.of(inUnits)));
+        ReferenceDistribution.of(inUnits));
   }
 
   private static double[] difference(double[] a, double[] b) {

@@ -2,11 +2,11 @@ package org.f2d2.train;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.f2d2.data.ColumnTransform;
@@ -16,7 +16,6 @@ import org.f2d2.data.Table;
 import org.f2d2.flow.ClosedFormFlow;
 import org.f2d2.flow.GaussianMixtureFlow;
 import org.f2d2.flow.KernelDensityFlow;
-import org.f2d2.metric.ReferenceDistribution;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
@@ -43,8 +42,11 @@ final class ClosedFormRefit {
   /** Of each training row of a fold, where rows are spread over cells. */
   private static final int FOLD_COPIES = 2;
 
-  /** Of a gain on held-out rows, below which it is none. */
-  private static final double STANDARD_ERRORS = 0.5;
+  /** Gain of another model in nats per held-out row, below which it is none. */
+  private static final double SMALLEST_GAIN = 0.005;
+
+  /** Of that gain, which must be beyond doubt. */
+  private static final double STANDARD_ERRORS = 2;
 
   /** Evaluations for the excess of the levels in each fold. */
   private static final int LEVEL_EVALUATIONS = 4000;
@@ -69,32 +71,45 @@ final class ClosedFormRefit {
    * @param data all rows, for each purpose
    * @param near fitted on them; empty for one Gaussian
    * @param heldOut log-densities of the rows, each held out in turn, nats in input units
-   * @param reference the same once columns of levels have their excess taken away
+   * @param levelled the same once columns of levels have their excess taken away
+   * @param spread the rows, somewhere in their cells
+   * @param heldOutSpread log-densities of these, likewise held out in turn
    */
   record Result(
       FitData data,
       Optional<ClosedFormFlow> near,
       double[] heldOut,
-      ReferenceDistribution reference) {
+      double[] levelled,
+      double[] spread,
+      double[] heldOutSpread) {
 
     /**
      * Whether it says as much about held-out rows as a model that was fitted on a part of the
-     * table.
+     * table. The rows are spread in their cells: at their middles a model with peaks there wins.
      *
-     * @param before the parts of that model
-     * @param exact its log-densities of the first calibration rows, nats in model space
+     * @param rows numbers of the rows
+     * @param exact log-densities of these rows, spread, by that model, nats in input units
      */
-    boolean replaces(FitData before, double[] exact) {
-      double[] volume = before.calibrationVolume();
+    boolean replaces(int[] rows, double[] exact) {
       double[] lost =
           IntStream.range(0, exact.length)
-              .mapToDouble(i -> exact[i] + volume[i] - heldOut[before.calibrationIndex()[i]])
+              .mapToDouble(i -> exact[i] - heldOutSpread[rows[i]])
               .filter(Double::isFinite)
               .toArray();
       double mean = ClosedFormRefit.mean(lost);
       double variance = Arrays.stream(lost).map(v -> (v - mean) * (v - mean)).sum() / lost.length;
       // It saw more rows than it was judged with here, and gives p-values of all of them.
-      return mean < STANDARD_ERRORS * Math.sqrt(variance / lost.length);
+      return mean < SMALLEST_GAIN + STANDARD_ERRORS * Math.sqrt(variance / lost.length);
+    }
+
+    /** Some of the rows, spread. */
+    double[] spread(int[] rows) {
+      int width = spread.length / heldOut.length;
+      double[] some = new double[rows.length * width];
+      for (int i = 0; i < rows.length; i++) {
+        System.arraycopy(spread, rows[i] * width, some, i * width, width);
+      }
+      return some;
     }
 
     /** Mean log-density of rows that were held out, nats in input units. */
@@ -117,22 +132,35 @@ final class ClosedFormRefit {
 
     static final Kind GAUSSIAN = new Kind(1, 0, false, 0, 0);
 
+    Kind of(int size) {
+      return new Kind(size, pooled, narrow, bandwidth, share);
+    }
+
     Kind withoutKernels() {
       return new Kind(components, pooled, narrow, 0, 0);
     }
   }
 
   /**
-   * Log-densities of the rows of the table, each by a model that has not seen it, nats in input
-   * units.
+   * Some rows, and what was fitted to all others.
    *
-   * @param spread somewhere in their cells, which favours no peak in the middles of cells
-   * @param middle of the rows as they are
-   * @param levelled likewise, without the excess of columns of levels
+   * @param rest the others
+   * @param heldOut numbers of the rows
+   * @param mixtures that were fitted
    */
-  private record Scores(double[] spread, double[] middle, double[] levelled) {
-    Scores(int rows) {
-      this(new double[rows], new double[rows], new double[rows]);
+  private record Fold(FitData rest, int[] heldOut, Map<Kind, GaussianMixtureFlow> mixtures) {}
+
+  /**
+   * A kind and log-densities of the rows of the table, each held out in turn and spread in its
+   * cells, which favours no peak in the middles of cells; nats in input units.
+   */
+  private record Tried(Kind kind, double[] logDensity) {
+    Tried likelier(Tried other) {
+      return mean(other.logDensity) > mean(logDensity) ? other : this;
+    }
+
+    boolean clearlyBeats(Tried other) {
+      return ExpectationMaximization.clearlyBetter(logDensity, other.logDensity);
     }
   }
 
@@ -161,46 +189,129 @@ final class ClosedFormRefit {
       return Optional.empty();
     }
     List<Kind> kinds = kinds(whole, near);
-    double each = work(whole, kinds);
+    double each = kinds.stream().mapToDouble(k -> work(whole, k)).sum();
     double most = 1e6 * BaseFit.work(options.budget());
     if (FEW_FOLDS * each > most) {
       return Optional.empty();
     }
-    int[] fold = folds(whole, FOLDS * each > most ? FEW_FOLDS : FOLDS);
-    List<Scores> scores = kinds.stream().map(k -> new Scores(table.rows())).toList();
+    int count = FOLDS * each > most ? FEW_FOLDS : FOLDS;
+    try (Scope scope = Scope.open()) {
+      Optional<List<Fold>> cut = cut(whole, before, count);
+      if (cut.isEmpty()) {
+        return Optional.empty();
+      }
+      List<Fold> folds = cut.get();
+      double[] spread = spread(whole.preprocessing(), table.values());
+      Tried best =
+          best(folds, whole, Table.of(table.columns(), spread), kinds, most - count * each);
+      Kind kind = best.kind();
+      double[] middle = new double[table.rows()];
+      double[] levelled = new double[table.rows()];
+      for (Fold fold : folds) {
+        look();
+        score(fold, kind, middle, levelled);
+      }
+      if (!Double.isFinite(mean(levelled))) {
+        return Optional.empty();
+      }
+      Optional<ClosedFormFlow> all =
+          kind.equals(Kind.GAUSSIAN)
+              ? Optional.empty()
+              : Optional.of(closedForm(whole, kind, new HashMap<>()));
+      return Optional.of(new Result(whole, all, middle, levelled, spread, best.logDensity()));
+    }
+  }
+
+  private Optional<List<Fold>> cut(FitData whole, FitData before, int count) {
+    int[] fold = folds(whole, count);
+    List<Fold> folds = new ArrayList<>();
     for (int f = 0; f <= Arrays.stream(fold).max().orElseThrow(); f++) {
       look();
       int held = f;
       int[] out = IntStream.range(0, fold.length).filter(r -> fold[r] == held).toArray();
       int[] in = IntStream.range(0, fold.length).filter(r -> fold[r] != held).toArray();
+      if (!varies(in)) {
+        return Optional.empty();
+      }
+      FitData rest = FitData.whole(table.rows(in), options, FOLD_COPIES);
+      if (!alike(rest, before)) {
+        return Optional.empty();
+      }
+      folds.add(new Fold(rest, out, new HashMap<>()));
+    }
+    return Optional.of(folds);
+  }
+
+  /**
+   * The likeliest of some kinds, and then of mixtures with more components, or else fewer, for as
+   * long as that makes the rows likelier.
+   *
+   * @param spread the rows of the table, spread in their cells
+   * @param left multiplications that the search may cost beyond the kinds that are given
+   */
+  private Tried best(List<Fold> folds, FitData whole, Table spread, List<Kind> kinds, double left) {
+    Tried first = likeliest(folds, spread, kinds);
+    Tried more = climb(folds, whole, spread, first, true, left);
+    return more.kind().equals(first.kind())
+        ? climb(folds, whole, spread, first, false, left)
+        : more;
+  }
+
+  private Tried likeliest(List<Fold> folds, Table spread, List<Kind> kinds) {
+    return kinds.stream().map(k -> tried(folds, spread, k)).reduce(Tried::likelier).orElseThrow();
+  }
+
+  private Tried climb(
+      List<Fold> folds, FitData whole, Table spread, Tried first, boolean more, double left) {
+    Tried best = first;
+    double rest = left;
+    while (true) {
+      OptionalInt size = ExpectationMaximization.next(best.kind().components(), more);
+      if (size.isEmpty()) {
+        return best;
+      }
+      List<Kind> kinds = family(best.kind().of(size.getAsInt()));
+      rest -= folds.size() * kinds.stream().mapToDouble(k -> work(whole, k)).sum();
+      if (rest < 0 || !affordable(folds, kinds.get(0))) {
+        return best;
+      }
+      Tried next = likeliest(folds, spread, kinds);
+      // Fewer components need not be better to be worth it.
+      if (more ? !next.clearlyBeats(best) : best.clearlyBeats(next)) {
+        return best;
+      }
+      best = next;
+    }
+  }
+
+  private static boolean affordable(List<Fold> folds, Kind kind) {
+    return folds.stream()
+        .allMatch(
+            f ->
+                kind.components()
+                    <= ExpectationMaximization.affordable(
+                        f.rest().trainingRows(), f.rest().dimensions(), kind.pooled()));
+  }
+
+  /** The same mixture with kernels, where they are known, and without. */
+  private static List<Kind> family(Kind kind) {
+    return kind.bandwidth() > 0 ? List.of(kind, kind.withoutKernels()) : List.of(kind);
+  }
+
+  private Tried tried(List<Fold> folds, Table spread, Kind kind) {
+    double[] scores = new double[table.rows()];
+    for (Fold fold : folds) {
+      look();
+      Preprocessing pre = fold.rest().preprocessing();
       try (Scope scope = Scope.open()) {
-        FitData rest = FitData.whole(table.rows(in), options, FOLD_COPIES);
-        if (!alike(rest, before)) {
-          return Optional.empty();
-        }
-        Map<Kind, GaussianMixtureFlow> mixtures = new HashMap<>();
-        for (int k = 0; k < kinds.size(); k++) {
-          score(rest, closedForm(rest, kinds.get(k), mixtures), out, scores.get(k));
+        double[] log = logDensity(pre, form(fold, kind), spread.rows(fold.heldOut()).values());
+        for (int i = 0; i < log.length; i++) {
+          // Whatever is not finite is no density at all.
+          scores[fold.heldOut()[i]] = Double.isNaN(log[i]) ? Double.NEGATIVE_INFINITY : log[i];
         }
       }
     }
-    int best =
-        IntStream.range(0, kinds.size())
-            .boxed()
-            .max(Comparator.comparingDouble(k -> mean(scores.get(k).spread())))
-            .orElseThrow();
-    if (!Double.isFinite(mean(scores.get(best).levelled()))) {
-      return Optional.empty();
-    }
-    Kind kind = kinds.get(best);
-    return Optional.of(
-        new Result(
-            whole,
-            kind.equals(Kind.GAUSSIAN)
-                ? Optional.empty()
-                : Optional.of(closedForm(whole, kind, new HashMap<>())),
-            scores.get(best).middle(),
-            ReferenceDistribution.of(scores.get(best).levelled())));
+    return new Tried(kind, scores);
   }
 
   /**
@@ -210,6 +321,14 @@ final class ClosedFormRefit {
     if (System.nanoTime() - start > UNASKED_SECONDS * 1e9) {
       session.yieldToUser(STAGE);
     }
+  }
+
+  /** Whether any column varies among some rows. */
+  private boolean varies(int[] rows) {
+    Table some = table.rows(rows);
+    return some.columns().stream()
+        .map(some::column)
+        .anyMatch(column -> Arrays.stream(column).anyMatch(v -> v != column[0]));
   }
 
   /** Whether rows have the same columns in model space, all of which move. */
@@ -225,11 +344,12 @@ final class ClosedFormRefit {
   /** The one that was chosen on the selection rows, and one Gaussian. */
   private static List<Kind> kinds(FitData data, Optional<ClosedFormFlow> near) {
     List<Kind> kinds = new ArrayList<>(List.of(Kind.GAUSSIAN));
+    if (near.isEmpty()) {
+      return kinds;
+    }
     GaussianMixtureFlow mixture =
-        near.map(flow -> flow instanceof KernelDensityFlow k ? k.mixture() : flow)
-            .filter(GaussianMixtureFlow.class::isInstance)
-            .map(GaussianMixtureFlow.class::cast)
-            .orElseGet(() -> ExpectationMaximization.single(data.dimensions()));
+        (GaussianMixtureFlow)
+            (near.get() instanceof KernelDensityFlow k ? k.mixture() : near.get());
     int components = mixture.components();
     boolean narrow = ExpectationMaximization.isNarrow(mixture);
     List<Double> pooled =
@@ -237,29 +357,26 @@ final class ClosedFormRefit {
             ? List.of(0.0)
             : List.of(0.0, ExpectationMaximization.pooled(data.dimensions()));
     for (double rows : pooled) {
-      if (near.isPresent() && near.get() instanceof KernelDensityFlow k) {
-        kinds.add(new Kind(components, rows, narrow, k.bandwidth(), k.share()));
-      }
-      if (components > 1) {
-        kinds.add(new Kind(components, rows, narrow, 0, 0));
-      }
+      Kind plain = new Kind(components, rows, narrow, 0, 0);
+      kinds.addAll(
+          near.get() instanceof KernelDensityFlow k
+              ? family(new Kind(components, rows, narrow, k.bandwidth(), k.share()))
+              : List.of(plain));
     }
-    return kinds;
+    return kinds.stream().distinct().toList();
   }
 
-  /** Multiplications of all kinds in one fold, at the most. */
-  private double work(FitData data, List<Kind> kinds) {
+  /** Multiplications of a kind in one fold, at the most. */
+  private double work(FitData data, Kind kind) {
     int d = data.dimensions();
     double n = table.rows();
     long spread = data.preprocessing().spreads() ? FOLD_COPIES * table.rows() : table.rows();
-    double work = d * (double) d * (d + n);
-    for (Kind kind : kinds) {
-      work +=
-          kind.bandwidth() > 0
-              ? n * n * (d + KernelDensityFit.PER_EXPONENTIAL)
-              : ExpectationMaximization.work(spread, kind.components(), d);
+    if (kind.bandwidth() > 0) {
+      return n * n * (d + KernelDensityFit.PER_EXPONENTIAL);
     }
-    return work;
+    return kind.components() == 1
+        ? d * (double) d * (d + n)
+        : ExpectationMaximization.work(spread, kind.components(), d);
   }
 
   /** A fold for each row; equal rows are in the same one. */
@@ -313,25 +430,31 @@ final class ClosedFormRefit {
     return kernels.isPresent() ? kernels.get() : mixture;
   }
 
-  private void score(FitData data, ClosedFormFlow near, int[] rows, Scores scores) {
-    ClosedFormFlow flow = ExpectationMaximization.withBackground(near);
-    Preprocessing pre = data.preprocessing();
-    Preprocessing known =
-        LevelExcess.known(
-            pre,
-            data.calibrationTable().values(),
-            input -> logDensity(pre, flow, input),
-            LEVEL_EVALUATIONS,
-            Rng.deriveSeed(options.seed(), 12));
-    double[] asked = table.rows(rows).values();
-    double[] middle = logDensity(pre, flow, asked);
-    double[] before = pre.logAbsDeterminant(asked);
-    double[] after = known.logAbsDeterminant(asked);
-    double[] spread = logDensity(pre, flow, spread(pre, asked));
-    for (int i = 0; i < rows.length; i++) {
-      scores.spread()[rows[i]] = spread[i];
-      scores.middle()[rows[i]] = middle[i];
-      scores.levelled()[rows[i]] = middle[i] + after[i] - before[i];
+  private ClosedFormFlow form(Fold fold, Kind kind) {
+    return ExpectationMaximization.withBackground(closedForm(fold.rest(), kind, fold.mixtures()));
+  }
+
+  /**
+   * Log-densities of the rows of a fold by a kind that has not seen them, nats in input units.
+   *
+   * @param middle of the rows as they are
+   * @param levelled likewise, without the excess of columns of levels
+   */
+  private void score(Fold fold, Kind kind, double[] middle, double[] levelled) {
+    try (Scope scope = Scope.open()) {
+      ClosedFormFlow flow = form(fold, kind);
+      Preprocessing pre = fold.rest().preprocessing();
+      Preprocessing known =
+          LevelExcess.ofClosedForm(
+              pre, flow, input -> logDensity(pre, flow, input), LEVEL_EVALUATIONS, options.seed());
+      double[] asked = table.rows(fold.heldOut()).values();
+      double[] log = logDensity(pre, flow, asked);
+      double[] before = pre.logAbsDeterminant(asked);
+      double[] after = known.logAbsDeterminant(asked);
+      for (int i = 0; i < log.length; i++) {
+        middle[fold.heldOut()[i]] = log[i];
+        levelled[fold.heldOut()[i]] = log[i] + after[i] - before[i];
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.f2d2.data.Preprocessing;
 import org.f2d2.data.Table;
 import org.f2d2.flow.ClosedFormFlow;
@@ -20,7 +21,6 @@ import org.f2d2.metric.HeldOutLikelihood;
 import org.f2d2.objective.Objective;
 import org.f2d2.objective.Trajectories;
 import org.f2d2.tensor.Engine;
-import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
 
@@ -122,7 +122,7 @@ final class Distillation {
             potential,
             heldOut,
             support,
-            refit.map(ClosedFormRefit.Result::reference));
+            refit.map(ClosedFormRefit.Result::levelled));
     return new FittedFlow(
         levelled.preprocessing(),
         teacher.map(Fit.Teacher::velocity),
@@ -190,7 +190,27 @@ final class Distillation {
   }
 
   private boolean replaces(Optional<ClosedFormRefit.Result> all, Fit.Teacher partly) {
-    return all.filter(r -> r.replaces(data, partly.heldOut().calibration())).isPresent();
+    return all.filter(r -> r.replaces(data.calibrationIndex(), exact(r, partly))).isPresent();
+  }
+
+  /** Log-densities of calibration rows, spread in their cells, nats in input units. */
+  private double[] exact(ClosedFormRefit.Result all, Fit.Teacher partly) {
+    Preprocessing pre = data.preprocessing();
+    if (!pre.spreads()) {
+      double[] exact = partly.heldOut().calibration().clone();
+      double[] volume = data.calibrationVolume();
+      Arrays.setAll(exact, i -> exact[i] + volume[i]);
+      return exact;
+    }
+    int solved = partly.heldOut().calibration().length;
+    int[] rows = Arrays.copyOf(data.calibrationIndex(), solved);
+    try (Scope scope = Scope.open()) {
+      Preprocessing.Mapped mapped = pre.map(all.spread(rows));
+      Tensor x = FitData.tensor(mapped.rows(), pre.modelDimensions());
+      double[] exact = calibrator.exact(partly.field(), x).logDensity();
+      Arrays.setAll(exact, i -> exact[i] + mapped.logAbsDeterminant()[i]);
+      return exact;
+    }
   }
 
   private Trajectories solved(int count) {
@@ -244,10 +264,7 @@ final class Distillation {
     }
     Head head = potential.isPresent() ? Head.POTENTIAL : Head.DIVERGENCE;
     int d = pre.modelDimensions();
-    return LevelExcess.known(
-        pre,
-        pre.inverse(
-            data.training().rows(0, Math.min(MOST_LEVEL_ROWS, data.trainingRows())).toDoubles()),
+    UnaryOperator<double[]> logDensity =
         rows -> {
           try (Scope scope = Scope.open()) {
             Preprocessing.Mapped mapped = pre.map(rows);
@@ -257,9 +274,16 @@ final class Distillation {
             Arrays.setAll(few, r -> few[r] + mapped.logAbsDeterminant()[r]);
             return few;
           }
-        },
-        LEVEL_EVALUATIONS,
-        Rng.deriveSeed(options.seed(), 12));
+        };
+    Optional<ClosedFormFlow> base =
+        teacher.filter(t -> closedForm(t.field())).map(t -> t.velocity().base());
+    if (base.isPresent() && pre.conditions() == 0) {
+      return LevelExcess.ofClosedForm(
+          pre, base.get(), logDensity, LEVEL_EVALUATIONS, options.seed());
+    }
+    Tensor some = data.training().rows(0, Math.min(MOST_LEVEL_ROWS, data.trainingRows()));
+    return LevelExcess.known(
+        pre, pre.inverse(some.toDoubles()), logDensity, LEVEL_EVALUATIONS, options.seed());
   }
 
   private Support support(Calibrator.HeldOut heldOut) {

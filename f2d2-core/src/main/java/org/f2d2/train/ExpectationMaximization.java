@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.f2d2.flow.ClosedFormFlow;
 import org.f2d2.flow.GaussianMixtureFlow;
 import org.f2d2.flow.KernelDensityFlow;
@@ -139,7 +141,7 @@ final class ExpectationMaximization {
       for (double pooled : pooled()) {
         int disappointments = 0;
         for (int k : COMPONENTS) {
-          if (k > Math.min(most, affordable(pooled))) {
+          if (k > Math.min(most, affordable(distinct, d, pooled))) {
             break;
           }
           if (distinct > FEW_ROWS && Integer.bitCount(k) > 1) {
@@ -226,9 +228,22 @@ final class ExpectationMaximization {
     return all;
   }
 
-  private long affordable(double pooled) {
+  /**
+   * Most components of so many rows.
+   *
+   * @param pooled ν, in distinct rows
+   */
+  static long affordable(long distinct, int d, double pooled) {
     int each = pooled > 0 ? ROWS_PER_SHARED_PARAMETER : ROWS_PER_PARAMETER;
     return distinct / ((long) each * (d + 1));
+  }
+
+  /** The next number of components that is tried, larger or smaller; empty at the ends. */
+  static OptionalInt next(int components, boolean more) {
+    IntStream tried =
+        IntStream.concat(IntStream.of(1), Arrays.stream(COMPONENTS))
+            .filter(k -> more ? k > components : k < components);
+    return more ? tried.min() : tried.max();
   }
 
   /** A mixture, the ν it was found with, and its log-densities of the held-out rows. */

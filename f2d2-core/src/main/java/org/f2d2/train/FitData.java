@@ -3,10 +3,12 @@ package org.f2d2.train;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.f2d2.data.DataHash;
 import org.f2d2.data.EqualRows;
@@ -60,9 +62,6 @@ record FitData(
 
   private static final int FEWEST_HELD_OUT = 20;
 
-  /** Fewer different rows than these are better told one by one. */
-  private static final int FEW_DIFFERENT = 20;
-
   /** From as many training rows on none is blurred. */
   static final int ENOUGH_ROWS = 20_000;
 
@@ -109,7 +108,7 @@ record FitData(
                 Arrays.stream(inner.train()).map(i -> rest[i]).toArray(),
                 Arrays.stream(inner.heldOut()).map(i -> rest[i]).toArray(),
                 outer.heldOut())
-            .withWhatVaries(table, equal.group());
+            .withWhatVaries(table, equal.group(), options.condition().columns());
     if (rows.training().length < LEAST_TRAINING_SHARE * (n - selection - calibration)) {
       throw new F2d2Exception(
           "too many of the "
@@ -134,34 +133,49 @@ record FitData(
 
     /**
      * The same, with a held-out row among the training rows for each column that would not vary
-     * there: a flag that is hardly ever set is not a constant.
+     * there, since a flag that is hardly ever set is not a constant, and for each class that would
+     * not be there. Half of the held-out rows stay in any case.
      *
      * @param group of each row; rows of one stay together
+     * @param conditions columns of classes
      */
-    Rows withWhatVaries(Table table, int[] group) {
+    Rows withWhatVaries(Table table, int[] group, List<String> conditions) {
       Rows rows = this;
       for (String column : table.columns()) {
         double[] values = table.column(column);
-        double usual = values[rows.training[0]];
-        if (Arrays.stream(rows.training).allMatch(r -> values[r] == usual)) {
-          OptionalInt other =
-              IntStream.concat(Arrays.stream(rows.selection), Arrays.stream(rows.calibration))
-                  .filter(r -> values[r] != usual)
-                  .findFirst();
-          if (other.isPresent()) {
-            int moved = group[other.getAsInt()];
-            rows =
-                new Rows(
-                    IntStream.concat(
-                            Arrays.stream(rows.training),
-                            IntStream.range(0, group.length).filter(r -> group[r] == moved))
-                        .toArray(),
-                    Arrays.stream(rows.selection).filter(r -> group[r] != moved).toArray(),
-                    Arrays.stream(rows.calibration).filter(r -> group[r] != moved).toArray());
+        Set<Double> known = new HashSet<>();
+        for (int r : rows.training) {
+          known.add(values[r] + 0.0);
+        }
+        boolean each = conditions.contains(column);
+        for (int r : concat(selection, calibration)) {
+          boolean wanted = each || known.size() == 1;
+          if (wanted && !known.contains(values[r] + 0.0)) {
+            Rows moved = rows.withTraining(group, group[r]);
+            if (2 * moved.selection.length < selection.length
+                || 2 * moved.calibration.length < calibration.length) {
+              return rows;
+            }
+            rows = moved;
+            known.add(values[r] + 0.0);
           }
         }
       }
       return rows;
+    }
+
+    private static int[] concat(int[] a, int[] b) {
+      return IntStream.concat(Arrays.stream(a), Arrays.stream(b)).toArray();
+    }
+
+    /** With a group of held-out rows among the training rows. */
+    private Rows withTraining(int[] group, int moved) {
+      IntPredicate other = r -> group[r] != moved;
+      int[] rows = IntStream.range(0, group.length).filter(other.negate()).toArray();
+      return new Rows(
+          concat(Arrays.stream(training).filter(other).toArray(), rows),
+          Arrays.stream(selection).filter(other).toArray(),
+          Arrays.stream(calibration).filter(other).toArray());
     }
   }
 
@@ -260,7 +274,7 @@ record FitData(
   /** What a user should know about these rows, one line each. */
   List<String> warnings() {
     List<String> warnings = new ArrayList<>(preprocessing.warnings());
-    if (equal.different() < FEW_DIFFERENT) {
+    if (equal.different() < EqualRows.FEW_DIFFERENT) {
       warnings.add(
           "there are only "
               + equal.different()

@@ -9,6 +9,9 @@ import org.f2d2.data.ColumnTransform;
 import org.f2d2.data.Lattice;
 import org.f2d2.data.LevelQuantile;
 import org.f2d2.data.Preprocessing;
+import org.f2d2.flow.ClosedFormFlow;
+import org.f2d2.tensor.Rng;
+import org.f2d2.tensor.Scope;
 
 /**
  * What a model's density at the middles of the cells of a column of levels is above its mean over
@@ -21,9 +24,11 @@ import org.f2d2.data.Preprocessing;
  *   width ∫ p(m, y) dy  =  P(k) E[ p(m, y) / mean over the cell of p(·, y) | k ]
  * </pre>
  *
- * so the logarithm of that mean over rows of the level is what ln p is too high at the middle.
- * Several columns of levels come one after another: those before are at their middles and those
- * after spread over their cells, which makes the factors those of the cells of all columns.
+ * so the logarithm of that mean over the model's own rows of the level is what ln p is too high at
+ * the middle. Those can be drawn from a closed form; where a flow has learned from many rows, these
+ * are close to its own. Several columns of levels come one after another: those before are at their
+ * middles and those after spread over their cells, which makes the factors those of the cells of
+ * all columns.
  */
 final class LevelExcess {
   /** Places in a cell, of equal weight; the middle is one of them. */
@@ -50,13 +55,38 @@ final class LevelExcess {
     this.noise = noise;
   }
 
+  /** Rows that are drawn from a closed form. */
+  private static final int DRAWN = 20_000;
+
+  /**
+   * The preprocessing with what is known of its levels under a closed form.
+   *
+   * @param flow the model
+   * @param logDensity of input rows by it, one value for each
+   * @param evaluations that may be spent, about
+   */
+  static Preprocessing ofClosedForm(
+      Preprocessing preprocessing,
+      ClosedFormFlow flow,
+      UnaryOperator<double[]> logDensity,
+      int evaluations,
+      long seed) {
+    if (!preprocessing.hasLevels()) {
+      return preprocessing;
+    }
+    try (Scope scope = Scope.open()) {
+      double[] drawn = flow.sample(DRAWN, new Rng(seed).derive(15)).toDoubles();
+      return known(preprocessing, preprocessing.inverse(drawn), logDensity, evaluations, seed);
+    }
+  }
+
   /**
    * The preprocessing with what is known of its levels.
    *
    * @param rows input rows, row-major, with levels at their middles
    * @param logDensity of input rows by the model, one value for each
    * @param evaluations that may be spent, about
-   * @param seed of the places of the columns that are spread
+   * @param seed of the fit
    */
   static Preprocessing known(
       Preprocessing preprocessing,
@@ -65,7 +95,8 @@ final class LevelExcess {
       int evaluations,
       long seed) {
     LevelExcess excess =
-        new LevelExcess(preprocessing, rows, logDensity, new SplittableRandom(seed));
+        new LevelExcess(
+            preprocessing, rows, logDensity, new SplittableRandom(Rng.deriveSeed(seed, 12)));
     long columns =
         IntStream.range(0, Math.max(1, preprocessing.groups()))
             .mapToLong(g -> levels(preprocessing, g).length)

@@ -3,6 +3,7 @@ package org.f2d2.train;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.f2d2.flow.ClosedFormFlow;
@@ -274,7 +275,9 @@ final class StudentFit {
     }
     BestParameters best = new BestParameters(shares, network.parameters(), score);
     Parameters kept = session.train(stage, run(network, steps, stage.hashCode()), objective, best);
-    session.listener().message(String.format("%s: held-out error %.4f nats", stage, best.score()));
+    session
+        .listener()
+        .message(String.format(Locale.ROOT, "%s: held-out error %.4f nats", stage, best.score()));
     return kept;
   }
 

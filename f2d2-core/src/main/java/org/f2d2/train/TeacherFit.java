@@ -173,6 +173,7 @@ final class TeacherFit {
         .listener()
         .message(
             String.format(
+                Locale.ROOT,
                 "teacher: held-out log-likelihood %.4f nats per row in model space",
                 -best.score()));
     return notWorseThanTheMixture(
@@ -282,8 +283,10 @@ final class TeacherFit {
             .listener()
             .message(
                 String.format(
+                    Locale.ROOT,
                     "pilot: %s, held-out log-likelihood %.4f",
-                    candidates.get(i), mean(densities.get(i))));
+                    candidates.get(i),
+                    mean(densities.get(i))));
       }
       winner = candidates.get(winner(candidates, densities));
     }

@@ -72,6 +72,28 @@ class EqualRowsTest {
   }
 
   @Test
+  void aTableOfFewRowsManyTimesIsCopies() {
+    for (int different : new int[] {20, 30, 49}) {
+      EqualRows equal = EqualRows.of(table(600, r -> r % different));
+      assertArrayEquals(IntStream.range(0, 600).map(r -> r % different).toArray(), equal.group());
+    }
+  }
+
+  @Test
+  void aFewRowsThatAreTheDistributionAreDivided() {
+    EqualRows equal = EqualRows.of(table(600, r -> r % 3));
+    assertArrayEquals(eachItsOwn(600), equal.group());
+  }
+
+  @Test
+  void theZerosOfASmallTableAreDivided() {
+    EqualRows equal = EqualRows.of(table(200, r -> r < 170 ? 0 : r));
+    for (int r = 0; r < 170; r++) {
+      assertEquals(r, equal.group()[r]);
+    }
+  }
+
+  @Test
   void oneFrequentRowIsDivided() {
     // A tenth of the rows are one row; of the others, each occurs three times.
     EqualRows equal = EqualRows.of(table(1000, r -> r < 100 ? 0 : 100 + r % 300));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class WhiteningFitTest {
@@ -58,13 +59,37 @@ class WhiteningFitTest {
     return whitening.logDeterminant() - 0.5 * squares / ((double) rows.length / d);
   }
 
+  /** Rows of which none is a copy. */
+  private static int[] each(int rows) {
+    return IntStream.range(0, rows).toArray();
+  }
+
+  @Test
+  void copiesTellNothingAboutEachOtherInAnyOrder() {
+    int d = 40;
+    int n = 80;
+    double[] once = standardised(related(n, d, 5), d);
+    double[] fresh = related(500, d, 6);
+    double unseen = logDensity(WhiteningFit.shrunk(once, d, each(n)), fresh);
+    for (boolean adjacent : new boolean[] {true, false}) {
+      double[] thrice = new double[3 * once.length];
+      int[] group = new int[3 * n];
+      for (int r = 0; r < 3 * n; r++) {
+        group[r] = adjacent ? r / 3 : r % n;
+        System.arraycopy(once, group[r] * d, thrice, r * d, d);
+      }
+      double copied = logDensity(WhiteningFit.shrunk(thrice, d, group), fresh);
+      assertEquals(unseen, copied, 1, "adjacent " + adjacent);
+    }
+  }
+
   @Test
   void fewRowsOfManyColumnsArePulledToTheIdentity() {
     int d = 100;
     double[] rows = standardised(normal(60 * d, 1), d);
     double[] fresh = normal(500 * d, 2);
     double ideal = -0.5 * Arrays.stream(fresh).map(v -> v * v).sum() / 500;
-    double lost = ideal - logDensity(WhiteningFit.shrunk(rows, d), fresh);
+    double lost = ideal - logDensity(WhiteningFit.shrunk(rows, d, each(rows.length / d)), fresh);
     assertTrue(Math.abs(lost) < 3, "nats lost on fresh rows: " + lost);
     double plain = ideal - logDensity(WhiteningFit.plain(rows, d), fresh);
     assertTrue(plain > 1000, "nats lost without shrinkage: " + plain);
@@ -75,7 +100,7 @@ class WhiteningFitTest {
     int d = 20;
     double[] rows = standardised(related(60, d, 3), d);
     double[] fresh = related(500, d, 4);
-    double shrunk = logDensity(WhiteningFit.shrunk(rows, d), fresh);
+    double shrunk = logDensity(WhiteningFit.shrunk(rows, d, each(rows.length / d)), fresh);
     // ln det of 20 correlations of 0.8 is 19 ln 0.2 + ln 16.2, so the truth has -10 + 13.9 nats.
     double truth = -0.5 * d - 0.5 * (19 * Math.log(0.2) + Math.log(16.2));
     assertTrue(shrunk > truth - 5, shrunk + " where the truth has " + truth);
@@ -95,7 +120,7 @@ class WhiteningFitTest {
         rows[4 * r + 2] = a;
         rows[4 * r + 3] = 2 * a + 1e-9 * draws[4 * r + 3];
       }
-      Whitening whitening = WhiteningFit.shrunk(standardised(rows, 4), 4);
+      Whitening whitening = WhiteningFit.shrunk(standardised(rows, 4), 4, each(rows.length / 4));
       double[] values = whitening.eigenvalues();
       Arrays.sort(values);
       // Along (1, -1)/√2: half the square of 1e-6, and of half of 1e-9.
@@ -157,7 +182,7 @@ class WhiteningFitTest {
   void plentyOfRowsAreNotShrunk() {
     double[] rows = standardised(related(2001, 2, 7), 2);
     Whitening plain = WhiteningFit.plain(rows, 2);
-    Whitening shrunk = WhiteningFit.shrunk(rows, 2);
+    Whitening shrunk = WhiteningFit.shrunk(rows, 2, each(rows.length / 2));
     assertArrayEquals(plain.eigenvalues(), shrunk.eigenvalues());
     assertArrayEquals(plain.eigenvectors(), shrunk.eigenvectors());
   }

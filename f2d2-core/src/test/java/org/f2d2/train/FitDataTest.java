@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.f2d2.data.Decorrelation;
 import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
@@ -80,6 +81,32 @@ class FitDataTest {
           data.trainingRows() + data.selection().size(0) + data.calibration().size(0),
           "no row is lost or there twice");
     }
+  }
+
+  @Test
+  void everyClassIsAmongTheTrainingRows() {
+    double[] values = normal(80, 80).values();
+    FitOptions options = FitOptions.DEFAULT.with(FitOptions.ConditionOptions.on("kind"));
+    for (int only = 0; only < 80; only += 7) {
+      for (int r = 0; r < 80; r++) {
+        values[2 * r + 1] = r == only ? 3 : r % 2;
+      }
+      FitData data = FitData.of(Table.of(List.of("x", "kind"), values), options);
+      double[] row = {0, 3};
+      assertTrue(data.preprocessing().departure(row, 0).isEmpty(), "row " + only);
+    }
+  }
+
+  @Test
+  void halfOfTheHeldOutRowsStay() {
+    double[] identity = new double[3600];
+    for (int i = 0; i < 60; i++) {
+      identity[61 * i] = 1;
+    }
+    List<String> names = IntStream.range(0, 60).mapToObj(i -> "c" + i).toList();
+    FitData data = FitData.of(Table.of(names, identity), FitOptions.DEFAULT);
+    assertTrue(data.selection().size(0) >= 10);
+    assertTrue(data.calibration().size(0) >= 10);
   }
 
   @Test

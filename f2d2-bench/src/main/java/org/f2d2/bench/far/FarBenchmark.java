@@ -6,7 +6,6 @@ import java.util.stream.IntStream;
 import org.f2d2.DensityModel;
 import org.f2d2.Nfe;
 import org.f2d2.Scores;
-import org.f2d2.bench.SmallestPValue;
 import org.f2d2.data.Table;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
@@ -55,7 +54,7 @@ public final class FarBenchmark {
           options.budget() instanceof FitOptions.Minutes m ? m.minutes() : Double.NaN,
           options.seed(),
           rows.lowest(),
-          SmallestPValue.of(model, Nfe.ONE),
+          model.reference(Nfe.ONE).smallestPValue(),
           counts(far, rows, model, anomalies, Nfe.ONE),
           counts(far, rows, model, fewer, Nfe.EXACT),
           seconds);
@@ -66,7 +65,7 @@ public final class FarBenchmark {
       FarDensity far, FarRows rows, DensityModel model, double[] anomalies, Nfe nfe) {
     int d = far.density().dimensions();
     int n = anomalies.length / d;
-    double smallest = SmallestPValue.of(model, nfe);
+    double smallest = model.reference(nfe).smallestPValue();
     double[] distance = rows.distance(anomalies);
     double[] truth = far.density().logDensity(anomalies);
     int refused = 0;

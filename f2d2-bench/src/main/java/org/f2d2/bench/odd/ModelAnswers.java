@@ -4,7 +4,6 @@ import org.f2d2.DensityModel;
 import org.f2d2.Nfe;
 import org.f2d2.SampleOptions;
 import org.f2d2.Scores;
-import org.f2d2.bench.SmallestPValue;
 
 /** A fitted model by one way of answering. */
 final class ModelAnswers implements Answers {
@@ -54,7 +53,7 @@ final class ModelAnswers implements Answers {
 
   @Override
   public double smallestPValue() {
-    return SmallestPValue.of(model, nfe);
+    return model.reference(nfe).smallestPValue();
   }
 
   @Override

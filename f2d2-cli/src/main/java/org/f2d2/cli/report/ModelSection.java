@@ -111,7 +111,7 @@ final class ModelSection {
                     + Figures.count(origin.trainingRows())
                     + " trained the "
                     + (card.closedForm() ? "closed form" : "networks")));
-    ReferenceDistribution calibrated = card.calibration().exact().reference();
+    ReferenceDistribution calibrated = source.model().reference(source.model().usualNfe());
     fact(
         page,
         "Smallest p-value",

@@ -1,5 +1,7 @@
 package org.f2d2.cli.report;
 
+import java.util.Locale;
+
 /**
  * A colour scale on which equal steps look equally large, for colour-blind readers and in grey too.
  *
@@ -38,7 +40,9 @@ final class Viridis {
   static String stops() {
     StringBuilder stops = new StringBuilder();
     for (int point : POINTS) {
-      stops.append(stops.length() == 0 ? "" : ",").append(String.format("#%06x", point));
+      stops
+          .append(stops.length() == 0 ? "" : ",")
+          .append(String.format(Locale.ROOT, "#%06x", point));
     }
     return stops.toString();
   }

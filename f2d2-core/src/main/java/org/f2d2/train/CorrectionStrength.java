@@ -89,10 +89,13 @@ final class CorrectionStrength {
         .message(
             String.format(
                 Locale.ROOT,
-                "teacher: one evaluation is %.2f nats off, so %.2f of its correction is kept;"
-                    + " held-out log-likelihood %.4f instead of %.4f",
+                "teacher: one evaluation is %.2f nats off, so %s; held-out log-likelihood %.4f"
+                    + " instead of %.4f",
                 off,
-                choice.strength(),
+                choice.strength() == 0
+                    ? "the model is the closed form alone"
+                    : String.format(
+                        Locale.ROOT, "%.2f of its correction is kept", choice.strength()),
                 mean(choice.teacher().heldOut().selection()),
                 mean(whole.heldOut().selection())));
     return choice;

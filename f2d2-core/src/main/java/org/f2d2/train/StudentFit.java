@@ -277,7 +277,12 @@ final class StudentFit {
     Parameters kept = session.train(stage, run(network, steps, stage.hashCode()), objective, best);
     session
         .listener()
-        .message(String.format(Locale.ROOT, "%s: held-out error %.4f nats", stage, best.score()));
+        .message(
+            String.format(
+                Locale.ROOT,
+                "%s: %.4f nats from the exact value on held-out rows",
+                stage,
+                best.score()));
     return kept;
   }
 

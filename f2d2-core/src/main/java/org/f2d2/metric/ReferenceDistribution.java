@@ -21,7 +21,7 @@ public final class ReferenceDistribution {
   private static final int LOWEST = 1000;
 
   /** Of a log-density and one, by which answers to the same row may differ. */
-  private static final double ROUNDING = 0x1p-20;
+  static final double ROUNDING = 0x1p-20;
 
   private final int count;
   private final int[] lower;
@@ -121,6 +121,7 @@ public final class ReferenceDistribution {
 
   /**
    * The share of normal rows with a density as low or lower, with the correction for one more row.
+   * A density that is higher by no more than rounding is as low.
    *
    * @param logDensity in nats; negative infinity gives the smallest p-value, positive infinity 1
    * @return in [1/(n+1), 1]

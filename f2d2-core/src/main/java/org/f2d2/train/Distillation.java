@@ -283,7 +283,7 @@ final class Distillation {
     }
     Tensor some = data.training().rows(0, Math.min(MOST_LEVEL_ROWS, data.trainingRows()));
     return LevelExcess.known(
-        pre, pre.inverse(some.toDoubles()), logDensity, LEVEL_EVALUATIONS, options.seed());
+        pre, pre.inverseWithoutRounding(some.toDoubles()), logDensity, LEVEL_EVALUATIONS);
   }
 
   private Support support(Calibrator.HeldOut heldOut) {

@@ -2,11 +2,9 @@ package org.f2d2.train;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.f2d2.data.ColumnTransform;
-import org.f2d2.data.Lattice;
 import org.f2d2.data.LevelQuantile;
 import org.f2d2.data.Preprocessing;
 import org.f2d2.flow.ClosedFormFlow;
@@ -26,9 +24,9 @@ import org.f2d2.tensor.Scope;
  *
  * so the logarithm of that mean over the model's own rows of the level is what ln p is too high at
  * the middle. Those can be drawn from a closed form; where a flow has learned from many rows, these
- * are close to its own. Several columns of levels come one after another: those before are at their
- * middles and those after spread over their cells, which makes the factors those of the cells of
- * all columns.
+ * are close to its own. Of several columns of levels one comes after another: those before are at
+ * their middles, those after where the row has them in their cells, and a row weighs as much more
+ * as its density at the middles of the columns before is above that of their cells.
  */
 final class LevelExcess {
   /** Places in a cell, of equal weight; the middle is one of them. */
@@ -39,20 +37,18 @@ final class LevelExcess {
 
   private final Preprocessing preprocessing;
   private final double[] rows;
+  private final double[] weights;
   private final int width;
   private final UnaryOperator<double[]> logDensity;
-  private final SplittableRandom noise;
 
   private LevelExcess(
-      Preprocessing preprocessing,
-      double[] rows,
-      UnaryOperator<double[]> logDensity,
-      SplittableRandom noise) {
+      Preprocessing preprocessing, double[] rows, UnaryOperator<double[]> logDensity) {
     this.preprocessing = preprocessing;
-    this.rows = rows;
+    this.rows = rows.clone();
     this.width = preprocessing.columns().size();
+    this.weights = new double[rows.length / width];
+    Arrays.fill(weights, 1);
     this.logDensity = logDensity;
-    this.noise = noise;
   }
 
   /** Rows that are drawn from a closed form. */
@@ -76,27 +72,24 @@ final class LevelExcess {
     }
     try (Scope scope = Scope.open()) {
       double[] drawn = flow.sample(DRAWN, new Rng(seed).derive(15)).toDoubles();
-      return known(preprocessing, preprocessing.inverse(drawn), logDensity, evaluations, seed);
+      return known(
+          preprocessing, preprocessing.inverseWithoutRounding(drawn), logDensity, evaluations);
     }
   }
 
   /**
    * The preprocessing with what is known of its levels.
    *
-   * @param rows input rows, row-major, with levels at their middles
+   * @param rows input rows, row-major, with levels anywhere in their cells
    * @param logDensity of input rows by the model, one value for each
    * @param evaluations that may be spent, about
-   * @param seed of the fit
    */
   static Preprocessing known(
       Preprocessing preprocessing,
       double[] rows,
       UnaryOperator<double[]> logDensity,
-      int evaluations,
-      long seed) {
-    LevelExcess excess =
-        new LevelExcess(
-            preprocessing, rows, logDensity, new SplittableRandom(Rng.deriveSeed(seed, 12)));
+      int evaluations) {
+    LevelExcess excess = new LevelExcess(preprocessing, rows, logDensity);
     long columns =
         IntStream.range(0, Math.max(1, preprocessing.groups()))
             .mapToLong(g -> levels(preprocessing, g).length)
@@ -114,60 +107,51 @@ final class LevelExcess {
         .toArray();
   }
 
-  /** By level, from rows that are shared out among the levels. */
+  /** By level; the rows that it is taken from are then at the middles of this column. */
   private double[] of(int group, int column, LevelQuantile levels, int mostRows) {
-    int count = levels.shares().length;
-    int[] chosen = chosen(group, column, levels, Math.max(1, mostRows / count));
-    double spacing = levels.levels().spacing();
+    int[] chosen =
+        IntStream.range(0, rows.length / width)
+            .filter(r -> preprocessing.group(rows, r) == group)
+            .limit(mostRows)
+            .toArray();
     double[] asked = new double[chosen.length * PLACES * width];
     for (int i = 0; i < chosen.length; i++) {
-      double[] row = Arrays.copyOfRange(rows, chosen[i] * width, (chosen[i] + 1) * width);
-      double middle = row[column];
-      spread(group, column, row);
+      int at = chosen[i] * width;
+      rows[at + column] = middle(levels, level(levels, rows[at + column]));
       for (int p = 0; p < PLACES; p++) {
-        row[column] = middle + spacing * ((p + 0.5) / PLACES - 0.5);
-        System.arraycopy(row, 0, asked, (i * PLACES + p) * width, width);
+        int place = (i * PLACES + p) * width;
+        System.arraycopy(rows, at, asked, place, width);
+        asked[place + column] += levels.levels().spacing() * ((p + 0.5) / PLACES - 0.5);
       }
     }
     double[] answers = logDensity.apply(asked);
+    int count = levels.shares().length;
     double[] ratios = new double[count];
-    int[] seen = new int[count];
+    double[] seen = new double[count];
     for (int i = 0; i < chosen.length; i++) {
+      int row = chosen[i];
       double ratio = ratio(answers, i * PLACES);
       if (Double.isFinite(ratio)) {
-        int level = level(levels, rows[chosen[i] * width + column]);
-        ratios[level] += ratio;
-        seen[level]++;
+        int level = level(levels, rows[row * width + column]);
+        ratios[level] += weights[row] * ratio;
+        seen[level] += weights[row];
+        weights[row] *= ratio;
       }
     }
-    int all = Arrays.stream(seen).sum();
+    double all = Arrays.stream(seen).sum();
     double mean = all == 0 ? 1 : Arrays.stream(ratios).sum() / all;
+    double shared = all == 0 ? 1 : SHARED_ROWS * all / chosen.length;
     return IntStream.range(0, count)
-        .mapToDouble(k -> Math.log((ratios[k] + SHARED_ROWS * mean) / (seen[k] + SHARED_ROWS)))
+        .mapToDouble(k -> Math.log((ratios[k] + shared * mean) / (seen[k] + shared)))
         .toArray();
   }
 
-  private int[] chosen(int group, int column, LevelQuantile levels, int perLevel) {
-    int[] taken = new int[levels.shares().length];
-    return IntStream.range(0, rows.length / width)
-        .filter(r -> preprocessing.group(rows, r) == group)
-        .filter(r -> taken[level(levels, rows[r * width + column])]++ < perLevel)
-        .toArray();
+  private static double middle(LevelQuantile levels, int level) {
+    return levels.levels().range().get(0) + level * levels.levels().spacing();
   }
 
   private static int level(LevelQuantile levels, double value) {
     return (int) Math.max(0, Math.min(levels.shares().length - 1, Math.rint(levels.z(value))));
-  }
-
-  /** Spreads the columns of levels after a column over their cells. */
-  private void spread(int group, int column, double[] row) {
-    List<ColumnTransform> columns = preprocessing.transforms(group);
-    for (int c : levels(preprocessing, group)) {
-      if (c > column) {
-        Lattice lattice = ((LevelQuantile) columns.get(c)).levels();
-        row[c] = lattice.spread(row[c], noise);
-      }
-    }
   }
 
   /** The density in the middle over the mean of the cell. */

@@ -69,7 +69,7 @@ class LevelExcessTest {
   @Test
   void theCellsOfAllColumnsSumToOne() {
     Preprocessing pre = fitted();
-    Preprocessing known = LevelExcess.known(pre, rows(), LevelExcessTest::bent, 20_000, 3);
+    Preprocessing known = LevelExcess.known(pre, rows(), LevelExcessTest::bent, 20_000);
     assertEquals(1.4 * 1.3, cells(LevelExcessTest::bent), 1e-9);
     double sum =
         cells(
@@ -84,10 +84,57 @@ class LevelExcessTest {
     assertArrayEquals(pre.forward(rows()), known.forward(rows()));
   }
 
+  /**
+   * A density of two flags in narrow places: near the middles where both are the same, and far from
+   * them in the other cells.
+   */
+  private static double[] placed(double[] rows) {
+    double[] log = new double[rows.length / 3];
+    Arrays.setAll(
+        log,
+        r -> {
+          double f = rows[3 * r];
+          double g = rows[3 * r + 1];
+          boolean same = Math.rint(f) == Math.rint(g);
+          double sd = same ? 0.15 : 0.08;
+          double a = (f - Math.rint(f) - (same ? 0 : 0.25)) / sd;
+          double b = (g - Math.rint(g) - (same ? 0 : 0.25)) / sd;
+          return Math.log((same ? 0.45 : 0.05) / (2 * Math.PI * sd * sd)) - (a * a + b * b) / 2;
+        });
+    return log;
+  }
+
+  /** What the middles of one column say of a cell depends on where the other column is in it. */
+  @Test
+  void cellsSumToOneWhereColumnsBendTogether() {
+    SplittableRandom random = new SplittableRandom(8);
+    double[] drawn = new double[3 * ROWS];
+    for (int r = 0; r < ROWS; r++) {
+      boolean same = random.nextDouble() < 0.9;
+      int f = random.nextInt(2);
+      double place = same ? 0 : 0.25;
+      double sd = same ? 0.15 : 0.08;
+      drawn[3 * r] = f + place + sd * random.nextGaussian();
+      drawn[3 * r + 1] = (same ? f : 1 - f) + place + sd * random.nextGaussian();
+    }
+    Preprocessing pre = fitted();
+    Preprocessing known = LevelExcess.known(pre, drawn, LevelExcessTest::placed, 60_000);
+    double sum =
+        cells(
+            rows -> {
+              double[] log = placed(rows);
+              double[] before = pre.logAbsDeterminant(rows);
+              double[] after = known.logAbsDeterminant(rows);
+              Arrays.setAll(log, r -> log[r] + after[r] - before[r]);
+              return log;
+            });
+    assertEquals(1, sum, 0.02);
+  }
+
   @Test
   void aFlatDensityHasNone() {
     Preprocessing known =
-        LevelExcess.known(fitted(), rows(), rows -> new double[rows.length / 3], 5_000, 3);
+        LevelExcess.known(fitted(), rows(), rows -> new double[rows.length / 3], 5_000);
     for (int c = 0; c < 2; c++) {
       LevelQuantile flag = assertInstanceOf(LevelQuantile.class, known.transforms().get(c));
       assertArrayEquals(new double[2], flag.excess(), 1e-12);
@@ -105,8 +152,7 @@ class LevelExcessTest {
               Arrays.fill(none, Double.NaN);
               return none;
             },
-            5_000,
-            3);
+            5_000);
     LevelQuantile flag = assertInstanceOf(LevelQuantile.class, known.transforms().get(0));
     assertArrayEquals(new double[2], flag.excess(), 1e-12);
   }
@@ -114,7 +160,7 @@ class LevelExcessTest {
   @Test
   void itIsStored() throws JsonProcessingException {
     ObjectMapper json = new ObjectMapper();
-    Preprocessing known = LevelExcess.known(fitted(), rows(), LevelExcessTest::bent, 20_000, 3);
+    Preprocessing known = LevelExcess.known(fitted(), rows(), LevelExcessTest::bent, 20_000);
     Preprocessing read = json.readValue(json.writeValueAsString(known), Preprocessing.class);
     assertArrayEquals(known.logAbsDeterminant(rows()), read.logAbsDeterminant(rows()));
   }

@@ -61,8 +61,9 @@ public final class ReportPage {
             + " rows in "
             + Figures.seconds(card.provenance().seconds())
             + (card.closedForm()
-                ? ". One evaluation gives it exactly, and networks add nothing to it; they draw the"
-                    + " samples, in one to eight evaluations."
+                ? ". One evaluation gives it exactly, and networks add nothing to it. Samples are drawn"
+                    + " from it directly or, as on this page, by networks in one to eight"
+                    + " evaluations."
                 : " and distilled by "
                     + card.method().id()
                     + ", so that a log-density or a sample costs one to eight network"

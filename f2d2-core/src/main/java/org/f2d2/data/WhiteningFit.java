@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Scope;
@@ -45,10 +46,14 @@ final class WhiteningFit {
   /** Columns above which LAPACK is worth the way to it. */
   private static final int MANY_COLUMNS = 48;
 
-  private static final double[] SHRINKAGES = {
-    0, 1e-5, 1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8,
-    0.9, 1
-  };
+  /** Near each other beside how much the best one matters; each costs little more than none. */
+  private static final double[] SHRINKAGES =
+      DoubleStream.concat(
+              DoubleStream.concat(
+                  DoubleStream.of(0),
+                  IntStream.range(0, 32).mapToDouble(i -> 1e-5 * Math.pow(10, i / 8.0))),
+              IntStream.rangeClosed(5, 50).mapToDouble(i -> i / 50.0))
+          .toArray();
 
   private final double[] rows;
   private final int d;

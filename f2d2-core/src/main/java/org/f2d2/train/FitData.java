@@ -143,11 +143,15 @@ record FitData(
       Rows rows = this;
       for (String column : table.columns()) {
         double[] values = table.column(column);
+        boolean each = conditions.contains(column);
+        double usual = values[rows.training[0]];
+        if (!each && Arrays.stream(rows.training).anyMatch(r -> values[r] != usual)) {
+          continue;
+        }
         Set<Double> known = new HashSet<>();
         for (int r : rows.training) {
           known.add(values[r] + 0.0);
         }
-        boolean each = conditions.contains(column);
         for (int r : concat(selection, calibration)) {
           boolean wanted = each || known.size() == 1;
           if (wanted && !known.contains(values[r] + 0.0)) {

@@ -35,6 +35,9 @@ final class LevelExcess {
   /** Rows of all levels of a column that those of each level are averaged with. */
   private static final double SHARED_ROWS = 5;
 
+  /** Rows that are drawn from a closed form. */
+  private static final int DRAWN = 20_000;
+
   private final Preprocessing preprocessing;
   private final double[] rows;
   private final double[] weights;
@@ -51,15 +54,13 @@ final class LevelExcess {
     this.logDensity = logDensity;
   }
 
-  /** Rows that are drawn from a closed form. */
-  private static final int DRAWN = 20_000;
-
   /**
    * The preprocessing with what is known of its levels under a closed form.
    *
    * @param flow the model
    * @param logDensity of input rows by it, one value for each
    * @param evaluations that may be spent, about
+   * @param seed of the fit
    */
   static Preprocessing ofClosedForm(
       Preprocessing preprocessing,

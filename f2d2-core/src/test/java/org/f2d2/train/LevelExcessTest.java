@@ -66,20 +66,25 @@ class LevelExcessTest {
     return Arrays.stream(log).map(Math::exp).sum();
   }
 
+  /** The sum over the cells once the excess is taken away. */
+  private static double cells(
+      UnaryOperator<double[]> logDensity, Preprocessing pre, Preprocessing known) {
+    return cells(
+        rows -> {
+          double[] log = logDensity.apply(rows);
+          double[] before = pre.logAbsDeterminant(rows);
+          double[] after = known.logAbsDeterminant(rows);
+          Arrays.setAll(log, r -> log[r] + after[r] - before[r]);
+          return log;
+        });
+  }
+
   @Test
   void theCellsOfAllColumnsSumToOne() {
     Preprocessing pre = fitted();
     Preprocessing known = LevelExcess.known(pre, rows(), LevelExcessTest::bent, 20_000);
     assertEquals(1.4 * 1.3, cells(LevelExcessTest::bent), 1e-9);
-    double sum =
-        cells(
-            rows -> {
-              double[] log = bent(rows);
-              double[] before = pre.logAbsDeterminant(rows);
-              double[] after = known.logAbsDeterminant(rows);
-              Arrays.setAll(log, r -> log[r] + after[r] - before[r]);
-              return log;
-            });
+    double sum = cells(LevelExcessTest::bent, pre, known);
     assertEquals(1, sum, 0.01);
     assertArrayEquals(pre.forward(rows()), known.forward(rows()));
   }
@@ -119,15 +124,7 @@ class LevelExcessTest {
     }
     Preprocessing pre = fitted();
     Preprocessing known = LevelExcess.known(pre, drawn, LevelExcessTest::placed, 60_000);
-    double sum =
-        cells(
-            rows -> {
-              double[] log = placed(rows);
-              double[] before = pre.logAbsDeterminant(rows);
-              double[] after = known.logAbsDeterminant(rows);
-              Arrays.setAll(log, r -> log[r] + after[r] - before[r]);
-              return log;
-            });
+    double sum = cells(LevelExcessTest::placed, pre, known);
     assertEquals(1, sum, 0.02);
   }
 

@@ -546,6 +546,9 @@ public final class DensityModel implements AutoCloseable {
       double exactSeconds = (System.nanoTime() - start) / 1e9;
       double[] all = inUnits(supported(mapped.rows(), solvedExactly.logDensity()), volume);
       int[] solved = IntStream.range(0, all.length).filter(r -> !Double.isNaN(all[r])).toArray();
+      if (solved.length == 0) {
+        throw new F2d2Exception("none of the rows has an exact log-density to compare with");
+      }
       double[] exact = pick(all, solved);
       int n = exact.length;
       Map<Integer, Evaluation.Few> few = new TreeMap<>();

@@ -9,12 +9,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.f2d2.data.ImageSet;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.net.ImageArchitecture;
+import org.f2d2.net.Parameters;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
+import org.f2d2.train.FittedImages;
 import org.f2d2.train.ImageFitOptions;
 import org.f2d2.train.Method;
 import org.junit.jupiter.api.AfterAll;
@@ -168,6 +172,46 @@ class ImageModelTest {
     assertEquals(20, evaluation.exact().length, "an exact value for each image");
   }
 
+  /** A teacher whose velocities are so large that no solver gets through its flow. */
+  private static ImageModel unsolvable() {
+    FittedImages f = model.fitted();
+    Parameters wild = f.teacher().network().parameters().copy();
+    wild.flat().detach().copyInPlace(wild.flat().detach().mul(1e15));
+    NetworkVelocity teacher =
+        new NetworkVelocity(f.teacher().network().with(wild), f.teacher().base());
+    return ImageModel.of(
+        new FittedImages(
+            f.format(),
+            f.dequantization(),
+            f.base(),
+            f.classShares(),
+            teacher,
+            f.velocity(),
+            f.student(),
+            f.potential(),
+            f.calibration(),
+            f.curves(),
+            f.provenance()));
+  }
+
+  @Test
+  void anImageWithoutAnExactValueHasAnErrorAndTheSmallestPValue() {
+    try (ImageModel wild = unsolvable()) {
+      ImageScores scores = wild.score(images.range(0, 3), Nfe.EXACT);
+      double smallest = wild.fitted().calibration().exact().reference().smallestPValue();
+      for (int i = 0; i < 3; i++) {
+        assertTrue(Double.isNaN(scores.logDensity()[i]));
+        assertTrue(Double.isNaN(scores.errorBound()[i]));
+        assertEquals(smallest, scores.pValue()[i]);
+        assertTrue(scores.failures().get(i).contains("too far from the data"));
+      }
+      assertEquals(Map.of(), wild.score(images.range(0, 3), Nfe.ONE).failures());
+      F2d2Exception e =
+          assertThrows(F2d2Exception.class, () -> wild.evaluate(images.range(0, 3), List.of(1)));
+      assertTrue(e.getMessage().startsWith("none of the images"), e.getMessage());
+    }
+  }
+
   @Test
   void wrongRequestsAreRefusedInOneLine() {
     ImageSet wide = new ImageSet(1, 4, 16, 256, new byte[64], new int[0]);
@@ -190,6 +234,7 @@ class ImageModelTest {
     String whole = Files.readString(file);
     for (String bad :
         List.of(
+            whole.replaceFirst("\"version\"\\s*:\\s*2\\s*,", ""),
             whole.replaceFirst("(\"version\"\\s*:\\s*)2", "$199"),
             whole.replaceFirst("(\"version\"\\s*:\\s*)2", "$10"),
             whole.replaceFirst("\"files\"", "\"file\""),

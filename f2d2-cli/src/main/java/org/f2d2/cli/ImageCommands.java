@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.f2d2.ImageModel;
 import org.f2d2.ImageScores;
 import org.f2d2.Nfe;
+import org.f2d2.StreamScoring;
 import org.f2d2.cli.report.PngImage;
 import org.f2d2.data.CsvRowWriter;
 import org.f2d2.data.DataException;
@@ -77,12 +78,26 @@ final class ImageCommands {
     }
   }
 
-  /** Writes one line per image. */
-  static void score(ImageModel model, ImageSet images, Nfe nfe, String output, Progress progress) {
+  /**
+   * Writes one line per image.
+   *
+   * @param source what the images are called in a complaint
+   * @param strict whether the first image without a density ends the work
+   * @return how many have none
+   */
+  static long score(
+      ImageModel model,
+      ImageSet images,
+      String source,
+      Nfe nfe,
+      boolean strict,
+      String output,
+      Progress progress) {
     try (CsvRowWriter writer =
-        CsvRowWriter.open(output, StandardOutput.stream(), COLUMNS, List.of())) {
+        CsvRowWriter.open(output, StandardOutput.stream(), COLUMNS, StreamScoring.textColumns())) {
       progress.stage("scoring", images.count(), "images");
       double[] cells = new double[COLUMNS.size()];
+      long failed = 0;
       for (int from = 0; from < images.count(); from += BATCH) {
         int to = Math.min(images.count(), from + BATCH);
         ImageScores scores = model.score(images.range(from, to), nfe);
@@ -92,11 +107,17 @@ final class ImageCommands {
           cells[2] = scores.pValue()[i];
           cells[3] = scores.nfe();
           cells[4] = scores.bits()[i].total();
-          writer.writeRow(cells);
+          String error = scores.failures().getOrDefault(i, "");
+          if (strict && !error.isEmpty()) {
+            throw DataException.inRow(source, from + i + 1L, error);
+          }
+          writer.writeRow(cells, error);
         }
+        failed += scores.failures().size();
         progress.step(to, Double.NaN);
       }
       writer.finish();
+      return failed;
     }
   }
 }

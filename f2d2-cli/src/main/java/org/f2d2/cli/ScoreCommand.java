@@ -14,6 +14,7 @@ import org.f2d2.Nfe;
 import org.f2d2.StreamScoring;
 import org.f2d2.data.ColumnMatch;
 import org.f2d2.data.CsvRowWriter;
+import org.f2d2.data.ImageSet;
 import org.f2d2.data.RowReader;
 import org.f2d2.data.TableFile;
 import org.f2d2.train.Calibration;
@@ -47,7 +48,7 @@ import picocli.CommandLine.Spec;
       "Of a model with guidance the first two are guided_log_density and guided_log_density_error: they"
           + " are about the guided flow, not about the data.",
       "A model of images scores IDX files. log_density is then that of the image with the noise of"
-          + " its dequantization, and a fifth column is bits_per_dimension."
+          + " its dequantization, and bits_per_dimension stands before error."
     })
 final class ScoreCommand implements Callable<Integer> {
 
@@ -113,7 +114,8 @@ final class ScoreCommand implements Callable<Integer> {
           Progress progress = progressOption.open()) {
         Nfe asked = effort.nfe == null ? Nfe.ONE : effort.nfe;
         Nfe nfe = effort.tolerance == null ? asked : images.nfeFor(effort.tolerance);
-        ImageCommands.score(images, ImageCommands.read(data, labels.file()), nfe, output, progress);
+        ImageSet set = ImageCommands.read(data, labels.file());
+        tellErrors(0, ImageCommands.score(images, set, data, nfe, strict, output, progress));
       }
       return 0;
     }
@@ -137,7 +139,7 @@ final class ScoreCommand implements Callable<Integer> {
             new StreamScoring(fitted, nfe, strict)
                 .run(reader, writer, rows -> progress.step(rows, Double.NaN));
         writer.finish();
-        tellErrors(work);
+        tellErrors(work.unreadable(), work.failed());
       }
     }
     return 0;
@@ -191,13 +193,13 @@ final class ScoreCommand implements Callable<Integer> {
     return usual;
   }
 
-  private void tellErrors(StreamScoring.Work work) {
+  private void tellErrors(long unreadable, long failed) {
     List<String> parts = new ArrayList<>();
-    if (work.unreadable() > 0) {
-      parts.add(rows(work.unreadable()) + " could not be read");
+    if (unreadable > 0) {
+      parts.add(rows(unreadable) + " could not be read");
     }
-    if (work.failed() > 0) {
-      parts.add(rows(work.failed()) + (work.failed() == 1 ? " has" : " have") + " no density");
+    if (failed > 0) {
+      parts.add(rows(failed) + (failed == 1 ? " has" : " have") + " no density");
     }
     if (!parts.isEmpty()) {
       tell("f2d2: " + String.join(", ", parts) + "; the column error says why");

@@ -45,7 +45,8 @@ class ImageCommandsTest {
     Path few = folder.resolve("few");
     IdxFile.write(few, sides(7));
     List<String> lines = Program.run("score", few, "--model", model).succeeded().lines();
-    assertEquals("log_density,log_density_error,p_value,nfe,bits_per_dimension", lines.get(0));
+    assertEquals(
+        "log_density,log_density_error,p_value,nfe,bits_per_dimension,error", lines.get(0));
     assertEquals(8, lines.size());
     String[] cells = lines.get(1).split(",");
     double bits = -Double.parseDouble(cells[0]) / (64 * Math.log(2));

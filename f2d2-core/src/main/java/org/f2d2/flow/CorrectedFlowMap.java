@@ -3,67 +3,40 @@ package org.f2d2.flow;
 import java.util.ArrayList;
 import java.util.List;
 import org.f2d2.net.Network;
-import org.f2d2.net.Parameters;
 import org.f2d2.net.Query;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.Tensor;
 
 /**
- * A joint flow map whose difference from one in closed form is a network:
- *
- * <pre>
- *   u(x,s,t) = u_base(x,s,t) + net_u(x,s,t)
- *   D(x,s,t) = D_base(x,s,t) + scale · net_D(x,s,t)
- * </pre>
- *
- * <p>{@link NetworkFlowMap} is the case of a standard normal base, without its tensors. Conditions
- * of a point, if the network has any, stand still.
+ * A joint flow map whose difference from any one in closed form is a network. {@link
+ * NetworkFlowMap} is the case of a standard normal base, without its tensors.
  *
  * @param base in closed form, with a divergence, of the d columns that move
  * @param network outputs [n, d + 1] with a divergence head, [n, d] without
  * @param divergenceScale the unit of net_D, in nats per unit of time; stored with the model
  */
 public record CorrectedFlowMap(JointFlowMap base, Network network, double divergenceScale)
-    implements JointFlowMap {
+    implements LearnedFlowMap {
 
   /** Checks the number of outputs and the scale. */
   public CorrectedFlowMap {
+    LearnedFlowMap.requireFits(network, divergenceScale);
     int d = network.dimensions() - network.conditions();
-    int extra = network.outputs() - d;
-    if (base.dimensions() != d || !base.hasDivergence() || (extra != 0 && extra != 1)) {
+    if (base.dimensions() != d || !base.hasDivergence()) {
       throw new IllegalArgumentException(
-          "a base in "
-              + base.dimensions()
-              + " dimensions cannot be corrected in "
-              + d
-              + " by "
-              + network.outputs()
-              + " outputs");
-    }
-    if (!(divergenceScale > 0) || Double.isInfinite(divergenceScale)) {
-      throw new IllegalArgumentException(
-          "the scale of the divergence must be positive and finite, got " + divergenceScale);
+          "a base in " + base.dimensions() + " dimensions cannot be corrected in " + d);
     }
   }
 
-  /** The same map over other numbers. */
-  public CorrectedFlowMap with(Parameters parameters) {
-    return new CorrectedFlowMap(base, network.with(parameters), divergenceScale);
+  @Override
+  public CorrectedFlowMap with(Network other) {
+    return new CorrectedFlowMap(base, other, divergenceScale);
   }
 
   @Override
-  public int dimensions() {
-    return network.dimensions();
-  }
-
-  @Override
-  public int conditions() {
-    return network.conditions();
-  }
-
-  @Override
-  public boolean hasDivergence() {
-    return network.outputs() > base.dimensions();
+  public Tensor correctedVelocity(Tensor x, Tensor t, Tensor correction) {
+    Tensor known = base.rate(coordinates().moving(x), t, t);
+    return coordinates().still(correction.add(JointFlowMap.velocity(known, base.dimensions())));
   }
 
   @Override
@@ -80,7 +53,7 @@ public record CorrectedFlowMap(JointFlowMap base, Network network, double diverg
   @Override
   public List<Query.Answer> answer(List<Query> queries) {
     if (queries.stream().anyMatch(Query::carriesDerivatives)) {
-      return JointFlowMap.super.answer(queries);
+      return LearnedFlowMap.super.answer(queries);
     }
     List<Query.Answer> learned = network.answer(queries);
     List<Query.Answer> answers = new ArrayList<>(queries.size());

@@ -53,6 +53,14 @@ public interface JointFlowMap extends StateSpace {
     return new Autograd.Jvp(answer.value(), answer.derivative());
   }
 
+  /**
+   * The same map for losses whose gradients may pass through its points and not into its
+   * parameters. One without parameters is that itself.
+   */
+  default JointFlowMap apart() {
+    return this;
+  }
+
   /** Answers several queries about the rate, in one pass where the map can. */
   default List<Query.Answer> answer(List<Query> queries) {
     return queries.stream().map(q -> q.answer(this::rate)).toList();

@@ -7,45 +7,39 @@ import java.util.Optional;
 import org.f2d2.net.Direction;
 import org.f2d2.net.Mlp;
 import org.f2d2.net.Network;
-import org.f2d2.net.Parameters;
 import org.f2d2.net.PointFunction;
 import org.f2d2.net.Query;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.Tensor;
 
 /**
- * A joint flow map whose difference from {@link StandardGaussianFlow} is a network:
+ * A joint flow map whose difference from {@link StandardGaussianFlow} is a network, in less work
+ * than {@link CorrectedFlowMap} has with a base that it knows nothing about:
  *
  * <pre>
  *   u(x,s,t) = u_g(x,s,t) + net_u(x,s,t)
  *   D(x,s,t) = D_g(s,t)   + scale · net_D(x,s,t)
  * </pre>
  *
- * <p>Conditions of a point, if the network has any, stand still.
- *
  * @param network with d columns that move, outputs [n, d + 1] with a divergence head, [n, d]
  *     without
  * @param divergenceScale the unit of net_D, in nats per unit of time; stored with the model
  */
-public record NetworkFlowMap(Network network, double divergenceScale) implements JointFlowMap {
+public record NetworkFlowMap(Network network, double divergenceScale) implements LearnedFlowMap {
 
   /** Checks the number of outputs and the scale. */
   public NetworkFlowMap {
-    int d = network.dimensions() - network.conditions();
-    int extra = network.outputs() - d;
-    if (extra != 0 && extra != 1) {
-      throw new IllegalArgumentException(
-          "a flow map in " + d + " dimensions cannot have " + network.outputs() + " outputs");
-    }
-    if (!(divergenceScale > 0) || Double.isInfinite(divergenceScale)) {
-      throw new IllegalArgumentException(
-          "the scale of the divergence must be positive and finite, got " + divergenceScale);
-    }
+    LearnedFlowMap.requireFits(network, divergenceScale);
   }
 
-  /** The same map over {@link Network#frozen}. */
+  @Override
+  public NetworkFlowMap with(Network other) {
+    return new NetworkFlowMap(other, divergenceScale);
+  }
+
+  @Override
   public NetworkFlowMap frozen() {
-    return new NetworkFlowMap(network.frozen(), divergenceScale);
+    return with(network.frozen());
   }
 
   /** This map of points without their last condition, which is held at a value. */
@@ -56,29 +50,10 @@ public record NetworkFlowMap(Network network, double divergenceScale) implements
     return new NetworkFlowMap(mlp.withLastCondition(value), divergenceScale);
   }
 
-  /**
-   * This map over the same numbers, for losses whose gradients may pass through its points and not
-   * into its parameters. What is trained here changes there too.
-   */
-  public NetworkFlowMap apart() {
-    Parameters own = network.parameters();
-    return new NetworkFlowMap(
-        network.with(Parameters.over(own.entries(), own.flat())), divergenceScale);
-  }
-
   @Override
-  public int dimensions() {
-    return network.dimensions();
-  }
-
-  @Override
-  public int conditions() {
-    return network.conditions();
-  }
-
-  @Override
-  public boolean hasDivergence() {
-    return network.outputs() > network.dimensions() - network.conditions();
+  public Tensor correctedVelocity(Tensor x, Tensor t, Tensor correction) {
+    Coordinates c = coordinates();
+    return c.still(correction.addProduct(StandardGaussianFlow.velocityFactor(t), c.moving(x)));
   }
 
   @Override
@@ -136,7 +111,7 @@ public record NetworkFlowMap(Network network, double divergenceScale) implements
   @Override
   public List<Query.Answer> answer(List<Query> queries) {
     if (queries.stream().anyMatch(Query::carriesDerivatives)) {
-      return JointFlowMap.super.answer(queries);
+      return LearnedFlowMap.super.answer(queries);
     }
     List<Query.Answer> learned = network.answer(queries);
     List<Query.Answer> answers = new ArrayList<>(queries.size());

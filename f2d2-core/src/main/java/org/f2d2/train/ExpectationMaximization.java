@@ -32,7 +32,8 @@ import org.f2d2.tensor.Tensor;
  * discriminant analysis", 1989) counts as ν rows: with few rows for each column it takes the place
  * of shapes that nobody could know. Starts are seeded as in k-means++ (Arthur and Vassilvitskii,
  * 2007), and the sums are in 32 bits, each about the last mean. Held-out rows choose ν and the
- * number of components.
+ * number of components, for mixtures of a part of the rows; the chosen one is then refined on all
+ * rows, whose number decides how well the parameters are known.
  */
 final class ExpectationMaximization {
 
@@ -72,6 +73,9 @@ final class ExpectationMaximization {
 
   /** Rows that the best start is refined on. */
   private static final int MOST_ROWS = 20_000;
+
+  /** Iterations on all rows of the mixture that so many rows have chosen. */
+  private static final int LAST_ITERATIONS = 10;
 
   private static final int MOST_ITERATIONS = 40;
   private static final int ITERATIONS_BETWEEN_LOOKS = 5;
@@ -150,10 +154,11 @@ final class ExpectationMaximization {
           double rowsSeen =
               (double) few.size(0) * STARTS * START_ITERATIONS
                   + many.size(0) * MOST_ITERATIONS / 2.0;
-          work += rowsSeen * k * d * (d + 16);
-          if (work > mostWork) {
+          double asked = rowsSeen * iteration(k);
+          if (work + asked > mostWork) {
             break;
           }
+          work += asked;
           GaussianMixtureFlow next =
               refine(best(few, k, pooled, rng.derive(3, k)), many, few, pooled);
           Candidate candidate = new Candidate(next, pooled, logDensities(next, judged));
@@ -169,7 +174,16 @@ final class ExpectationMaximization {
         ridge = NARROW_RIDGE;
         GaussianMixtureFlow narrow = refine(best.mixture(), many, few, best.pooled());
         Candidate candidate = new Candidate(narrow, best.pooled(), logDensities(narrow, judged));
-        best = candidate.beats(best) ? candidate : best;
+        boolean better = candidate.beats(best);
+        best = better ? candidate : best;
+        ridge = better ? NARROW_RIDGE : RIDGE;
+        double affordable =
+            (mostWork - work) / LAST_ITERATIONS / iteration(best.mixture().components());
+        if (Math.min(rows.size(0), affordable) > many.size(0)) {
+          Tensor more = some((int) Math.min(rows.size(0), affordable), rng.derive(4));
+          candidate = onMoreRows(best, more, judged);
+          best = candidate.mean() >= best.mean() ? candidate : best;
+        }
         ridge = RIDGE;
       }
       return best.mixture().components() == 1 ? Optional.empty() : Optional.of(best.mixture());
@@ -219,6 +233,20 @@ final class ExpectationMaximization {
     return rowsSeen * components * d * (d + 16);
   }
 
+  /** Multiplications of an iteration for each row. */
+  private double iteration(int components) {
+    return (double) components * d * (d + 16);
+  }
+
+  /** A mixture that a part of the rows has chosen, as more of them have it. */
+  private Candidate onMoreRows(Candidate chosen, Tensor more, Tensor judged) {
+    GaussianMixtureFlow now = chosen.mixture();
+    for (int i = 0; i < LAST_ITERATIONS; i++) {
+      now = iterate(now, more, chosen.pooled());
+    }
+    return new Candidate(now, chosen.pooled(), logDensities(now, judged));
+  }
+
   /** ν, in distinct rows. */
   private List<Double> pooled() {
     List<Double> all = new ArrayList<>(List.of(0.0));
@@ -250,6 +278,10 @@ final class ExpectationMaximization {
   private record Candidate(GaussianMixtureFlow mixture, double pooled, double[] logDensity) {
     boolean beats(Candidate other) {
       return clearlyBetter(logDensity, other.logDensity);
+    }
+
+    double mean() {
+      return Arrays.stream(logDensity).average().orElseThrow();
     }
   }
 

@@ -24,16 +24,10 @@ final class FitPlanner {
   /** Seconds of a fit that no step is planned for: start, exact values, calibration. */
   private static final double OVERHEAD_SHARE = 0.05;
 
-  private static final int WARM_UP = 15;
   private static final double MOST_STEPS = 1e9;
 
-  /** Most times that one rate is measured. */
-  private static final int MOST_MEASURES = 8;
-
-  /** A later rate below this share of an earlier one says that steps still get faster. */
-  private static final double STILL_FASTER = 0.95;
-
-  private static final double MEASURE_SECONDS = 0.6;
+  /** Trajectories that are solved before any are timed. */
+  private static final int WARM_UP = 15;
 
   /** Students overfit fewer trajectories and gain nothing from more. */
   private static final int FEWEST_TRAJECTORIES = 2_000;
@@ -71,7 +65,7 @@ final class FitPlanner {
   private final Optional<ClosedFormFlow> mixture;
 
   private final LongSupplier clock;
-  private final StopRequest stop;
+  private final StepRate rate;
 
   FitPlanner(FitData data, Optional<ClosedFormFlow> mixture, FitOptions options, WorkerPool pool) {
     this(data, mixture, options, pool, System::nanoTime, FitListener.SILENT);
@@ -91,7 +85,9 @@ final class FitPlanner {
       LongSupplier clock,
       FitListener listener) {
     this.clock = clock;
-    this.stop = new StopRequest(() -> Fit.yieldToUser(listener, "plan"));
+    this.rate =
+        StepRate.of(
+            options.budget(), clock, new StopRequest(() -> Fit.yieldToUser(listener, "plan")));
     this.data = data;
     this.mixture = mixture;
     this.options = options;
@@ -350,67 +346,15 @@ final class FitPlanner {
   }
 
   private double teacherRate(TeacherFit fit, Mlp network, TeacherFit.Features features) {
-    return rate(stepper(fit.run(network, 1000, new Rng(0)), fit.objective(network, features)));
+    return rate(fit.run(network, 1000, new Rng(0)), fit.objective(network, features));
   }
 
-  /** One more step of some run. */
-  @FunctionalInterface
-  interface Stepper {
-    /** Does it. */
-    void step();
-  }
-
-  private Stepper stepper(TrainingRun run, Objective objective) {
-    return () -> run.advance(objective, pool);
+  private double rate(TrainingRun run, Objective objective) {
+    return rate.seconds(() -> run.advance(objective, pool));
   }
 
   private int steps(double seconds, StudentFit.Prepared prepared) {
-    return atLeastOne(seconds / rate(stepper(prepared.run(), prepared.objective())));
-  }
-
-  /**
-   * Seconds of a step once the JVM has compiled what a step runs: measured again as long as steps
-   * still get clearly faster.
-   */
-  private double rate(Stepper stepper) {
-    // A slow step is not worth a second look, and a short fit not many.
-    long start = clock.getAsLong();
-    for (int i = 0; i < WARM_UP; i++) {
-      stepper.step();
-      double elapsed = (clock.getAsLong() - start) / 1e9;
-      if (elapsed > 2 * measureSeconds()) {
-        return elapsed / (i + 1);
-      }
-    }
-    double best = measured(stepper);
-    for (int i = 1; i < MOST_MEASURES; i++) {
-      double next = measured(stepper);
-      if (next > STILL_FASTER * best) {
-        return Math.min(best, next);
-      }
-      best = next;
-    }
-    return best;
-  }
-
-  private double measured(Stepper stepper) {
-    long start = clock.getAsLong();
-    int steps = 0;
-    double elapsed;
-    do {
-      stop.run();
-      stepper.step();
-      steps++;
-      elapsed = (clock.getAsLong() - start) / 1e9;
-    } while (elapsed < measureSeconds());
-    return elapsed / steps;
-  }
-
-  /** A rate is measured for a hundredth of the fit at most. */
-  private double measureSeconds() {
-    return options.budget() instanceof FitOptions.Minutes minutes
-        ? Math.min(MEASURE_SECONDS, 0.3 * minutes.minutes())
-        : MEASURE_SECONDS;
+    return atLeastOne(seconds / rate(prepared.run(), prepared.objective()));
   }
 
   private static int atLeastOne(double steps) {

@@ -7,9 +7,9 @@ import org.f2d2.data.Dequantization;
 import org.f2d2.data.ImageSet;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.Coordinates;
-import org.f2d2.flow.CorrectedFlowMap;
 import org.f2d2.flow.FramedVelocity;
 import org.f2d2.flow.GaussianFrame;
+import org.f2d2.flow.LearnedFlowMap;
 import org.f2d2.flow.NetworkPotential;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.RotatedGaussianFlow;
@@ -43,8 +43,8 @@ public record FittedImages(
     RotatedGaussianFlow base,
     List<Double> classShares,
     NetworkVelocity teacher,
-    CorrectedFlowMap velocity,
-    CorrectedFlowMap student,
+    LearnedFlowMap velocity,
+    LearnedFlowMap student,
     Optional<NetworkPotential> potential,
     Calibration calibration,
     List<Curve> curves,
@@ -73,6 +73,22 @@ public record FittedImages(
       List<String> versions,
       String created,
       double seconds) {}
+
+  /** The same with networks that answer faster, since their numbers change no more. */
+  public FittedImages frozen() {
+    return new FittedImages(
+        format,
+        dequantization,
+        base,
+        classShares,
+        new NetworkVelocity(teacher.network().frozen(), teacher.base()),
+        velocity.frozen(),
+        student.frozen(),
+        potential.map(NetworkPotential::frozen),
+        calibration,
+        curves,
+        provenance);
+  }
 
   /** What the columns of a point are: pixels, and a one among zeros for its class. */
   public Coordinates coordinates() {

@@ -11,11 +11,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.f2d2.data.ImageSet;
 import org.f2d2.error.F2d2Exception;
-import org.f2d2.flow.CorrectedFlowMap;
 import org.f2d2.flow.FramedVelocity;
 import org.f2d2.flow.GaussianFrame;
+import org.f2d2.flow.LearnedFlowMap;
 import org.f2d2.flow.NetworkPotential;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.likelihood.LogDensity;
@@ -222,8 +223,8 @@ public final class ImageFit {
             : Optional.of(
                 new TrajectoryFiles(directory, session)
                     .solve(plan.trajectories(), (c, n) -> stages.trajectories(teacher, c, n)));
-    CorrectedFlowMap startOfVelocity = stages.freshMap(false, teacher.network().parameters());
-    CorrectedFlowMap velocity =
+    LearnedFlowMap startOfVelocity = stages.freshMap(false, teacher.network().parameters());
+    LearnedFlowMap velocity =
         startOfVelocity.with(
             train(
                 session,
@@ -235,11 +236,9 @@ public final class ImageFit {
 
     ImageDensities densities = new ImageDensities(session.pool());
     FramedVelocity field = new FramedVelocity(teacher.network(), new GaussianFrame(data.base()));
-    Tensor selection = data.selection().rows();
-    double[] chosenOn =
-        kept(session, "selection", selection.size(0), () -> exact(densities, field, selection));
-    CorrectedFlowMap startOfJoint = stages.freshMap(true, velocity.network().parameters());
-    CorrectedFlowMap joint =
+    SolvedImages selection = solved(session, "selection", data.selection(), densities, field);
+    LearnedFlowMap startOfJoint = stages.freshMap(true, velocity.network().parameters());
+    LearnedFlowMap joint =
         startOfJoint.with(
             train(
                 session,
@@ -247,7 +246,10 @@ public final class ImageFit {
                 startOfJoint.network().parameters(),
                 stages.distillation(startOfJoint, teacher, trajectories),
                 stages.run(startOfJoint.network(), plan.jointSteps(), false, 13),
-                p -> error(densities.jumps(startOfJoint.with(p), 1, selection), chosenOn)));
+                p ->
+                    error(
+                        densities.jumps(startOfJoint.with(p), 1, selection.rows()),
+                        selection.exact())));
     Optional<NetworkPotential> potential =
         trajectories.map(
             t -> {
@@ -259,19 +261,17 @@ public final class ImageFit {
                       start.network().parameters(),
                       stages.potentialRegression(start, t),
                       stages.run(start.network(), plan.potentialSteps(), false, 14),
-                      p -> error(densities.potential(start.with(p), selection), chosenOn)));
+                      p ->
+                          error(
+                              densities.potential(start.with(p), selection.rows()),
+                              selection.exact())));
             });
-    double[] judgedOn =
-        kept(
-            session,
-            "calibration",
-            data.calibration().rows().size(0),
-            () -> exact(densities, field, data.calibration().rows()));
+    SolvedImages judged = solved(session, "calibration", data.calibration(), densities, field);
     session.listener().stage("calibration", 1);
-    CorrectedFlowMap student = stages.centred(joint, densities, chosenOn);
-    Optional<NetworkPotential> centred = potential.map(p -> stages.centred(p, densities, chosenOn));
-    Calibration calibration =
-        calibrate(data, densities, field, student, centred, chosenOn, judgedOn);
+    LearnedFlowMap student = ImageStages.centred(joint, densities, selection);
+    Optional<NetworkPotential> centred =
+        potential.map(p -> ImageStages.centred(p, densities, selection));
+    Calibration calibration = calibrate(densities, field, student, centred, selection, judged);
     return new FittedImages(
         data.format(),
         data.dequantization(),
@@ -318,6 +318,25 @@ public final class ImageFit {
                     stage, run, objective, new BestParameters(BestParameters.LATE, shape, score)));
   }
 
+  /** Held-out images with their exact log-densities. */
+  private static SolvedImages solved(
+      FitSession session,
+      String name,
+      ImageData.Held images,
+      ImageDensities densities,
+      FramedVelocity field) {
+    double[] exact =
+        kept(session, name, images.rows().size(0), () -> exact(densities, field, images.rows()));
+    SolvedImages solved = SolvedImages.of(images, exact);
+    int failed = exact.length - solved.exact().length;
+    if (failed > 0) {
+      session
+          .listener()
+          .message(failed + " of " + exact.length + " images for " + name + " have no exact value");
+    }
+    return solved;
+  }
+
   /** Log-densities that take minutes, worked out once. */
   private static double[] kept(
       FitSession session, String name, long rows, Supplier<LogDensity.Estimate> estimate) {
@@ -342,46 +361,50 @@ public final class ImageFit {
   private static final String EXACT = "exact";
 
   private static Calibration calibrate(
-      ImageData data,
       ImageDensities densities,
       FramedVelocity field,
-      CorrectedFlowMap student,
+      LearnedFlowMap student,
       Optional<NetworkPotential> potential,
-      double[] chosenOn,
-      double[] judgedOn) {
-    Tensor selection = data.selection().rows();
-    Tensor calibration = data.calibration().rows();
-    double[] volume = data.calibration().logDerivatives();
+      SolvedImages selection,
+      SolvedImages judged) {
     double byPotential =
         potential
-            .map(p -> error(densities.potential(p, selection), chosenOn))
+            .map(p -> error(densities.potential(p, selection.rows()), selection.exact()))
             .orElse(Double.POSITIVE_INFINITY);
     Map<Integer, Calibration.Entry> few = new TreeMap<>();
     for (int k : ImageDensities.CALIBRATED) {
-      boolean jumps = error(densities.jumps(student, k, selection), chosenOn) < byPotential;
+      boolean jumps =
+          error(densities.jumps(student, k, selection.rows()), selection.exact()) < byPotential;
       double[] estimate =
           jumps || potential.isEmpty()
-              ? densities.jumps(student, k, calibration)
-              : densities.potential(potential.get(), calibration);
+              ? densities.jumps(student, k, judged.rows())
+              : densities.potential(potential.get(), judged.rows());
       Head head = jumps || potential.isEmpty() ? Head.DIVERGENCE : Head.POTENTIAL;
-      few.put(k, entry(head, estimate, judgedOn, volume));
+      few.put(k, entry(head, estimate, judged.exact(), judged.logDerivatives()));
     }
     // What solver and probes leave: some of the images with a finer solver and other probes.
-    int rows = Math.min(judgedOn.length, MOST_FINER);
-    Tensor some = calibration.rows(0, rows);
+    int rows = Math.min(judged.exact().length, MOST_FINER);
+    Tensor some = judged.rows().rows(0, rows);
     double[] coarse = densities.exact(field, some).logDensity();
     double[] finer =
         densities
             .exact(field, some, ImageDensities.TOLERANCE / 10, 2 * ImageDensities.PROBES)
             .logDensity();
-    Calibration.Entry bound = entry(Head.DIVERGENCE, coarse, finer, Arrays.copyOf(volume, rows));
+    int[] both =
+        IntStream.range(0, rows).filter(i -> Double.isFinite(coarse[i] - finer[i])).toArray();
+    Calibration.Entry bound =
+        entry(
+            Head.DIVERGENCE,
+            SolvedImages.pick(coarse, both),
+            SolvedImages.pick(finer, both),
+            SolvedImages.pick(judged.logDerivatives(), both));
     return new Calibration(
         few,
         new Calibration.Entry(
             Head.DIVERGENCE,
             bound.error(),
             bound.meanAbsoluteError(),
-            reference(judgedOn, volume)));
+            reference(judged.exact(), judged.logDerivatives())));
   }
 
   private static final int MOST_FINER = 24;

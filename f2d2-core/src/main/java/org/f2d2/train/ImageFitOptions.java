@@ -1,5 +1,6 @@
 package org.f2d2.train;
 
+import java.util.Arrays;
 import java.util.List;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.net.ImageArchitecture;
@@ -35,13 +36,9 @@ public record ImageFitOptions(
     int heldOut,
     boolean conditional) {
 
-  /** The methods that images are fitted with. */
+  /** The methods that images are fitted with: all that learn from a teacher. */
   public static final List<Method> METHODS =
-      List.of(
-          Method.TRAJECTORY_REGRESSION,
-          Method.LSD_F2D2,
-          Method.MEANFLOW_F2D2,
-          Method.SHORTCUT_DISTILL_F2D2);
+      Arrays.stream(Method.values()).filter(Method::distilled).toList();
 
   /** The measured choice: an hour of two cores. */
   public static final ImageFitOptions DEFAULT =
@@ -78,9 +75,9 @@ public record ImageFitOptions(
   public ImageFitOptions {
     if (!METHODS.contains(method)) {
       throw new F2d2Exception(
-          "images are not fitted with "
+          "images are fitted from a teacher, and "
               + method.id()
-              + "; known: "
+              + " learns without one; known for images: "
               + String.join(", ", METHODS.stream().map(Method::id).toList()));
     }
     if (workers < 1 || batch < 1 || heldOut < 4) {

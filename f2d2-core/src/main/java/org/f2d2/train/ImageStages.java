@@ -1,11 +1,11 @@
 package org.f2d2.train;
 
-import java.util.Arrays;
 import java.util.Optional;
 import org.f2d2.flow.Coordinates;
 import org.f2d2.flow.CorrectedFlowMap;
 import org.f2d2.flow.FramedVelocity;
 import org.f2d2.flow.GaussianFrame;
+import org.f2d2.flow.LearnedFlowMap;
 import org.f2d2.flow.NetworkPotential;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.ProbabilityPath;
@@ -57,8 +57,6 @@ final class ImageStages {
       new Trajectories.Options(
           8, 1, TrajectoryFiles.PART, 0.3, 0.1, Trajectories.Options.Divergence.ONE_PROBE, 2);
 
-  private static final int MEASURED_STEPS = 4;
-
   private final ImageData data;
   private final ImageFitOptions options;
   private final WorkerPool pool;
@@ -95,7 +93,7 @@ final class ImageStages {
   }
 
   /** A flow map that starts as what another network knows. */
-  CorrectedFlowMap freshMap(boolean divergence, Parameters start) {
+  LearnedFlowMap freshMap(boolean divergence, Parameters start) {
     Network network = network(true, divergence, true, divergence ? 2 : 1);
     network.parameters().adopt(start);
     return new CorrectedFlowMap(data.base(), network, dimensions());
@@ -117,7 +115,7 @@ final class ImageStages {
 
   /** What a flow map is distilled by. */
   Objective distillation(
-      CorrectedFlowMap map, NetworkVelocity teacher, Optional<Trajectories> trajectories) {
+      LearnedFlowMap map, NetworkVelocity teacher, Optional<Trajectories> trajectories) {
     double weight = DIVERGENCE_WEIGHT_PER_DIMENSION * dimensions();
     if (trajectories.isPresent()) {
       GaussianFrame frame = new GaussianFrame(data.base());
@@ -192,19 +190,21 @@ final class ImageStages {
         .out(frame);
   }
 
-  /** The potential without its mean error on the selection images. */
-  NetworkPotential centred(NetworkPotential potential, ImageDensities densities, double[] exact) {
-    double[] estimate = densities.potential(potential, data.selection().rows());
-    double bias = ErrorStatistics.trimmedBias(estimate, exact);
+  /** The potential without its mean error on some images. */
+  static NetworkPotential centred(
+      NetworkPotential potential, ImageDensities densities, SolvedImages images) {
+    double[] estimate = densities.potential(potential, images.rows());
+    double bias = ErrorStatistics.trimmedBias(estimate, images.exact());
     return potential.with(shifted(potential.network().parameters(), -bias / potential.scale()));
   }
 
-  /** The flow map whose log-densities by few jumps have no mean error on the selection images. */
-  CorrectedFlowMap centred(CorrectedFlowMap map, ImageDensities densities, double[] exact) {
+  /** The flow map whose log-densities by few jumps have no mean error on some images. */
+  static LearnedFlowMap centred(LearnedFlowMap map, ImageDensities densities, SolvedImages images) {
     double bias = 0;
     for (int k : ImageDensities.CALIBRATED) {
-      double[] estimate = densities.jumps(map, k, data.selection().rows());
-      bias += ErrorStatistics.trimmedBias(estimate, exact) / ImageDensities.CALIBRATED.size();
+      double[] estimate = densities.jumps(map, k, images.rows());
+      bias +=
+          ErrorStatistics.trimmedBias(estimate, images.exact()) / ImageDensities.CALIBRATED.size();
     }
     // Backwards over a unit of time, D is taken from the log-density.
     return map.with(shifted(map.network().parameters(), bias / map.divergenceScale()));
@@ -230,12 +230,13 @@ final class ImageStages {
       return stages.plan(ImageFitPlan.class);
     }
     listener.stage("planning", 1);
+    StopRequest stop = new StopRequest(() -> Fit.yieldToUser(listener, "plan"));
     double seconds = 60 * ((FitOptions.Minutes) options.budget()).minutes();
     try (Scope scope = Scope.open()) {
       NetworkVelocity teacher = freshTeacher();
       Parameters start = teacher.network().parameters();
-      CorrectedFlowMap velocity = freshMap(false, start);
-      CorrectedFlowMap joint = freshMap(true, start);
+      LearnedFlowMap velocity = freshMap(false, start);
+      LearnedFlowMap joint = freshMap(true, start);
       NetworkPotential potential = freshPotential(start);
       int parts = pool.size();
       double[] solve = new double[1];
@@ -255,16 +256,20 @@ final class ImageStages {
         solve[0] = (System.nanoTime() - from) / 1e9 / (parts * (TrajectoryFiles.PART / 4));
       }
       Optional<Trajectories> known = some;
-      double teacherStep = rate(run(teacher.network(), 100, true, 0), flowMatching(teacher));
+      StepRate rate = StepRate.of(options.budget(), System::nanoTime, stop);
+      double teacherStep =
+          seconds(rate, run(teacher.network(), 100, true, 0), flowMatching(teacher));
       double velocityStep =
-          rate(run(velocity.network(), 100, false, 0), distillation(velocity, teacher, known));
+          seconds(
+              rate, run(velocity.network(), 100, false, 0), distillation(velocity, teacher, known));
       double jointStep =
-          rate(run(joint.network(), 100, false, 0), distillation(joint, teacher, known));
+          seconds(rate, run(joint.network(), 100, false, 0), distillation(joint, teacher, known));
       double potentialStep =
           known
               .map(
                   t ->
-                      rate(
+                      seconds(
+                          rate,
                           run(potential.network(), 100, false, 0),
                           potentialRegression(potential, t)))
               .orElse(Double.NaN);
@@ -284,6 +289,10 @@ final class ImageStages {
     }
   }
 
+  private double seconds(StepRate rate, TrainingRun run, Objective objective) {
+    return rate.seconds(() -> run.advance(objective, pool));
+  }
+
   private static Trajectories kept(Scope scope, Trajectories t) {
     scope.keep(t.times());
     scope.keep(t.points());
@@ -294,18 +303,5 @@ final class ImageStages {
 
   private static int steps(double steps) {
     return (int) Math.max(1, Math.min(1e8, steps));
-  }
-
-  /** Seconds of a step: the fastest of a few, after one that compiles its kernels. */
-  private double rate(TrainingRun run, Objective objective) {
-    run.advance(objective, pool);
-    double[] seconds = new double[MEASURED_STEPS];
-    for (int i = 0; i < MEASURED_STEPS; i++) {
-      long from = System.nanoTime();
-      run.advance(objective, pool);
-      seconds[i] = (System.nanoTime() - from) / 1e9;
-    }
-    Arrays.sort(seconds);
-    return seconds[MEASURED_STEPS / 2];
   }
 }

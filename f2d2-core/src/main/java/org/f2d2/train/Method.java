@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.f2d2.error.F2d2Exception;
-import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.SecondBranch;
 import org.f2d2.objective.AlignYourFlow;
 import org.f2d2.objective.AlphaFlow;
@@ -186,9 +185,7 @@ public enum Method {
       true,
       setting ->
           new ConsistencyTrajectory(
-              setting,
-              ((NetworkFlowMap) setting.model()).apart(),
-              ConsistencyTrajectory.Options.DEFAULT)),
+              setting, setting.model().apart(), ConsistencyTrajectory.Options.DEFAULT)),
   /** See {@link FlowConsist}. */
   FLOWCONSIST(
       "flowconsist",

@@ -290,7 +290,7 @@ class CorrectedFlowMapTest {
     Case c = cases().findFirst().orElseThrow();
     Network other = c.network().with(c.network().parameters().copy());
     other.parameters().flat().mulInPlace(0.7);
-    CorrectedFlowMap map = c.map().with(other.parameters());
+    LearnedFlowMap map = c.map().with(other.parameters());
     assertEquals(SCALE, map.divergenceScale());
     Tensor x = c.points();
     assertClose(

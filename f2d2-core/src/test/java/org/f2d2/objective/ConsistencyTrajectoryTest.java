@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.f2d2.flow.JointFlowMap;
+import org.f2d2.flow.LearnedFlowMap;
 import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.QuantileFlow;
 import org.f2d2.tensor.Autograd;
@@ -153,7 +154,7 @@ class ConsistencyTrajectoryTest {
   @Test
   void gradientsPassThroughTheOuterJumpButNotIntoIt() {
     NetworkFlowMap map = Students.map(TYPE);
-    NetworkFlowMap outer = map.apart();
+    LearnedFlowMap outer = map.apart();
     Setting setting =
         new Setting(map, new Instantaneous.Teacher(Students.teacher(TYPE)), Students.data(TYPE));
     Tensor x = new Rng(3).normal(TYPE, 6, Students.D);

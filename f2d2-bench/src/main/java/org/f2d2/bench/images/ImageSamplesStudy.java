@@ -10,7 +10,7 @@ import org.f2d2.ImageModel;
 import org.f2d2.data.IdxFile;
 import org.f2d2.data.ImageSet;
 import org.f2d2.flow.ButcherTableau;
-import org.f2d2.flow.CorrectedFlowMap;
+import org.f2d2.flow.LearnedFlowMap;
 import org.f2d2.flow.OdeSolver;
 import org.f2d2.metric.FrechetDistance;
 import org.f2d2.metric.ManifoldPrecision;
@@ -81,7 +81,7 @@ final class ImageSamplesStudy {
   List<ImageResults.Quality> all() {
     List<ImageResults.Quality> all = new ArrayList<>();
     all.add(quality("teacher", options.teacherSteps(), teacher()));
-    CorrectedFlowMap student = fitted.student();
+    LearnedFlowMap student = fitted.student();
     for (int k : ImageStudy.EVALUATIONS) {
       listener.stage("samples by " + k + " evaluations", 1);
       all.add(quality("velocity", k, jumps(fitted.velocity(), k, 0)));
@@ -101,7 +101,7 @@ final class ImageSamplesStudy {
     return all;
   }
 
-  private ImageSampler.Sampled jumps(CorrectedFlowMap map, int k, double rate) {
+  private ImageSampler.Sampled jumps(LearnedFlowMap map, int k, double rate) {
     try (Scope scope = Scope.open()) {
       return sampler.jumps(map, k, rate, noise());
     }

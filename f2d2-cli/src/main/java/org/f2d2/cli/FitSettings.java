@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.function.Predicate;
 import org.f2d2.data.Decorrelation;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.net.ImageArchitecture;
 import org.f2d2.train.FitOptions;
 import org.f2d2.train.ImageFitOptions;
 import org.f2d2.train.Method;
@@ -97,6 +98,14 @@ final class FitSettings {
   private @Nullable Integer workers;
 
   @Option(
+      names = "--network",
+      paramLabel = "unet|dit",
+      converter = NetworkConverter.class,
+      description =
+          "The network that looks at images: a U-Net, the default, or a diffusion transformer.")
+  private @Nullable ImageArchitecture network;
+
+  @Option(
       names = "--decorrelation",
       paramLabel = "KIND",
       description = "What is done about correlated columns: ${COMPLETION-CANDIDATES}.")
@@ -161,6 +170,9 @@ final class FitSettings {
    */
   FitOptions options(FitOptions base) {
     requireOneLength();
+    if (network != null) {
+      throw new F2d2Exception("--network is for images");
+    }
     FitOptions options = base;
     options = method == null ? options : options.with(method);
     options = minutes == null ? options : options.with(new FitOptions.Minutes(minutes));
@@ -227,7 +239,7 @@ final class FitSettings {
     };
     if (Arrays.stream(ofTables).anyMatch(Objects::nonNull) || autoguidance || !ignore.isEmpty()) {
       throw new F2d2Exception(
-          "images are fitted with --method, --minutes, --steps, --seed, --workers and --labels"
+          "images are fitted with --method, --network, --minutes, --steps, --seed, --workers and --labels"
               + " alone");
     }
     requireOneLength();
@@ -239,7 +251,7 @@ final class FitSettings {
         budget,
         seed == null ? standard.seed() : seed,
         workers == null ? standard.workers() : workers,
-        standard.network(),
+        network == null ? standard.network() : network,
         standard.batch(),
         standard.teacherRate(),
         standard.studentRate(),
@@ -301,6 +313,18 @@ final class FitSettings {
             : new FitOptions.Steps(Integer.parseInt(text));
       } catch (NumberFormatException e) {
         throw new TypeConversionException("'" + text + "' is not a number of steps");
+      } catch (F2d2Exception e) {
+        throw new TypeConversionException(String.valueOf(e.getMessage()));
+      }
+    }
+  }
+
+  /** Reads the name of a network of images. */
+  static final class NetworkConverter implements ITypeConverter<ImageArchitecture> {
+    @Override
+    public ImageArchitecture convert(String name) {
+      try {
+        return ImageArchitecture.of(name);
       } catch (F2d2Exception e) {
         throw new TypeConversionException(String.valueOf(e.getMessage()));
       }

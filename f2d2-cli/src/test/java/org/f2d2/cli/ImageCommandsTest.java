@@ -89,6 +89,21 @@ class ImageCommandsTest {
             1,
             "--quiet")
         .succeeded();
+    Program.run(
+            "fit",
+            data,
+            "--model",
+            folder.resolve("transformer"),
+            "--network",
+            "dit",
+            "--steps",
+            1,
+            "--workers",
+            1,
+            "--quiet")
+        .succeeded();
+    String stored = Files.readString(folder.resolve("transformer").resolve("images.json"));
+    assertTrue(stored.contains("\"transformer\""), "the model is of a transformer");
     assertEquals(
         Program.run("score", few, "--model", model, "--nfe", "exact").succeeded().lines().size(),
         Program.run("score", few, "--model", other, "--nfe", "exact").succeeded().lines().size());
@@ -178,8 +193,12 @@ class ImageCommandsTest {
   private void refusals(Path data, Path model) throws IOException {
     Program.run("sample", "--model", model, "--count", 3).failed(2, "--output");
     Program.run("fit", data, "--model", model, "--label", "kind").failed(2, "--method");
-    Program.run("fit", data, "--model", model, "--method", "ctm").failed(2, "lsd-f2d2");
+    Program.run("fit", data, "--model", model, "--method", "fmm").failed(2, "learns without one");
     Path rows = Files.writeString(folder.resolve("rows.csv"), "a,b\n1,2\n");
+    Program.run("fit", rows, "--model", folder.resolve("x"), "--network", "dit")
+        .failed(2, "--network is for images");
+    Program.run("fit", data, "--model", folder.resolve("x"), "--network", "mlp")
+        .failed(2, "known: unet, dit");
     Program.run("score", rows, "--model", model).failed(1, "rows.csv", "IDX");
     Program.run("report", "--model", model).failed(1, "model of images");
     Path labels = folder.resolve("labels");

@@ -6,7 +6,7 @@ import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
 
 /** Solves dy/dt = f(y, t) between two times in either direction. */
-public sealed interface OdeSolver {
+public interface OdeSolver {
 
   /**
    * The right side: y is [n, m], the answer too, and t [n, 1] in the type of y. The solver frees y

@@ -6,7 +6,10 @@ import org.f2d2.tensor.Tensor;
  * How noise z and data x₁ are mixed at time t: x_t = α(t) x₁ + σ(t) z, with α(0) = σ(1) = 0 and
  * α(1) = σ(0) = 1. The velocity of the pair is w = α'(t) x₁ + σ'(t) z.
  */
-public sealed interface ProbabilityPath {
+public interface ProbabilityPath {
+
+  /** The path that the flows in closed form of this room have. */
+  ProbabilityPath LINEAR = new Linear();
 
   /** Share of the data, α(t), in the shape of t. */
   Tensor alpha(Tensor t);

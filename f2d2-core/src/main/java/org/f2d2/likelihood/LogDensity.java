@@ -6,8 +6,7 @@ import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Tensor;
 
 /** A way to compute log p₁(x), the log-density of data under a flow. */
-public sealed interface LogDensity
-    permits ExactTrace, Hutchinson, Jumps, ChangeOfVariables, PotentialDensity {
+public interface LogDensity {
 
   /** Number of coordinates of a row, d. */
   int dimensions();

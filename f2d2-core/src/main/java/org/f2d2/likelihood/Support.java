@@ -43,6 +43,7 @@ public record Support(ClosedFormFlow near, double edge, double width, double mos
   /** Standard deviation of the wide component, in model space, where data have unit scale. */
   public static final double WIDE_SCALE = 3;
 
+  private static final double LOG_NARROW = Math.log1p(-WIDE_SHARE);
   private static final double WIDTH = 3;
   private static final double MARGIN = 1;
 
@@ -77,10 +78,9 @@ public record Support(ClosedFormFlow near, double edge, double width, double mos
     Support open = new Support(near, -Double.MAX_VALUE / 4, WIDTH, Double.MAX_VALUE / 4);
     double[] own = open.near(heldOut, columns);
     double edge = Math.min(low(open.near(training, columns)), low(own));
-    double[] base = open.base(own, heldOut, columns);
     double most =
         IntStream.range(0, exact.length)
-            .mapToDouble(r -> exact[r] - base[r])
+            .mapToDouble(r -> exact[r] - open.base(own[r], heldOut, r * columns))
             .filter(Double::isFinite)
             .max()
             .orElse(0);
@@ -102,11 +102,16 @@ public record Support(ClosedFormFlow near, double edge, double width, double mos
    */
   public double[] apply(double[] rows, double[] flow, int columns) {
     double[] near = near(rows, columns);
-    double[] base = base(near, rows, columns);
     double[] out = new double[flow.length];
     for (int r = 0; r < out.length; r++) {
       double w = weight(near[r]);
-      out[r] = w == 0 ? base[r] : w * Math.min(flow[r], base[r] + most) + (1 - w) * base[r];
+      // Most rows lie where the wide component, which only adds to the base, changes nothing.
+      if (w == 1 && flow[r] <= near[r] + LOG_NARROW + most) {
+        out[r] = flow[r];
+      } else {
+        double base = base(near[r], rows, r * columns);
+        out[r] = w == 0 ? base : w * Math.min(flow[r], base + most) + (1 - w) * base;
+      }
     }
     return out;
   }
@@ -164,22 +169,18 @@ public record Support(ClosedFormFlow near, double edge, double width, double mos
         });
   }
 
-  /** {@code ln base} from {@code ln near}. */
-  private double[] base(double[] near, double[] rows, int columns) {
+  /** {@code ln base} of the row that begins at an index, from its {@code ln near}. */
+  private double base(double near, double[] rows, int start) {
+    double square = 0;
+    for (int i = 0; i < d(); i++) {
+      square += rows[start + i] * rows[start + i];
+    }
     double constant =
         Math.log(WIDE_SHARE) - d() * (0.5 * Math.log(2 * Math.PI) + Math.log(WIDE_SCALE));
-    double[] base = new double[near.length];
-    for (int r = 0; r < near.length; r++) {
-      double square = 0;
-      for (int i = 0; i < d(); i++) {
-        square += rows[r * columns + i] * rows[r * columns + i];
-      }
-      double wide = constant - 0.5 * square / (WIDE_SCALE * WIDE_SCALE);
-      double narrow = near[r] + Math.log1p(-WIDE_SHARE);
-      double larger = Math.max(narrow, wide);
-      base[r] = larger + Math.log1p(Math.exp(-Math.abs(narrow - wide)));
-    }
-    return base;
+    double wide = constant - 0.5 * square / (WIDE_SCALE * WIDE_SCALE);
+    double narrow = near + LOG_NARROW;
+    double larger = Math.max(narrow, wide);
+    return larger + Math.log1p(Math.exp(-Math.abs(narrow - wide)));
   }
 
   private int d() {

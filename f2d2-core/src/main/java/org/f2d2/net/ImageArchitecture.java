@@ -3,6 +3,7 @@ package org.f2d2.net;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
+import org.f2d2.error.F2d2Exception;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 
@@ -13,6 +14,26 @@ import org.f2d2.tensor.Rng;
   @JsonSubTypes.Type(value = ImageArchitecture.Transformer.class, name = "transformer")
 })
 public sealed interface ImageArchitecture {
+
+  /** The U-Net that images are fitted with where no other network is asked for. */
+  ImageArchitecture UNET = new Convolutional(2, 48, List.of(1, 2), 2, 1, 8);
+
+  /** The diffusion transformer that can take its place. */
+  ImageArchitecture DIT = new Transformer(2, 96, 6, 4, 8);
+
+  /**
+   * The network of a name, in the size above.
+   *
+   * @param name {@code unet} or {@code dit}
+   * @throws F2d2Exception for another name
+   */
+  static ImageArchitecture of(String name) {
+    return switch (name) {
+      case "unet" -> UNET;
+      case "dit" -> DIT;
+      default -> throw new F2d2Exception("unknown network " + name + "; known: unet, dit");
+    };
+  }
 
   /**
    * What a network is asked for.

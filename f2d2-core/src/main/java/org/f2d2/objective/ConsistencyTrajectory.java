@@ -1,6 +1,7 @@
 package org.f2d2.objective;
 
 import org.f2d2.flow.JointFlowMap;
+import org.f2d2.flow.ProbabilityPath;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
@@ -71,8 +72,12 @@ public final class ConsistencyTrajectory implements Objective {
    * The loss over a setting whose field is a teacher.
    *
    * @param outer X̄: the same map, through whose parameters no gradient passes
+   * @throws IllegalArgumentException unless the path is linear, as the relation of g and u is
    */
   public ConsistencyTrajectory(Setting setting, JointFlowMap outer, Options options) {
+    if (!(setting.path() instanceof ProbabilityPath.Linear)) {
+      throw new IllegalArgumentException("a jump between noise levels needs the linear path");
+    }
     this.setting = setting;
     this.outer = outer;
     this.grid = new KarrasGrid(options.nodes(), options.mostSteps());
@@ -96,7 +101,7 @@ public final class ConsistencyTrajectory implements Objective {
     Tensor s = KarrasGrid.at(table, nodes.start());
     Tensor r = KarrasGrid.at(table, nodes.middle());
     Tensor t = KarrasGrid.at(table, nodes.end());
-    PathBatch b = setting.draw(IdentityLoss.PATH, s, rng);
+    PathBatch b = setting.draw(s, rng);
     Tensor rate = model.rate(b.x(), s, t);
     Tensor landed = JointFlowMap.jump(b.x(), s, t, rate);
     // Towards the data a landing is judged by where it ends there, towards the noise likewise.

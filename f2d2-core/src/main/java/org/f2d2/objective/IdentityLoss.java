@@ -3,7 +3,6 @@ package org.f2d2.objective;
 import java.util.ArrayList;
 import java.util.List;
 import org.f2d2.flow.FlowMapIdentities.Sides;
-import org.f2d2.flow.ProbabilityPath;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Tensor;
@@ -29,7 +28,6 @@ record IdentityLoss(
     RowWeight weight,
     RowWeight diagonalWeight) {
 
-  static final ProbabilityPath PATH = new ProbabilityPath.Linear();
   private static final TimeLaw UNIFORM = new TimeLaw.Uniform();
 
   IdentityLoss {
@@ -96,7 +94,7 @@ record IdentityLoss(
   /** Points on the path at uniform times. */
   PathBatch draw(int rows, Rng rng) {
     Tensor s = UNIFORM.draw(rows, setting.data().type(), rng);
-    return setting.draw(PATH, s, rng);
+    return setting.draw(s, rng);
   }
 
   /** Uniform among the times within reach. */

@@ -18,7 +18,7 @@ import org.f2d2.tensor.Tensor;
  * Where an objective learns the instantaneous joint field g = (v, div v) from. Nothing that it
  * returns carries a gradient into the model; callers evaluate it without recording.
  */
-public sealed interface Instantaneous {
+public interface Instantaneous {
 
   /**
    * The regression target at a point of the probability path.

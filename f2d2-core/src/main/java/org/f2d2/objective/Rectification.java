@@ -24,14 +24,14 @@ import org.f2d2.tensor.Tensor;
  *   | v_fake(x',q) - sg( x̂ - z' ) |²
  * </pre>
  *
- * The difference of the scores of data and samples is q/(1-q) (v_real - v_fake), hence the sign.
- * v_fake learns the flow to the samples that the map makes now, by flow matching with the averaged
- * targets of {@link PathBatch}. What the map draws moves, so D is left to the other losses.
+ * On straight lines the difference of the scores of data and samples is q/(1-q) (v_real - v_fake),
+ * hence the sign. v_fake learns the flow to the samples that the map makes now, by flow matching
+ * with the averaged targets of {@link PathBatch}. What the map draws moves, so D is left to the
+ * other losses.
  */
 public final class Rectification {
 
   private static final double LARGEST = 1;
-  private static final ProbabilityPath PATH = new ProbabilityPath.Linear();
   private static final TimeLaw UNIFORM = new TimeLaw.Uniform();
 
   private final JointFlowMap model;
@@ -70,7 +70,7 @@ public final class Rectification {
   private static PathBatch noised(Tensor samples, Coordinates c, List<Tensor> context, Rng rng) {
     int n = Math.toIntExact(samples.size(0));
     Tensor q = UNIFORM.draw(n, samples.type(), rng);
-    return PathBatch.between(PATH, c.noise(samples, rng), samples, q, c, context);
+    return PathBatch.between(ProbabilityPath.LINEAR, c.noise(samples, rng), samples, q, c, context);
   }
 
   /** Rows that move what one evaluation draws. */

@@ -8,7 +8,7 @@ import org.f2d2.tensor.Tensor;
  * <p>Always from the error of u: the target of D may be a noisy number, and a weight that depends
  * on the noise would move the minimiser from the mean of the target towards its median.
  */
-public sealed interface RowWeight {
+public interface RowWeight {
 
   /** Every row counts the same. */
   RowWeight EQUAL = new Equal();

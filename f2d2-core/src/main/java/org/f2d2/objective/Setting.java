@@ -12,22 +12,32 @@ import org.f2d2.tensor.Tensor;
  * @param field where it learns the instantaneous field from
  * @param data where data rows come from
  * @param error how the errors of u and D add up
+ * @param path from noise to the data, on which points to train at are drawn; that of the field
  */
 public record Setting(
-    JointFlowMap model, Instantaneous field, TrainingRows data, JointError error) {
+    JointFlowMap model,
+    Instantaneous field,
+    TrainingRows data,
+    JointError error,
+    ProbabilityPath path) {
 
-  /** With the usual weights of u and D. */
+  /** On straight lines. */
+  public Setting(JointFlowMap model, Instantaneous field, TrainingRows data, JointError error) {
+    this(model, field, data, error, ProbabilityPath.LINEAR);
+  }
+
+  /** On straight lines, with the usual weights of u and D. */
   public Setting(JointFlowMap model, Instantaneous field, TrainingRows data) {
     this(model, field, data, JointError.DEFAULT);
   }
 
   /** The same for an identity that holds anywhere, see {@link Instantaneous#offPath}. */
   Setting offPath() {
-    return new Setting(model, field.offPath(), data, error);
+    return new Setting(model, field.offPath(), data, error, path);
   }
 
   /** Points to train at, at given times [n, 1]. */
-  PathBatch draw(ProbabilityPath path, Tensor s, Rng rng) {
+  PathBatch draw(Tensor s, Rng rng) {
     return field.trained(PathBatch.draw(data, path, s, field.contextRows(), rng), model, rng);
   }
 }

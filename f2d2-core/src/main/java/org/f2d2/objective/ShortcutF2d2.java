@@ -1,7 +1,6 @@
 package org.f2d2.objective;
 
 import org.f2d2.flow.FlowMapIdentities;
-import org.f2d2.flow.ProbabilityPath;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
@@ -27,7 +26,6 @@ public final class ShortcutF2d2 implements Objective {
 
   private final Setting setting;
   private final int levels;
-  private final ProbabilityPath path = new ProbabilityPath.Linear();
   private final TimeLaw uniform = new TimeLaw.Uniform();
 
   /**
@@ -83,7 +81,7 @@ public final class ShortcutF2d2 implements Objective {
   }
 
   private PathBatch draw(Tensor s, Rng rng) {
-    return setting.draw(path, s, rng);
+    return setting.draw(s, rng);
   }
 
   private Tensor error(PathBatch b, Tensor t, Tensor target) {

@@ -5,7 +5,7 @@ import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Tensor;
 
 /** How training times in [0, 1] are drawn. */
-public sealed interface TimeLaw {
+public interface TimeLaw {
 
   /**
    * Draws times, one for each of {@code rows} equal slices of the shares [0, 1], so that every

@@ -8,7 +8,7 @@ import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
 
 /** Turns noise into data. */
-public sealed interface Sampler permits OdeSampler, JumpSampler, GammaSampler, SelfGuidance {
+public interface Sampler {
 
   /**
    * Points.

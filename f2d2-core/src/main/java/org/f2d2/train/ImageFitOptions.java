@@ -47,7 +47,7 @@ public record ImageFitOptions(
           new FitOptions.Minutes(60),
           0,
           Math.max(1, Runtime.getRuntime().availableProcessors()),
-          new ImageArchitecture.Convolutional(2, 48, List.of(1, 2), 2, 1, 8),
+          ImageArchitecture.UNET,
           64,
           1e-3,
           1e-3,

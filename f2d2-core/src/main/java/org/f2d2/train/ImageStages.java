@@ -110,7 +110,7 @@ final class ImageStages {
     return new FlowMatching(
         teacher,
         data.rows(),
-        new FlowMatching.Options(new ProbabilityPath.Linear(), new TimeLaw.Uniform(), 0));
+        new FlowMatching.Options(ProbabilityPath.LINEAR, new TimeLaw.Uniform(), 0));
   }
 
   /** What a flow map is distilled by. */

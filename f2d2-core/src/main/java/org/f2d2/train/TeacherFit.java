@@ -357,7 +357,7 @@ final class TeacherFit {
         velocity(network, features),
         data.rows(features.blurred()),
         new FlowMatching.Options(
-            new ProbabilityPath.Linear(), features.times(), options.teacher().contextRows()));
+            ProbabilityPath.LINEAR, features.times(), options.teacher().contextRows()));
   }
 
   TrainingRun run(Mlp network, int steps, Rng rng) {

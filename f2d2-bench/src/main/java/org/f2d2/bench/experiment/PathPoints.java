@@ -16,7 +16,7 @@ import org.f2d2.tensor.Tensor;
  */
 record PathPoints(Tensor x, Tensor t, Tensor w) {
 
-  private static final ProbabilityPath PATH = new ProbabilityPath.Linear();
+  private static final ProbabilityPath PATH = ProbabilityPath.LINEAR;
 
   /** Fresh points at times uniform on [0, lastTime). */
   static PathPoints fresh(ClosedFormFlow flow, int n, double lastTime, Rng rng) {

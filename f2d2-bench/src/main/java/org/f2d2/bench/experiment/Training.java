@@ -92,7 +92,7 @@ final class Training {
             new NetworkVelocity(network),
             rows,
             new FlowMatching.Options(
-                new ProbabilityPath.Linear(), new TimeLaw.Uniform(), /* contextRows= */ 0));
+                ProbabilityPath.LINEAR, new TimeLaw.Uniform(), /* contextRows= */ 0));
     TrainingRun training = training(network.parameters());
     List<Long> pending = new ArrayList<>(looks);
     try (WorkerPool one = new WorkerPool(1)) {

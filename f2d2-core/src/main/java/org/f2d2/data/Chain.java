@@ -27,24 +27,20 @@ final class Chain {
   Chain(List<ColumnTransform> columns, List<Whitening> whitening, double constant) {
     this.transforms = columns.toArray(new ColumnTransform[0]);
     this.whitening = whitening;
-    int count = 0;
+    this.modelled = columns.stream().mapToInt(ColumnTransform::coordinates).sum();
     double scales = constant;
     for (ColumnTransform transform : transforms) {
-      if (transform instanceof ColumnTransform.Modelled column) {
-        count++;
-        scales -= column.logScale();
-      }
+      scales += transform.logSlopeOfAll();
     }
     for (Whitening step : whitening) {
       scales += step.logDeterminant();
     }
-    this.modelled = count;
     this.logScales = scales;
   }
 
-  /** A change of a value in input units, before or after the smooth part of the chain. */
+  /** A change of a value in input units, before the smooth part of the chain or after it. */
   interface Adjustment {
-    double apply(ColumnTransform.Modelled transform, double value);
+    double apply(ColumnTransform transform, double value);
   }
 
   /** A change of a whitened row in place. */
@@ -59,7 +55,7 @@ final class Chain {
   /** Whether training rows are spread: over cells, or in directions in which they do not vary. */
   boolean spreads() {
     for (ColumnTransform transform : transforms) {
-      if (transform instanceof ColumnTransform.Modelled column && !column.lattice().isEmpty()) {
+      if (transform.spreads()) {
         return true;
       }
     }
@@ -78,12 +74,8 @@ final class Chain {
     double sum = logScales;
     int at = 0;
     for (int c = 0; c < transforms.length; c++) {
-      if (transforms[c] instanceof ColumnTransform.Modelled transform) {
-        double z = transform.z(rows[start + c]);
-        double standard = transform.standard(z);
-        sum += transform.logShape(z, standard) - transform.logExcess(z);
-        row[at++] = RangeGuard.apply(standard);
-      }
+      sum += transforms[c].encodeWithSlope(rows[start + c], row, at);
+      at += transforms[c].coordinates();
     }
     for (Whitening step : whitening) {
       step.forward(row, mixed);
@@ -100,9 +92,8 @@ final class Chain {
       double[] rows, int start, double[] row, Adjustment adjustment, RowAdjustment whitened) {
     int at = 0;
     for (int c = 0; c < transforms.length; c++) {
-      if (transforms[c] instanceof ColumnTransform.Modelled transform) {
-        row[at++] = transform.forward(adjustment.apply(transform, rows[start + c]));
-      }
+      transforms[c].encode(adjustment.apply(transforms[c], rows[start + c]), row, at);
+      at += transforms[c].coordinates();
     }
     for (Whitening step : whitening) {
       step.forward(row);
@@ -114,13 +105,21 @@ final class Chain {
   }
 
   /**
-   * A model row to an input row: its modelled and its constant columns.
+   * A model row to an input row.
    *
-   * @param row model values of the modelled columns; overwritten
+   * @param row the values that move; overwritten
+   * @param conditions a row that has the values that stand still
+   * @param conditionsAt index of the first of them
    * @param out receives the values
    * @param start index of the first of them
    */
-  void inverse(double[] row, double[] out, int start, Adjustment adjustment) {
+  void inverse(
+      double[] row,
+      double[] conditions,
+      int conditionsAt,
+      double[] out,
+      int start,
+      Adjustment adjustment) {
     for (Whitening step : whitening) {
       for (int i = 0; i < modelled; i++) {
         double value = RangeGuard.invert(row[i]);
@@ -129,12 +128,12 @@ final class Chain {
       step.inverse(row);
     }
     int at = 0;
+    int still = conditionsAt;
     for (int c = 0; c < transforms.length; c++) {
-      if (transforms[c] instanceof ColumnTransform.Modelled transform) {
-        out[start + c] = adjustment.apply(transform, transform.inverse(row[at++]));
-      } else if (transforms[c] instanceof ColumnTransform.Constant constant) {
-        out[start + c] = constant.value();
-      }
+      double value = transforms[c].decode(row, at, conditions, still);
+      out[start + c] = adjustment.apply(transforms[c], value);
+      at += transforms[c].coordinates();
+      still += transforms[c].conditions();
     }
   }
 }

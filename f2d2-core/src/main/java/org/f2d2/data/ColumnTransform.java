@@ -9,9 +9,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.f2d2.error.F2d2Exception;
 
-/** What preprocessing does with one column, as fitted on the training rows; immutable. */
+/**
+ * What preprocessing does with one column, as fitted on the training rows; immutable.
+ *
+ * <p>A column becomes some values of a model row that move, {@link #coordinates}, and some that
+ * stand still, {@link #conditions}; what it does not say otherwise, it leaves out of model space.
+ */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = ColumnTransform.Constant.class, name = "constant"),
@@ -22,6 +28,93 @@ import org.f2d2.error.F2d2Exception;
 public sealed interface ColumnTransform {
   /** The input column's name. */
   String name();
+
+  /** How many values of a model row that move the column becomes. */
+  default int coordinates() {
+    return 0;
+  }
+
+  /** How many values of a model row that stand still the column becomes. */
+  default int conditions() {
+    return 0;
+  }
+
+  /** Whether some values have no density, see {@link #fault}. */
+  default boolean canDepart() {
+    return false;
+  }
+
+  /** Why a value has no density; empty where it has one. */
+  default Optional<String> fault(double value) {
+    return Optional.empty();
+  }
+
+  /** Whether training values are spread, so that they come out otherwise each time. */
+  default boolean spreads() {
+    return false;
+  }
+
+  /** A training value as it goes into model space: spread over its cell where it was rounded. */
+  default double spread(double value, RandomGenerator noise) {
+    return value;
+  }
+
+  /** The value that a sample's value stands for: the nearest that the column can have. */
+  default double round(double value) {
+    return value;
+  }
+
+  /**
+   * Writes the coordinates of a value.
+   *
+   * @param out receives {@link #coordinates} values
+   * @param at index of the first of them
+   */
+  default void encode(double value, double[] out, int at) {}
+
+  /**
+   * {@link #encode} with what it does to the density.
+   *
+   * @return the part of {@code ln |d out / d value|} that depends on the value, less what a model's
+   *     density is too high there, in nats
+   */
+  default double encodeWithSlope(double value, double[] out, int at) {
+    encode(value, out, at);
+    return 0;
+  }
+
+  /** The part of {@code ln |d out / d value|} that is the same for all values, in nats. */
+  default double logSlopeOfAll() {
+    return 0;
+  }
+
+  /**
+   * Writes the conditions of a value.
+   *
+   * @param out receives {@link #conditions} values
+   * @param at index of the first of them
+   */
+  default void encodeConditions(double value, double[] out, int at) {}
+
+  /**
+   * The conditions of a new row.
+   *
+   * @param only the value that all new rows have; if empty, one is drawn as often as the training
+   *     rows have it
+   * @throws F2d2Exception when the column has no such value
+   */
+  default void drawConditions(
+      Optional<Double> only, RandomGenerator random, double[] out, int at) {}
+
+  /**
+   * The value of a model row, not rounded.
+   *
+   * @param row values that move
+   * @param at index of this column's first among them
+   * @param conditions a row that has the values that stand still
+   * @param conditionsAt index of this column's first among them
+   */
+  double decode(double[] row, int at, double[] conditions, int conditionsAt);
 
   /**
    * A column with one value in all training rows: set aside, and put back by the inverse.
@@ -36,6 +129,23 @@ public sealed interface ColumnTransform {
       if (!Double.isFinite(value)) {
         throw new F2d2Exception("column '" + name + "' cannot be constant at " + value);
       }
+    }
+
+    @Override
+    public boolean canDepart() {
+      return true;
+    }
+
+    @Override
+    public Optional<String> fault(double other) {
+      return departs(other)
+          ? Optional.of("column " + name + " differs from its only value in the training data")
+          : Optional.empty();
+    }
+
+    @Override
+    public double decode(double[] row, int at, double[] conditions, int conditionsAt) {
+      return value;
     }
 
     /**
@@ -100,6 +210,23 @@ public sealed interface ColumnTransform {
       return new Condition(name, classes, shares);
     }
 
+    @Override
+    public int conditions() {
+      return classes.size();
+    }
+
+    @Override
+    public boolean canDepart() {
+      return true;
+    }
+
+    @Override
+    public Optional<String> fault(double value) {
+      return departs(value)
+          ? Optional.of("column " + name + " has a class that the training data do not have")
+          : Optional.empty();
+    }
+
     /** Whether a value is none of the classes; NaN, which stands for no class, is not meant. */
     public boolean departs(double value) {
       // Not List.contains: a negative zero is the class 0 to every reader of a table.
@@ -107,14 +234,30 @@ public sealed interface ColumnTransform {
     }
 
     /** Writes a value's zeros and one. */
-    void put(double value, double[] out, int start) {
+    @Override
+    public void encodeConditions(double value, double[] out, int at) {
       for (int i = 0; i < classes.size(); i++) {
-        out[start + i] = classes.get(i) == value ? 1 : 0;
+        out[at + i] = classes.get(i) == value ? 1 : 0;
       }
     }
 
+    @Override
+    public void drawConditions(
+        Optional<Double> only, RandomGenerator random, double[] out, int at) {
+      if (only.filter(this::departs).isPresent()) {
+        throw new F2d2Exception(
+            "column "
+                + name
+                + " has no class "
+                + NumberText.plain(only.get())
+                + "; its classes are "
+                + classes.stream().map(NumberText::plain).collect(Collectors.joining(", ")));
+      }
+      encodeConditions(only.orElseGet(() -> draw(random)), out, at);
+    }
+
     /** A class, as often as the training rows have it. */
-    double draw(RandomGenerator random) {
+    private double draw(RandomGenerator random) {
       double left = random.nextDouble();
       for (int i = 0; i < classes.size() - 1; i++) {
         left -= shares.get(i);
@@ -126,9 +269,10 @@ public sealed interface ColumnTransform {
     }
 
     /** The class whose number is above one half; NaN where none is. */
-    double value(double[] row, int start) {
+    @Override
+    public double decode(double[] row, int at, double[] conditions, int conditionsAt) {
       for (int i = 0; i < classes.size(); i++) {
-        if (row[start + i] > 0.5) {
+        if (conditions[conditionsAt + i] > 0.5) {
           return classes.get(i);
         }
       }
@@ -150,6 +294,39 @@ public sealed interface ColumnTransform {
   sealed interface Modelled extends ColumnTransform permits Tailed, LevelQuantile {
     /** Empty for a continuous column, else its one lattice. */
     List<Lattice> lattice();
+
+    @Override
+    default int coordinates() {
+      return 1;
+    }
+
+    @Override
+    default boolean spreads() {
+      return !lattice().isEmpty();
+    }
+
+    @Override
+    default void encode(double value, double[] out, int at) {
+      out[at] = forward(value);
+    }
+
+    @Override
+    default double encodeWithSlope(double value, double[] out, int at) {
+      double z = z(value);
+      double standard = standard(z);
+      out[at] = RangeGuard.apply(standard);
+      return logShape(z, standard) - logExcess(z);
+    }
+
+    @Override
+    default double logSlopeOfAll() {
+      return -logScale();
+    }
+
+    @Override
+    default double decode(double[] row, int at, double[] conditions, int conditionsAt) {
+      return inverse(row[at]);
+    }
 
     /** The first stage: a value in units of the column to one without a unit. */
     double z(double value);
@@ -188,12 +365,13 @@ public sealed interface ColumnTransform {
       return logShape(z, standard(z)) - logScale();
     }
 
-    /** The nearest lattice value, or the value itself for a continuous column. */
+    @Override
     default double round(double value) {
       return lattice().isEmpty() ? value : lattice().get(0).round(value);
     }
 
-    /** Spreads a lattice value over its cell; a continuous value stays and draws nothing. */
+    /** A continuous value stays and draws nothing. */
+    @Override
     default double spread(double value, RandomGenerator noise) {
       return lattice().isEmpty() ? value : lattice().get(0).spread(value, noise);
     }

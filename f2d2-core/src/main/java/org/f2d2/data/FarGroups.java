@@ -126,12 +126,10 @@ public record FarGroups(List<Cut> cuts, List<Group> groups) {
 
   /** Checks that every group treats the same columns in the same way. */
   void requireFor(List<ColumnTransform> columns) {
-    long modelled = columns.stream().filter(ColumnTransform.Modelled.class::isInstance).count();
-    boolean usable = columns.stream().noneMatch(ColumnTransform.Condition.class::isInstance);
+    int modelled = columns.stream().mapToInt(ColumnTransform::coordinates).sum();
+    boolean usable = columns.stream().allMatch(column -> column.conditions() == 0);
     for (Cut cut : cuts) {
-      usable &=
-          cut.column() < columns.size()
-              && columns.get(cut.column()) instanceof ColumnTransform.Modelled;
+      usable &= cut.column() < columns.size() && columns.get(cut.column()).coordinates() > 0;
     }
     for (Group group : groups) {
       usable &=
@@ -143,8 +141,8 @@ public record FarGroups(List<Cut> cuts, List<Group> groups) {
         ColumnTransform own = group.columns().get(c);
         ColumnTransform whole = columns.get(c);
         usable =
-            whole instanceof ColumnTransform.Modelled
-                ? own instanceof ColumnTransform.Modelled && own.name().equals(whole.name())
+            whole.coordinates() > 0
+                ? own.coordinates() == whole.coordinates() && own.name().equals(whole.name())
                 : own.equals(whole);
       }
     }

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.f2d2.error.F2d2Exception;
 
@@ -106,7 +105,7 @@ public final class Preprocessing {
       if (version != VERSION) {
         throw new F2d2Exception("preprocessing of version " + version + " is not known");
       }
-      long modelled = columns.stream().filter(ColumnTransform.Modelled.class::isInstance).count();
+      int modelled = columns.stream().mapToInt(ColumnTransform::coordinates).sum();
       if (modelled == 0) {
         throw new F2d2Exception("every column is constant; there is nothing to model");
       }
@@ -138,13 +137,8 @@ public final class Preprocessing {
             : state.groups().get(0).groups().stream()
                 .map(g -> new Chain(g.columns(), g.whitening(), Math.log(g.share())))
                 .toArray(Chain[]::new);
-    int count = 0;
-    for (ColumnTransform transform : transforms) {
-      count +=
-          transform instanceof ColumnTransform.Condition condition ? condition.classes().size() : 0;
-    }
     this.modelled = chains[0].modelled();
-    this.classes = count;
+    this.classes = state.columns().stream().mapToInt(ColumnTransform::conditions).sum();
     this.groups = state.groups().isEmpty() ? 0 : chains.length;
   }
 
@@ -214,7 +208,7 @@ public final class Preprocessing {
 
   /** Whether some rows have no density, see {@link #departure}. */
   public boolean canDepart() {
-    return !state.columns().stream().allMatch(ColumnTransform.Modelled.class::isInstance);
+    return state.columns().stream().anyMatch(ColumnTransform::canDepart);
   }
 
   /** The last step in force. */
@@ -232,8 +226,8 @@ public final class Preprocessing {
   }
 
   /**
-   * Why a row has no density: a constant column holds another value, see {@link
-   * ColumnTransform.Constant#departs}, or a class was not among the training rows.
+   * Why a row has no density: a constant column holds another value, or a class was not among the
+   * training rows; see {@link ColumnTransform#fault}.
    *
    * @param rows row-major input rows
    * @param row index from 0
@@ -241,15 +235,9 @@ public final class Preprocessing {
    */
   public Optional<String> departure(double[] rows, int row) {
     for (int c = 0; c < transforms.length; c++) {
-      double value = rows[row * transforms.length + c];
-      if (transforms[c] instanceof ColumnTransform.Constant constant && constant.departs(value)) {
-        return Optional.of(
-            "column " + constant.name() + " differs from its only value in the training data");
-      }
-      if (transforms[c] instanceof ColumnTransform.Condition condition
-          && condition.departs(value)) {
-        return Optional.of(
-            "column " + condition.name() + " has a class that the training data do not have");
+      Optional<String> fault = transforms[c].fault(rows[row * transforms.length + c]);
+      if (fault.isPresent()) {
+        return fault;
       }
     }
     return Optional.empty();
@@ -324,7 +312,7 @@ public final class Preprocessing {
    * @throws F2d2Exception when the values do not fill whole rows
    */
   public double[] inverse(double[] modelRows) {
-    return inverse(modelRows, ColumnTransform.Modelled::round);
+    return inverse(modelRows, ColumnTransform::round);
   }
 
   /**
@@ -352,23 +340,10 @@ public final class Preprocessing {
     double[] out = new double[Math.multiplyExact(rows, width)];
     int at = 0;
     for (ColumnTransform transform : transforms) {
-      if (transform instanceof ColumnTransform.Condition condition) {
-        if (only.filter(condition::departs).isPresent()) {
-          throw new F2d2Exception(
-              "column "
-                  + condition.name()
-                  + " has no class "
-                  + NumberText.plain(only.get())
-                  + "; its classes are "
-                  + condition.classes().stream()
-                      .map(NumberText::plain)
-                      .collect(Collectors.joining(", ")));
-        }
-        for (int r = 0; r < rows; r++) {
-          condition.put(only.orElseGet(() -> condition.draw(random)), out, r * width + at);
-        }
-        at += condition.classes().size();
+      for (int r = 0; r < rows; r++) {
+        transform.drawConditions(only, random, out, r * width + at);
       }
+      at += transform.conditions();
     }
     for (FarGroups some : state.groups()) {
       for (int r = 0; r < rows; r++) {
@@ -455,14 +430,9 @@ public final class Preprocessing {
     if (groups > 0) {
       out[at + classes + group] = 1;
     }
-    if (classes == 0) {
-      return;
-    }
-    for (int c = 0; c < transforms.length; c++) {
-      if (transforms[c] instanceof ColumnTransform.Condition condition) {
-        condition.put(rows[r * transforms.length + c], out, at);
-        at += condition.classes().size();
-      }
+    for (int c = 0; c < transforms.length && classes > 0; c++) {
+      transforms[c].encodeConditions(rows[r * transforms.length + c], out, at);
+      at += transforms[c].conditions();
     }
   }
 
@@ -475,13 +445,7 @@ public final class Preprocessing {
       System.arraycopy(modelRows, r * width, row, 0, modelled);
       int at = r * width + modelled;
       int group = groups == 0 ? 0 : state.groups().get(0).ofModelRow(modelRows, at + classes);
-      chains[group].inverse(row, out, r * transforms.length, adjustment);
-      for (int c = 0; c < transforms.length && classes > 0; c++) {
-        if (transforms[c] instanceof ColumnTransform.Condition condition) {
-          out[r * transforms.length + c] = condition.value(modelRows, at);
-          at += condition.classes().size();
-        }
-      }
+      chains[group].inverse(row, modelRows, at, out, r * transforms.length, adjustment);
     }
     return out;
   }

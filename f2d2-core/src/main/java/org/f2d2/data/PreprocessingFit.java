@@ -126,11 +126,10 @@ final class PreprocessingFit {
     List<String> names = new ArrayList<>();
     int at = 0;
     for (ColumnTransform column : columns) {
-      if (column instanceof ColumnTransform.Modelled) {
-        if (Math.abs(whitening.eigenvectors()[at * d + direction]) > NAMED_SHARE) {
+      for (int i = 0; i < column.coordinates(); i++) {
+        if (Math.abs(whitening.eigenvectors()[at++ * d + direction]) > NAMED_SHARE) {
           names.add("'" + column.name() + "'");
         }
-        at++;
       }
     }
     String warning =

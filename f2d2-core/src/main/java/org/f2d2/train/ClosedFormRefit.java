@@ -463,9 +463,7 @@ final class ClosedFormRefit {
     List<ColumnTransform> columns = pre.transforms();
     double[] spread = rows.clone();
     for (int i = 0; i < spread.length; i++) {
-      if (columns.get(i % columns.size()) instanceof ColumnTransform.Modelled column) {
-        spread[i] = column.spread(spread[i], noise);
-      }
+      spread[i] = columns.get(i % columns.size()).spread(spread[i], noise);
     }
     return spread;
   }

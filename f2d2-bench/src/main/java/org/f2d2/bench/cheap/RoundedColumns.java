@@ -29,7 +29,7 @@ public final class RoundedColumns {
     this.preprocessing = preprocessing;
     this.modelled =
         IntStream.range(0, preprocessing.transforms().size())
-            .filter(c -> preprocessing.transforms().get(c) instanceof ColumnTransform.Modelled)
+            .filter(c -> preprocessing.transforms().get(c).coordinates() > 0)
             .toArray();
   }
 
@@ -46,8 +46,7 @@ public final class RoundedColumns {
 
   /** Whether any column is rounded. */
   public boolean any() {
-    return preprocessing.transforms().stream()
-        .anyMatch(c -> c instanceof ColumnTransform.Modelled m && !m.lattice().isEmpty());
+    return preprocessing.transforms().stream().anyMatch(ColumnTransform::spreads);
   }
 
   /** Rows that depart from no constant column, in their order; row-major. */
@@ -77,11 +76,7 @@ public final class RoundedColumns {
     double[] out = rows.clone();
     int columns = preprocessing.transforms().size();
     for (int i = 0; i < out.length; i++) {
-      if (preprocessing.transforms().get(i % columns) instanceof ColumnTransform.Modelled m) {
-        for (Lattice lattice : m.lattice()) {
-          out[i] = lattice.spread(out[i], noise);
-        }
-      }
+      out[i] = preprocessing.transforms().get(i % columns).spread(out[i], noise);
     }
     return out;
   }

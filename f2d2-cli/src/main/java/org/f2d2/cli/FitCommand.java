@@ -4,10 +4,12 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.f2d2.DensityModel;
 import org.f2d2.ImageModel;
+import org.f2d2.Nfe;
 import org.f2d2.data.DataException;
 import org.f2d2.data.ImageSet;
 import org.f2d2.data.RowReader;
@@ -42,6 +44,9 @@ import picocli.CommandLine.Spec;
           + " also told in bits per dimension."
     })
 final class FitCommand implements Callable<Integer> {
+
+  /** Rows without which no p-value is as low as 0.01. */
+  private static final int ROWS_OF_AN_ALARM = 99;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -118,6 +123,7 @@ final class FitCommand implements Callable<Integer> {
               taken.replaced().forEach(progress::message);
               progress.message(
                   "model of " + fitted.columns().size() + " columns in " + model.directory());
+              progress.message(usualError(fitted));
               progress.message(smallestPValue(fitted.reference(fitted.usualNfe())));
               FittedFlow.Provenance from = fitted.card().provenance();
               progress.message(again(from.plan(), from.options().seed(), from.options().workers()));
@@ -154,6 +160,25 @@ final class FitCommand implements Callable<Integer> {
     }
   }
 
+  /** How near to the exact value the model answers where a user asks for nothing. */
+  private static String usualError(DensityModel fitted) {
+    if (fitted.card().closedForm()) {
+      return "the model is a closed form, which one evaluation gives exactly";
+    }
+    Nfe usual = fitted.usualNfe();
+    Calibration.Entry entry =
+        usual instanceof Nfe.Jumps jumps
+            ? fitted.card().calibration().few().get(jumps.count())
+            : null;
+    return entry == null
+        ? "score answers exactly, for few evaluations are further than 0.1 √d nats from that"
+        : String.format(
+            Locale.ROOT,
+            "score answers by --nfe %s: %.2g nats from the exact value in the mean",
+            usual,
+            entry.meanAbsoluteError());
+  }
+
   /** How the same model is fitted again. */
   private static String again(Record plan, long seed, int workers) {
     return "the same command with --steps "
@@ -162,7 +187,7 @@ final class FitCommand implements Callable<Integer> {
         + seed
         + " --workers "
         + workers
-        + " repeats this fit";
+        + " repeats this fit; leave out --minutes, and give another directory or --force";
   }
 
   private int fitImages() {
@@ -216,7 +241,8 @@ final class FitCommand implements Callable<Integer> {
         + (calibrated.count() + 1)
         + ", since "
         + calibrated.count()
-        + " rows calibrated it";
+        + " rows calibrated it"
+        + (calibrated.count() < ROWS_OF_AN_ALARM ? "; an alarm at 0.01 takes 99" : "");
   }
 
   private FitOptions options() {

@@ -62,6 +62,10 @@ public record RankingCurve(double auroc, double averagePrecision, int positives,
       from = to;
     }
     return new RankingCurve(
-        wins / positives / negatives, precision, (int) positives, (int) negatives);
+        wins / positives / negatives,
+        // A sum of shares may exceed 1 by a rounding.
+        Math.min(1, precision),
+        (int) positives,
+        (int) negatives);
   }
 }

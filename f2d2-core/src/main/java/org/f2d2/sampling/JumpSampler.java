@@ -1,15 +1,15 @@
 package org.f2d2.sampling;
 
-import org.f2d2.flow.Calls;
 import org.f2d2.flow.GaussianPrior;
 import org.f2d2.flow.JointFlowMap;
 import org.f2d2.flow.TimeGrid;
-import org.f2d2.tensor.DType;
+import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.RowChunks;
 import org.f2d2.tensor.Tensor;
 
 /**
- * K jumps of a flow map from noise to data: for each jump of the grid from time s up to t,
+ * K jumps of a flow map from noise to data, a chain of {@link JumpKernel}: for each jump of the
+ * grid from time s up to t,
  *
  * <pre>
  *   (u, D) = f(y,s,t),   L -= (t-s) D,   y += (t-s) u
@@ -35,19 +35,7 @@ public record JumpSampler(JointFlowMap map, GaussianPrior prior, TimeGrid grid, 
 
   @Override
   public Sample from(Tensor z) {
-    Tensor points = z.requireColumns(dimensions()).zerosLike();
-    chunks.forEach(
-        z.size(0),
-        (start, end) -> {
-          TimeGrid.State data =
-              grid.upwards(
-                  z.rows(start, end),
-                  (state, from, to) ->
-                      new TimeGrid.State(
-                          moved(state, rate(state, from, to), to - from), state.total()));
-          points.rows(start, end).copyInPlace(data.points());
-        });
-    return new Sample(points, new Calls(grid.jumps(), 0));
+    return chain().from(z);
   }
 
   @Override
@@ -56,35 +44,11 @@ public record JumpSampler(JointFlowMap map, GaussianPrior prior, TimeGrid grid, 
       throw new UnsupportedOperationException(
           "a flow map without a divergence samples points, but not their log-density");
     }
-    Tensor points = z.requireColumns(dimensions()).zerosLike();
-    double[] logDensity = new double[Math.toIntExact(z.size(0))];
-    chunks.forEach(
-        z.size(0),
-        (start, end) -> {
-          Tensor noise = z.rows(start, end);
-          TimeGrid.State data =
-              grid.upwards(
-                  noise,
-                  (state, from, to) -> {
-                    Tensor rate = rate(state, from, to);
-                    Tensor divergence =
-                        JointFlowMap.divergence(rate, dimensions()).to(DType.FLOAT64);
-                    return new TimeGrid.State(
-                        moved(state, rate, to - from),
-                        state.total().addScaled(divergence, to - from));
-                  });
-          points.rows(start, end).copyInPlace(data.points());
-          double[] values = prior.logDensity(noise).sub(data.total()).toDoubles();
-          System.arraycopy(values, 0, logDensity, start, values.length);
-        });
-    return new ScoredSample(points, logDensity, new Calls(grid.jumps(), 0));
+    return chain().scoredFrom(z);
   }
 
-  private Tensor rate(TimeGrid.State state, double from, double to) {
-    return map.rate(state.points(), from, to);
-  }
-
-  private Tensor moved(TimeGrid.State state, Tensor rate, double step) {
-    return state.points().addScaled(JointFlowMap.velocity(rate, dimensions()), step);
+  /** Jumps draw nothing, so any source does. */
+  private KernelChain chain() {
+    return new KernelChain(new JumpKernel(map), prior, grid, new Rng(0), chunks);
   }
 }

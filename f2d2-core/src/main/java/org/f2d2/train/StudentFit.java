@@ -280,8 +280,9 @@ final class StudentFit {
         .message(
             String.format(
                 Locale.ROOT,
-                "%s: %.4f nats from the exact value on held-out rows",
+                "%s: %s %.4f nats from the exact value on held-out rows",
                 stage,
+                stage.equals("potential") ? "one evaluation is" : "few jumps are",
                 best.score()));
     return kept;
   }

@@ -12,7 +12,9 @@ import org.f2d2.Evaluation;
 import org.f2d2.Nfe;
 import org.f2d2.SampleOptions;
 import org.f2d2.bench.TestDensity;
+import org.f2d2.data.DataHash;
 import org.f2d2.data.Split;
+import org.f2d2.data.Table;
 import org.f2d2.metric.RankingCurve;
 
 /**
@@ -129,8 +131,13 @@ public record Measurements(
     if (source.data().isEmpty()) {
       return "rows drawn from the model itself";
     }
-    boolean labelled = source.data().get().labelled();
-    return (labelled ? "normal " : "") + "rows that the model was not fitted on";
+    DensityModel model = source.model();
+    ReportSource.Data data = source.data().get();
+    String hash = DataHash.sha256(Table.of(model.columns(), data.rows()));
+    if (hash.equals(model.card().provenance().dataHash())) {
+      return "rows that the model was fitted on, to which it is nearer than to new ones";
+    }
+    return (data.labelled() ? "normal " : "") + "rows of the data that were given";
   }
 
   private static double[] draw(DensityModel model, int k) {

@@ -10,7 +10,7 @@ import org.f2d2.bench.TestDensity;
  *
  * @param title heading of the page
  * @param model the model
- * @param data rows that the model was not fitted on, where there are some
+ * @param data rows to measure on, where there are some; best those that the model was not fitted on
  * @param truth the density that the data were drawn from, where it is known
  * @param exactSeconds about how long the exact values of the page may take
  */

@@ -90,6 +90,9 @@ public final class DensityModel implements AutoCloseable {
   /** Up to here rows are sooner done one by one on arrays than together on tensors. */
   private static final int FEW_ROWS = 4;
 
+  /** Training rows below which networks may not tell classes apart where no row lies. */
+  private static final int FEW_OF_CLASSES = 20_000;
+
   /** Fewer rows than these are not worth a second thread. */
   private static final int LEAST_ROWS = 64;
 
@@ -222,6 +225,11 @@ public final class DensityModel implements AutoCloseable {
    */
   public boolean canDepart() {
     return flow.preprocessing().canDepart();
+  }
+
+  /** Whether the density is that of a row given its class. */
+  public boolean conditional() {
+    return flow.preprocessing().hasClasses();
   }
 
   /** Whether the density is that of a flow with classifier-free guidance, not that of the data. */
@@ -380,10 +388,15 @@ public final class DensityModel implements AutoCloseable {
 
   /**
    * What answers rows well where nothing else is asked for: the fewest evaluations whose mean
-   * distance to the exact value on held-out rows is at most .1 √d nats, else exact.
+   * distance to the exact value on held-out rows is at most .1 √d nats, else exact. Exact, too, for
+   * a model of few rows given their class: no held-out row shows how few evaluations answer a row
+   * of one class that has the values of another.
    */
   public Nfe usualNfe() {
     Preprocessing pre = flow.preprocessing();
+    if (conditional() && flow.provenance().trainingRows() < FEW_OF_CLASSES) {
+      return Nfe.EXACT;
+    }
     return flow.calibration()
         .usual(pre.modelDimensions() - pre.conditions())
         .<Nfe>map(Nfe.Jumps::new)

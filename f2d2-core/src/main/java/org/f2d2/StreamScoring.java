@@ -164,6 +164,11 @@ public final class StreamScoring {
     return new Run(reader, writer).run(progress);
   }
 
+  /** A bound as it is written: empty where the calibration rows were too few for one. */
+  public static double stated(double bound) {
+    return Double.isInfinite(bound) ? Double.NaN : bound;
+  }
+
   /** One stream on its way. */
   private final class Run {
     private final RowReader reader;
@@ -318,7 +323,7 @@ public final class StreamScoring {
         String error;
         if (fault == null) {
           cells[0] = scores.logDensity()[scored];
-          cells[1] = scores.errorBound()[scored];
+          cells[1] = stated(scores.errorBound()[scored]);
           cells[2] = scores.pValue()[scored];
           cells[3] = scores.nfe();
           error = scores.failures().getOrDefault(scored, "");

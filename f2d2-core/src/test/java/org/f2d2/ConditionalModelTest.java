@@ -74,6 +74,8 @@ class ConditionalModelTest {
         assertTrue(Double.isNaN(p[5]) && scores.failures().containsKey(5), "an unknown class");
       }
       assertEquals("log_density", model.densityName());
+      // No held-out row says how few evaluations answer a row under the other class.
+      assertEquals(Nfe.EXACT, model.usualNfe());
       Samples left =
           model.sample(
               500, new SampleOptions(new Nfe.Jumps(4), false, false, 0, Optional.of(7.0), 1, 1));

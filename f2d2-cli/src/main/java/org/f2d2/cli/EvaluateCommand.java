@@ -67,12 +67,14 @@ final class EvaluateCommand implements Callable<Integer> {
       return evaluateImages();
     }
     labels.refuseForTables(spec);
+    ImageCommands.refuse(data);
     try (DensityModel fitted = model.load();
         Progress progress = progressOption.open()) {
       LabelledRows rows =
           LabelledRows.read(data, System.in, fitted.columns(), label, spec.commandLine().getErr());
       int n = rows.values().length / fitted.columns().size();
-      progress.message("evaluating " + n + " rows; the exact values take the longest");
+      progress.message(
+          "evaluating " + n + (n == 1 ? " row" : " rows") + "; the exact values take the longest");
       print(LabelledEvaluation.of(fitted, rows, nfe));
     }
     return 0;

@@ -19,11 +19,17 @@ final class EvaluationTable {
     Evaluation figures = evaluation.figures();
     boolean labels = evaluation.exactRanking().isPresent();
     out.printf(
-        Locale.ROOT, "%,d rows, %d modelled columns%n", figures.rows(), figures.dimensions());
+        Locale.ROOT,
+        "%,d %s, %d modelled columns%n",
+        figures.rows(),
+        figures.rows() == 1 ? "row" : "rows",
+        figures.dimensions());
     if (evaluation.without() > 0) {
       out.printf(
           Locale.ROOT,
-          "%,d more rows depart from a constant column and have no density%n",
+          evaluation.without() == 1
+              ? "%,d more row departs from a constant column and has no density%n"
+              : "%,d more rows depart from a constant column and have no density%n",
           evaluation.without());
     }
     out.printf("exact: %s%n%n", figures.reference());

@@ -171,7 +171,10 @@ final class FitCommand implements Callable<Integer> {
             ? fitted.card().calibration().few().get(jumps.count())
             : null;
     return entry == null
-        ? "score answers exactly, for few evaluations are further than 0.1 √d nats from that"
+        ? "score answers exactly"
+            + (fitted.conditional()
+                ? ""
+                : ", for few evaluations are further than 0.1 √d nats from that")
         : String.format(
             Locale.ROOT,
             "score answers by --nfe %s: %.2g nats from the exact value in the mean",
@@ -220,7 +223,12 @@ final class FitCommand implements Callable<Integer> {
                       + fitted.fitted().format().width()
                       + " pixels in "
                       + model.directory());
-              progress.message(smallestPValue(usual(fitted.fitted().calibration()).reference()));
+              Calibration.Entry usual = usual(fitted.fitted().calibration());
+              if (Double.isInfinite(usual.error().halfWidth())) {
+                progress.message(
+                    "its answers have no stated error: that takes 20 calibration images, of 400");
+              }
+              progress.message(smallestPValue(usual.reference()));
               FittedImages.Provenance from = fitted.fitted().provenance();
               progress.message(again(from.plan(), from.options().seed(), from.options().workers()));
             }

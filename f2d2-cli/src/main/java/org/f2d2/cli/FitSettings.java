@@ -239,7 +239,7 @@ final class FitSettings {
     };
     if (Arrays.stream(ofTables).anyMatch(Objects::nonNull) || autoguidance || !ignore.isEmpty()) {
       throw new F2d2Exception(
-          "images are fitted with --method, --network, --minutes, --steps, --seed, --workers and --labels"
+          "images are fitted with --method, --network, --minutes, --steps, --seed, --workers, --labels and --teacher"
               + " alone");
     }
     requireOneLength();

@@ -36,6 +36,13 @@ final class ImageCommands {
     return ImageFile.isImages(Path.of(data));
   }
 
+  /** Refuses a file of images where a model of rows is to read it. */
+  static void refuse(String data) {
+    if (isImages(data)) {
+      throw new DataException(data, "is a file of images, and the model is one of rows");
+    }
+  }
+
   /**
    * The images of a file.
    *
@@ -103,7 +110,7 @@ final class ImageCommands {
         ImageScores scores = model.score(images.range(from, to), nfe);
         for (int i = 0; i < to - from; i++) {
           cells[0] = scores.logDensity()[i];
-          cells[1] = scores.errorBound()[i];
+          cells[1] = StreamScoring.stated(scores.errorBound()[i]);
           cells[2] = scores.pValue()[i];
           cells[3] = scores.nfe();
           cells[4] = scores.bits()[i].total();

@@ -86,6 +86,7 @@ final class ReportCommand implements Callable<Integer> {
     if (data == null) {
       return Optional.empty();
     }
+    ImageCommands.refuse(data);
     LabelledRows rows = LabelledRows.read(data, System.in, fitted.columns(), label, err);
     boolean[] anomalies =
         rows.labels().isEmpty() ? new boolean[0] : Anomalies.of(rows.labels()).flags();

@@ -114,12 +114,16 @@ final class ScoreCommand implements Callable<Integer> {
           Progress progress = progressOption.open()) {
         Nfe asked = effort.nfe == null ? Nfe.ONE : effort.nfe;
         Nfe nfe = effort.tolerance == null ? asked : images.nfeFor(effort.tolerance);
+        if (effort.tolerance != null && nfe instanceof Nfe.Exact) {
+          tellExact(effort.tolerance);
+        }
         ImageSet set = ImageCommands.read(data, labels.file());
         tellErrors(0, ImageCommands.score(images, set, data, nfe, strict, output, progress));
       }
       return 0;
     }
     labels.refuseForTables(spec);
+    ImageCommands.refuse(data);
     try (DensityModel fitted = model.load();
         RowReader reader = TableFile.open(data, System.in)) {
       ColumnMatch match = ColumnMatch.of(reader.source(), reader.columns(), fitted.columns());
@@ -160,12 +164,16 @@ final class ScoreCommand implements Callable<Integer> {
   private Nfe within(DensityModel fitted, double tolerance) {
     Nfe nfe = fitted.nfeFor(tolerance);
     if (nfe instanceof Nfe.Exact && !fitted.card().calibration().few().isEmpty()) {
-      tell(
-          "no number of evaluations is within "
-              + tolerance
-              + " nats of the model's exact value for 95 % of rows, so rows are answered exactly");
+      tellExact(tolerance);
     }
     return nfe;
+  }
+
+  private void tellExact(double tolerance) {
+    tell(
+        "no number of evaluations is within "
+            + tolerance
+            + " nats of the model's exact value for 95 % of rows, so rows are answered exactly");
   }
 
   private void tell(String line) {
@@ -181,7 +189,11 @@ final class ScoreCommand implements Callable<Integer> {
     }
     Nfe usual = fitted.usualNfe();
     Calibration.Entry one = fitted.card().calibration().few().get(1);
-    if (one != null && !usual.equals(Nfe.ONE)) {
+    if (fitted.conditional() && usual.equals(Nfe.EXACT)) {
+      tell(
+          "few evaluations may miss what is strange about a row of one class with the values of"
+              + " another, so rows are answered exactly; --nfe 1 is faster");
+    } else if (one != null && !usual.equals(Nfe.ONE)) {
       tell(
           String.format(
               Locale.ROOT,

@@ -48,6 +48,7 @@ class ImageCommandsTest {
     assertEquals(
         "log_density,log_density_error,p_value,nfe,bits_per_dimension,error", lines.get(0));
     assertEquals(8, lines.size());
+    assertEquals("", lines.get(1).split(",")[1], "so few images bound no error");
     String[] cells = lines.get(1).split(",");
     double bits = -Double.parseDouble(cells[0]) / (64 * Math.log(2));
     assertEquals(bits, Double.parseDouble(cells[4]), 1e-6);
@@ -201,6 +202,8 @@ class ImageCommandsTest {
         .failed(2, "known: unet, dit");
     Program.run("score", rows, "--model", model).failed(1, "rows.csv", "IDX");
     Program.run("report", "--model", model).failed(1, "model of images");
+    Program.run("score", data, "--model", TinyModel.MODEL).failed(1, "a file of images");
+    Program.run("evaluate", data, "--model", TinyModel.MODEL).failed(1, "a file of images");
     Path labels = folder.resolve("labels");
     IdxFile.write(folder.resolve("seven"), labels, sides(7).withLabels(new int[7]));
     Program.run("score", labels, "--model", model).failed(1, "labels");

@@ -52,6 +52,21 @@ class ReportTest {
     wellFormed(page);
   }
 
+  @Test
+  void aPageSaysWhetherItsRowsAreTheTrainingRows() throws Exception {
+    String page = PageText.of(page(TinyModel.MODEL, TinyModel.MORE_DATA));
+    assertTrue(page.contains("rows that the model was fitted on"), "of the training rows");
+    String other = PageText.of(page(TinyModel.MODEL, TinyModel.DATA));
+    assertTrue(other.contains("rows of the data that were given"), "of other rows");
+  }
+
+  @Test
+  void rowsThatAllDepartAreRefusedInOneLine() throws IOException {
+    Path data = Files.writeString(folder.resolve("departs.csv"), "a,b,c\n1,2,9\n");
+    Program.run("report", "--model", TinyModel.WithConstant.MODEL, "--data", data, "--quiet")
+        .failed(1, "none of the rows has a density");
+  }
+
   private String page(Path model, Path data) throws IOException {
     Path file = folder.resolve("report.html");
     Program.Run run =

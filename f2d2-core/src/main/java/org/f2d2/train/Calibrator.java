@@ -62,6 +62,9 @@ public final class Calibrator {
   /** Columns up to which a chunk has all its rows. */
   private static final int WHOLE_CHUNK_COLUMNS = 64;
 
+  /** A bound at 95 % takes as many. */
+  private static final int FEWEST_CHECKED = 20;
+
   /** Rows that the solver's own error is taken from. */
   private static final int MOST_CHECKED = 200;
 
@@ -334,7 +337,8 @@ public final class Calibrator {
     // What the solver's tolerance leaves: the same rows with a tenth of it, or with other probes,
     // whose difference is larger than what one set of them is off.
     LogDensity finer = finer(field);
-    int checked = Math.min(MOST_CHECKED, (solved + 1) / 2);
+    int checked =
+        Math.min(solved, Math.min(MOST_CHECKED, Math.max(FEWEST_CHECKED, (solved + 1) / 2)));
     Tensor some = data.calibration().rows(0, checked);
     double[] fine =
         support.apply(

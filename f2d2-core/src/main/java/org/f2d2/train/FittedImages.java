@@ -117,7 +117,11 @@ public record FittedImages(
         || images.height() != f.height()
         || images.width() != f.width()
         || images.levels() != dequantization.levels()) {
-      throw new F2d2Exception("images like " + f + " are needed, these are " + images);
+      throw new F2d2Exception(
+          "images of "
+              + size(f.channels(), f.height(), f.width(), dequantization.levels())
+              + " are needed, these are of "
+              + size(images.channels(), images.height(), images.width(), images.levels()));
     }
     int n = images.count();
     int d = images.dimensions();
@@ -139,6 +143,10 @@ public record FittedImages(
           return p;
         });
     return new Dequantization.Mapped(values, derivatives);
+  }
+
+  private static String size(int channels, int height, int width, int levels) {
+    return channels + " × " + height + " × " + width + " with " + levels + " levels";
   }
 
   /**

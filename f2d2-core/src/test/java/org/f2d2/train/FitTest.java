@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.metric.ErrorStatistics;
@@ -123,6 +124,15 @@ class FitTest {
     assertArrayEquals(
         uncut.calibration().exact().reference().values(),
         last.calibration().exact().reference().values());
+  }
+
+  // Of twenty calibration rows all are needed for a bound at 95 %.
+  @Test
+  void fewRowsStillBoundTheErrorOfTheExactValue() {
+    Table few = table(1).rows(IntStream.range(0, 100).toArray());
+    FittedFlow flow = Fit.run(few, NETWORKS, FitListener.SILENT);
+    assertEquals(20, flow.calibration().exact().error().count());
+    assertTrue(Double.isFinite(flow.calibration().exact().error().halfWidth()));
   }
 
   @Test

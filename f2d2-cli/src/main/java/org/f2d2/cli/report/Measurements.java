@@ -15,6 +15,7 @@ import org.f2d2.bench.TestDensity;
 import org.f2d2.data.DataHash;
 import org.f2d2.data.Split;
 import org.f2d2.data.Table;
+import org.f2d2.error.F2d2Exception;
 import org.f2d2.metric.RankingCurve;
 
 /**
@@ -97,6 +98,9 @@ public record Measurements(
     }
     double[] rows = source.data().isPresent() ? source.data().get().normal(d) : drawn;
     double[] known = known(model, rows);
+    if (known.length == 0) {
+      throw new F2d2Exception("none of the rows has a density to measure");
+    }
     progress.accept("timing");
     Map<Integer, Double> rowSeconds = new TreeMap<>();
     for (int k : SHOWN) {

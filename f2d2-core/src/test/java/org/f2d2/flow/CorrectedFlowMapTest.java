@@ -119,6 +119,19 @@ class CorrectedFlowMapTest {
   private static final Tensor S = times(4).outliveScopes();
   private static final Tensor T = times(5).outliveScopes();
 
+  // What a second branch of the network is added to.
+  @ParameterizedTest
+  @MethodSource("cases")
+  void theCorrectedVelocityIsTheDiagonalOfTheRate(Case c) {
+    CorrectedFlowMap map = c.map();
+    int d = c.base().dimensions();
+    Tensor x = c.points();
+    Tensor learned = JointFlowMap.velocity(c.network().forward(x, T, T), d);
+    Tensor diagonal = JointFlowMap.velocity(map.rate(x, T, T), map.dimensions());
+    assertArrayEquals(
+        diagonal.toDoubles(), map.correctedVelocity(x, T, learned).toDoubles(), 1e-12);
+  }
+
   @ParameterizedTest
   @MethodSource("cases")
   void theRateIsThatOfTheBaseAndWhatWasLearned(Case c) {

@@ -3,7 +3,6 @@ package org.f2d2;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,25 +24,28 @@ import org.f2d2.flow.VelocityField;
 import org.f2d2.likelihood.LogDensity;
 import org.f2d2.metric.ErrorStatistics;
 import org.f2d2.metric.ReferenceDistribution;
-import org.f2d2.net.PointFunction;
+import org.f2d2.plain.PointFunction;
 import org.f2d2.sampling.GammaSampler;
 import org.f2d2.sampling.JumpSampler;
 import org.f2d2.sampling.OdeSampler;
 import org.f2d2.sampling.Sampler;
 import org.f2d2.sampling.SelfGuidance;
+import org.f2d2.score.Calibration;
+import org.f2d2.score.Head;
+import org.f2d2.score.Nfe;
+import org.f2d2.score.Scores;
+import org.f2d2.score.TableDescription;
+import org.f2d2.store.DirectoryLock;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.RowChunks;
 import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
-import org.f2d2.train.Calibration;
 import org.f2d2.train.Calibrator;
-import org.f2d2.train.DirectoryLock;
 import org.f2d2.train.Fit;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 import org.f2d2.train.FittedFlow;
-import org.f2d2.train.Head;
 import org.f2d2.train.WorkerPool;
 
 /**
@@ -71,27 +73,11 @@ public final class DensityModel implements AutoCloseable {
 
   private static final int SAMPLER_STEPS = 2000;
 
-  /**
-   * Share of a log-density that the 32-bit numbers of the networks leave open: kernels for other
-   * numbers of rows round otherwise, and what is added up grows with the row's distance.
-   */
-  private static final double ROUNDING = 0x1p-20;
-
   /** Rows that are drawn at once from a closed form. */
   private static final int DRAWN_AT_ONCE = 1024;
 
-  /**
-   * Share of what an exact value lies below those of all held-out rows that its solver leaves open:
-   * its tolerance is relative to a point far off, and a rounding error of the networks may decide
-   * whether a step is taken. The largest share seen was as large.
-   */
-  private static final double FAR = 1e-3;
-
   /** Up to here rows are sooner done one by one on arrays than together on tensors. */
   private static final int FEW_ROWS = 4;
-
-  /** Training rows below which networks may not tell classes apart where no row lies. */
-  private static final int FEW_OF_CLASSES = 20_000;
 
   /** Fewer rows than these are not worth a second thread. */
   private static final int LEAST_ROWS = 64;
@@ -282,33 +268,14 @@ public final class DensityModel implements AutoCloseable {
           n <= FEW_ROWS
               ? oneByOne(calibration.head(), jumps.count(), mapped.rows())
               : together(calibration.head(), jumps.count(), mapped.rows(), calibrator);
-      evaluations = spent(calibration, jumps.count());
+      evaluations = calibration.spent(jumps.count());
     } else {
       Exact exact = exact(mapped.rows(), calibrator);
       ofFlow = exact.logDensity();
       evaluations = exact.evaluations();
     }
-    double[] logDensity = supported(mapped.rows(), ofFlow);
-    Map<Integer, String> failures = failures(rows, logDensity);
-    double[] bound = new double[n];
-    double[] p = new double[n];
-    Arrays.setAll(bound, r -> stated(calibration, logDensity[r]));
-    for (int r : failures.keySet()) {
-      logDensity[r] = Double.NaN;
-      bound[r] = Double.NaN;
-    }
-    double lowest =
-        nfe.equals(Nfe.EXACT) ? calibration.reference().values()[0] : Double.NEGATIVE_INFINITY;
-    for (int r = 0; r < n; r++) {
-      logDensity[r] += mapped.logAbsDeterminant()[r];
-      bound[r] += FAR * Math.max(0, lowest - logDensity[r]);
-      // A row that cannot be, or is too far off for a figure, is as strange as a row can be.
-      p[r] =
-          calibration
-              .reference()
-              .pValue(Double.isNaN(logDensity[r]) ? Double.NEGATIVE_INFINITY : logDensity[r]);
-    }
-    return new Scores(logDensity, bound, p, evaluations, failures);
+    return Scores.of(
+        pre, rows, mapped, supported(mapped.rows(), ofFlow), calibration, nfe, evaluations);
   }
 
   /**
@@ -350,24 +317,6 @@ public final class DensityModel implements AutoCloseable {
     return flow.support().map(s -> s.apply(rows, logDensity, d)).orElse(logDensity);
   }
 
-  /** Why rows have no density, by row. */
-  private Map<Integer, String> failures(double[] rows, double[] logDensity) {
-    Map<Integer, String> failures = new LinkedHashMap<>();
-    if (canDepart()) {
-      for (int r = 0; r < logDensity.length; r++) {
-        int row = r;
-        flow.preprocessing().departure(rows, r).ifPresent(why -> failures.put(row, why));
-      }
-    }
-    for (int r = 0; r < logDensity.length; r++) {
-      if (Double.isNaN(logDensity[r])) {
-        failures.putIfAbsent(
-            r, "the log-density is not a number: the row is too far from the data");
-      }
-    }
-    return failures;
-  }
-
   private double[] together(Head head, int k, double[] rows, Calibrator calibrator) {
     try (Scope scope = Scope.open()) {
       return calibrator.few(
@@ -393,14 +342,8 @@ public final class DensityModel implements AutoCloseable {
    * of one class that has the values of another.
    */
   public Nfe usualNfe() {
-    Preprocessing pre = flow.preprocessing();
-    if (conditional() && flow.provenance().trainingRows() < FEW_OF_CLASSES) {
-      return Nfe.EXACT;
-    }
-    return flow.calibration()
-        .usual(pre.modelDimensions() - pre.conditions())
-        .<Nfe>map(Nfe.Jumps::new)
-        .orElse(Nfe.EXACT);
+    return TableDescription.usualNfe(
+        flow.preprocessing(), flow.calibration(), flow.provenance().trainingRows());
   }
 
   /**
@@ -603,18 +546,11 @@ public final class DensityModel implements AutoCloseable {
     }
   }
 
-  /** The stated error of a log-density in model space, nats. */
-  private static double stated(Calibration.Entry calibration, double logDensity) {
-    // By the next power of two: files of scores then repeat few errors, which are written faster.
-    double size = Math.scalb(1.0, Math.getExponent(1 + Math.abs(logDensity)) + 1);
-    return calibration.error().halfWidth() + ROUNDING * size;
-  }
-
   /** The share of errors that are within what {@link #score} states. */
   private static double covered(
       Calibration.Entry calibration, double[] errors, double[] values, double[] volume) {
     return IntStream.range(0, errors.length)
-        .mapToDouble(i -> Math.abs(errors[i]) <= stated(calibration, values[i] - volume[i]) ? 1 : 0)
+        .mapToDouble(i -> Math.abs(errors[i]) <= calibration.stated(values[i] - volume[i]) ? 1 : 0)
         .average()
         .orElse(Double.NaN);
   }
@@ -649,29 +585,7 @@ public final class DensityModel implements AutoCloseable {
   }
 
   private Calibration.Entry calibration(Nfe nfe) {
-    if (nfe instanceof Nfe.Jumps jumps) {
-      Calibration.Entry entry = flow.calibration().few().get(jumps.count());
-      if (flow.calibration().few().isEmpty()) {
-        throw new F2d2Exception("this model has no head for few-step densities; use --nfe exact");
-      }
-      if (entry == null) {
-        throw new F2d2Exception(
-            "--nfe "
-                + jumps.count()
-                + " has no calibrated error bound; use one of "
-                + flow.calibration().few().keySet()
-                + " or exact");
-      }
-      return entry;
-    }
-    return flow.calibration().exact();
-  }
-
-  private static int spent(Calibration.Entry calibration, int k) {
-    return switch (calibration.head()) {
-      case DIVERGENCE -> k;
-      case POTENTIAL -> 1;
-    };
+    return flow.calibration().of(nfe);
   }
 
   private static double[] inUnits(double[] modelLogDensity, double[] volume) {

@@ -2,7 +2,7 @@ package org.f2d2;
 
 import java.util.Map;
 import org.f2d2.metric.ErrorStatistics;
-import org.f2d2.train.Head;
+import org.f2d2.score.Head;
 
 /**
  * Few-step log-densities beside the model's own exact ones, on the same rows.

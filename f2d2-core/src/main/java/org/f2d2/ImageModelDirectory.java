@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.f2d2.data.Dequantization;
+import org.f2d2.domain.image.Dequantization;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.CorrectedFlowMap;
 import org.f2d2.flow.GaussianFlow;
@@ -17,14 +17,15 @@ import org.f2d2.net.ImageArchitecture;
 import org.f2d2.net.ImageFormat;
 import org.f2d2.net.Network;
 import org.f2d2.net.Parameters;
+import org.f2d2.score.Calibration;
+import org.f2d2.score.Head;
+import org.f2d2.store.ModelFiles;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Safetensors;
 import org.f2d2.tensor.Tensor;
-import org.f2d2.train.Calibration;
 import org.f2d2.train.Curve;
 import org.f2d2.train.FittedImages;
-import org.f2d2.train.Head;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,10 @@ final class ImageModelDirectory {
       FittedImages.Provenance provenance,
       @Nullable List<ModelFiles.StoredFile> files) {
 
+    Optional<List<ModelFiles.StoredFile>> listed() {
+      return Optional.ofNullable(files);
+    }
+
     List<Double> shares() {
       return classShares == null ? List.of() : classShares;
     }
@@ -68,7 +73,7 @@ final class ImageModelDirectory {
         directory,
         DESCRIPTION,
         save -> {
-          String weights = save.put(ROLE, tensors(model));
+          String weights = save.put(ROLE, Safetensors.sources(tensors(model)));
           return new Description(
               ModelFiles.VERSION,
               model.format(),
@@ -112,8 +117,8 @@ final class ImageModelDirectory {
         directory,
         DESCRIPTION,
         Description.class,
-        Description::files,
-        (d, load) -> load.get(d.weights(), ROLE, contents -> model(contents, d)));
+        Description::listed,
+        (d, load) -> load.get(d.weights(), ROLE, contents -> model(Safetensors.of(contents), d)));
   }
 
   private static FittedImages model(Safetensors.Contents contents, Description description) {

@@ -1,7 +1,7 @@
 package org.f2d2;
 
 import java.util.Map;
-import org.f2d2.data.BitsPerDimension;
+import org.f2d2.domain.image.BitsPerDimension;
 
 /**
  * Answers for images, in the order of the images.

@@ -2,6 +2,7 @@ package org.f2d2;
 
 import java.util.Optional;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.score.Nfe;
 import org.f2d2.train.Fit;
 
 /**

@@ -22,6 +22,8 @@ import org.f2d2.data.CsvRowWriter;
 import org.f2d2.data.DataException;
 import org.f2d2.data.RowReader;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.score.Nfe;
+import org.f2d2.score.Scores;
 
 /**
  * Scores a stream of rows of any length, in constant memory, on all cores, in the order of the

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.f2d2.data.Table;
+import org.f2d2.score.Nfe;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 import org.junit.jupiter.api.Test;

@@ -13,6 +13,7 @@ import java.util.SplittableRandom;
 import org.f2d2.data.ImageSet;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.net.ImageArchitecture;
+import org.f2d2.score.Nfe;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 import org.f2d2.train.ImageFitOptions;

@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.score.Nfe;
+import org.f2d2.score.Scores;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 import org.f2d2.train.FitOptions.ConditionOptions;

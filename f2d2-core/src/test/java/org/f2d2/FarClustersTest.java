@@ -13,6 +13,8 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.score.Nfe;
+import org.f2d2.score.Scores;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 import org.junit.jupiter.api.io.TempDir;

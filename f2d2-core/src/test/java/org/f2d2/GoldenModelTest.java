@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Objects;
 import org.f2d2.data.IdxFile;
 import org.f2d2.data.ImageSet;
+import org.f2d2.score.Nfe;
+import org.f2d2.score.Scores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -16,6 +16,7 @@ import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.net.ImageArchitecture;
 import org.f2d2.net.Parameters;
+import org.f2d2.score.Nfe;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 import org.f2d2.train.FittedImages;

@@ -19,6 +19,8 @@ import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.KernelDensityFlow;
 import org.f2d2.metric.HeldOutLikelihood;
+import org.f2d2.score.Nfe;
+import org.f2d2.store.DescriptionSeal;
 import org.f2d2.train.FitInterrupted;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;

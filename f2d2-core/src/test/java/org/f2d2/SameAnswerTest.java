@@ -1,20 +1,28 @@
 package org.f2d2;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.f2d2.data.Table;
+import org.f2d2.error.F2d2Exception;
+import org.f2d2.score.Nfe;
+import org.f2d2.score.Scorer;
+import org.f2d2.score.Scores;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 import org.f2d2.train.FitOptions.ConditionOptions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -139,5 +147,23 @@ class SameAnswerTest {
         assertArrayEquals(Arrays.copyOf(many, COLUMNS * n), few, 2e-5, n + " by " + options);
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4, 8})
+  void theScorerOnArraysGivesTheSame(int k, @TempDir Path directory) {
+    model.save(directory);
+    Scorer scorer = Scorer.load(directory);
+    double[] rows = withFarOnes(300);
+    Scores expected = model.score(rows, new Nfe.Jumps(k));
+    Scores scores = scorer.scoreRows(rows, new Nfe.Jumps(k));
+    for (int r = 0; r < 300; r++) {
+      double tolerance = 1e-4 * Math.max(1, Math.abs(expected.logDensity()[r]));
+      assertEquals(expected.logDensity()[r], scores.logDensity()[r], tolerance, "row " + r);
+    }
+    assertEquals(expected.nfe(), scores.nfe());
+    // Few rows given their class are answered exactly, which is not for the scorer.
+    assertEquals(Nfe.EXACT, model.usualNfe());
+    assertThrows(F2d2Exception.class, scorer::usualNfe);
   }
 }

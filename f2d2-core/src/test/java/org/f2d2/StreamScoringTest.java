@@ -29,6 +29,8 @@ import org.f2d2.data.CsvRowWriter;
 import org.f2d2.data.DataException;
 import org.f2d2.data.RowReader;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.score.Nfe;
+import org.f2d2.score.Scores;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;

@@ -14,7 +14,7 @@ import org.f2d2.bench.experiment.Settings;
 import org.f2d2.bench.experiment.Target;
 import org.f2d2.cli.report.SampleComplexityPage;
 import org.f2d2.error.F2d2Exception;
-import org.f2d2.tensor.AtomicFile;
+import org.f2d2.store.AtomicFile;
 import org.f2d2.train.FitInterrupted;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

@@ -9,8 +9,8 @@ import java.util.List;
 import org.f2d2.DensityModel;
 import org.f2d2.ImageModel;
 import org.f2d2.error.F2d2Exception;
-import org.f2d2.tensor.AtomicFile;
-import org.f2d2.train.DirectoryLock;
+import org.f2d2.store.AtomicFile;
+import org.f2d2.store.DirectoryLock;
 import org.f2d2.train.Fit;
 
 /**

@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Optional;
 import org.f2d2.ImageModel;
 import org.f2d2.ImageScores;
-import org.f2d2.Nfe;
 import org.f2d2.StreamScoring;
 import org.f2d2.cli.report.PngImage;
 import org.f2d2.data.CsvRowWriter;
@@ -16,7 +15,8 @@ import org.f2d2.data.DataException;
 import org.f2d2.data.IdxFile;
 import org.f2d2.data.ImageFile;
 import org.f2d2.data.ImageSet;
-import org.f2d2.tensor.AtomicFile;
+import org.f2d2.score.Nfe;
+import org.f2d2.store.AtomicFile;
 
 /** What the commands do where data or model are about images. */
 final class ImageCommands {

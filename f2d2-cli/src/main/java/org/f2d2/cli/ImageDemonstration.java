@@ -12,7 +12,7 @@ import org.f2d2.cli.report.ImagePage;
 import org.f2d2.data.IdxFile;
 import org.f2d2.data.ImageSet;
 import org.f2d2.error.F2d2Exception;
-import org.f2d2.tensor.AtomicFile;
+import org.f2d2.store.AtomicFile;
 import org.f2d2.train.ClassifierFit;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;

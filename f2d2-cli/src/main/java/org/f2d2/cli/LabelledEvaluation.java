@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.f2d2.DensityModel;
 import org.f2d2.Evaluation;
-import org.f2d2.Nfe;
 import org.f2d2.metric.RankingCurve;
+import org.f2d2.score.Nfe;
 
 /**
  * An evaluation together with what labels say about it.

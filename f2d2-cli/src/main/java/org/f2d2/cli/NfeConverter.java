@@ -1,7 +1,7 @@
 package org.f2d2.cli;
 
-import org.f2d2.Nfe;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.score.Nfe;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 

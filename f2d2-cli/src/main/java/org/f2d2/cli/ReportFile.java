@@ -8,7 +8,7 @@ import org.f2d2.cli.report.Measurements;
 import org.f2d2.cli.report.ReportPage;
 import org.f2d2.cli.report.ReportSource;
 import org.f2d2.error.F2d2Exception;
-import org.f2d2.tensor.AtomicFile;
+import org.f2d2.store.AtomicFile;
 
 /** A report on disk. */
 final class ReportFile {

@@ -18,7 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.f2d2.DensityModel;
 import org.f2d2.data.TableFile;
-import org.f2d2.train.DirectoryLock;
+import org.f2d2.store.DirectoryLock;
 import org.f2d2.train.FitInterrupted;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;

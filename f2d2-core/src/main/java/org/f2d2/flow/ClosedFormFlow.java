@@ -1,6 +1,7 @@
 package org.f2d2.flow;
 
-import org.f2d2.net.PointFunction;
+import org.f2d2.net.PointByTensors;
+import org.f2d2.plain.PointFunction;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Tensor;
 
@@ -45,7 +46,7 @@ public interface ClosedFormFlow extends VelocityField {
 
   /** {@link #logDensity(Tensor, double)} of one point: one number. */
   default PointFunction logDensityAtPoint(double t) {
-    return PointFunction.of(x -> logDensity(x, t));
+    return new PointByTensors(x -> logDensity(x, t));
   }
 
   /**

@@ -1,6 +1,5 @@
 package org.f2d2.flow;
 
-import java.util.Arrays;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Tensor;
 
@@ -62,17 +61,6 @@ public record Coordinates(int moving, int conditions) {
     return rest == 0
         ? Tensor.cat(1, u, zeros)
         : Tensor.cat(1, u, zeros, rate.narrow(1, moving, rest));
-  }
-
-  /** {@link #still(Tensor)} of one point. */
-  double[] still(double[] rate) {
-    if (conditions == 0) {
-      return rate;
-    }
-    double[] all = Arrays.copyOf(rate, rate.length + conditions);
-    Arrays.fill(all, moving, all.length, 0);
-    System.arraycopy(rate, moving, all, all.length - (rate.length - moving), rate.length - moving);
-    return all;
   }
 
   /** A direction without its part along the conditions, which answer for nothing. */

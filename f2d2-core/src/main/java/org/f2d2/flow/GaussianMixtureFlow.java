@@ -1,7 +1,8 @@
 package org.f2d2.flow;
 
 import java.util.Arrays;
-import org.f2d2.net.PointFunction;
+import org.f2d2.plain.MixtureLogDensity;
+import org.f2d2.plain.PointFunction;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
@@ -247,21 +248,21 @@ public final class GaussianMixtureFlow implements ClosedFormFlow {
 
   @Override
   public PointFunction logDensityAtPoint(double t) {
-    return new AtTime(this, t);
+    AtTime own = new AtTime(this, t);
+    return new MixtureLogDensity(own.whitening, own.shift, own.constant);
   }
 
   /**
    * The log-density at one time: log N_k = constant_k - ½ |whitening_k x + shift_k|², where row i
    * of whitening_k is an eigenvector of Σ_k over C_i.
    */
-  private static final class AtTime implements PointFunction {
-    private final int d;
+  private static final class AtTime {
     private final double[] whitening;
     private final double[] shift;
     private final double[] constant;
 
     AtTime(GaussianMixtureFlow flow, double t) {
-      this.d = flow.d;
+      int d = flow.d;
       this.whitening = new double[flow.components * d * d];
       this.shift = new double[flow.components * d];
       this.constant = new double[flow.components];
@@ -279,29 +280,6 @@ public final class GaussianMixtureFlow implements ClosedFormFlow {
           }
         }
       }
-    }
-
-    @Override
-    public double[] at(double[] x) {
-      double[] log = constant.clone();
-      double largest = Double.NEGATIVE_INFINITY;
-      for (int k = 0; k < log.length; k++) {
-        double square = 0;
-        for (int row = k * d; row < (k + 1) * d; row++) {
-          double y = shift[row];
-          for (int j = 0; j < d; j++) {
-            y += whitening[row * d + j] * x[j];
-          }
-          square += y * y;
-        }
-        log[k] -= 0.5 * square;
-        largest = Math.max(largest, log[k]);
-      }
-      double sum = 0;
-      for (double value : log) {
-        sum += Math.exp(value - largest);
-      }
-      return new double[] {largest + Math.log(sum)};
     }
   }
 

@@ -2,8 +2,9 @@ package org.f2d2.flow;
 
 import java.util.List;
 import org.f2d2.net.Direction;
-import org.f2d2.net.PointFunction;
+import org.f2d2.net.PointByTensors;
 import org.f2d2.net.Query;
+import org.f2d2.plain.PointFunction;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.Tensor;
 
@@ -40,7 +41,7 @@ public interface JointFlowMap extends StateSpace {
 
   /** {@link #rate(Tensor, double, double)} of one point, with the parameters as they are now. */
   default PointFunction rateAtPoint(double s, double t) {
-    return PointFunction.of(x -> rate(x, s, t));
+    return new PointByTensors(x -> rate(x, s, t));
   }
 
   /**

@@ -5,7 +5,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.f2d2.net.PointFunction;
+import org.f2d2.plain.KernelLogDensity;
+import org.f2d2.plain.PointFunction;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Tensor;
 
@@ -127,7 +128,40 @@ final class KernelBlocks {
    */
   PointFunction logDensityAtPoint(
       double t, double noiseScale, PointFunction besides, double share) {
-    return new AtTime(this, t, noiseScale, besides, share);
+    List<KernelLogDensity.Block> blocks = new ArrayList<>();
+    for (int b = 0; b < count; b++) {
+      blocks.add(atTime(b, t, (1 - t) * noiseScale));
+    }
+    return new KernelLogDensity(besides, share, blocks);
+  }
+
+  private KernelLogDensity.Block atTime(int b, double t, double noise) {
+    double[] scale = new double[d];
+    double constant = -0.5 * d * LOG_TWO_PI;
+    for (int i = 0; i < d; i++) {
+      double c = Math.sqrt(noise * noise + t * t * eigenvalues[b * d + i]);
+      scale[i] = 1 / c;
+      constant -= Math.log(c);
+    }
+    int places = 0;
+    while (places < BLOCK && logWeights[b * BLOCK + places] > NONE) {
+      places++;
+    }
+    double[] targets = Arrays.copyOfRange(gaps, b * BLOCK * d, (b * BLOCK + places) * d);
+    double[] about = Arrays.copyOfRange(middle, b * d, (b + 1) * d);
+    for (int i = 0; i < targets.length; i++) {
+      targets[i] *= t;
+    }
+    for (int i = 0; i < d; i++) {
+      about[i] *= t;
+    }
+    return new KernelLogDensity.Block(
+        about,
+        Arrays.copyOfRange(eigenvectors, b * d * d, (b + 1) * d * d),
+        scale,
+        constant,
+        targets,
+        Arrays.copyOfRange(logWeights, b * BLOCK, b * BLOCK + places));
   }
 
   private Constants features() {
@@ -237,65 +271,6 @@ final class KernelBlocks {
         }
         gaps[(block * BLOCK + m) * d + i] = along;
       }
-    }
-  }
-
-  /** Sums over all kernels, one by one. */
-  private static final class AtTime implements PointFunction {
-    private final KernelBlocks own;
-    private final double t;
-    private final PointFunction besides;
-    private final double share;
-    private final double[] scale;
-    private final double[] constant;
-
-    AtTime(KernelBlocks own, double t, double noiseScale, PointFunction besides, double share) {
-      this.own = own;
-      this.t = t;
-      this.besides = besides;
-      this.share = share;
-      this.scale = new double[own.count * own.d];
-      this.constant = new double[own.count];
-      double noise = (1 - t) * noiseScale;
-      for (int b = 0; b < own.count; b++) {
-        constant[b] = -0.5 * own.d * LOG_TWO_PI;
-        for (int i = b * own.d; i < (b + 1) * own.d; i++) {
-          double c = Math.sqrt(noise * noise + t * t * own.eigenvalues[i]);
-          scale[i] = 1 / c;
-          constant[b] -= Math.log(c);
-        }
-      }
-    }
-
-    @Override
-    public double[] at(double[] x) {
-      int d = own.d;
-      double largest = besides.at(x)[0] + Math.log1p(-share);
-      double sum = 1;
-      double[] y = new double[d];
-      for (int b = 0; b < own.count; b++) {
-        for (int i = 0; i < d; i++) {
-          y[i] = 0;
-          for (int j = 0; j < d; j++) {
-            y[i] += (x[j] - t * own.middle[b * d + j]) * own.eigenvectors[(b * d + j) * d + i];
-          }
-        }
-        for (int m = b * BLOCK; m < (b + 1) * BLOCK && own.logWeights[m] > NONE; m++) {
-          double square = 0;
-          for (int i = 0; i < d; i++) {
-            double gap = (y[i] - t * own.gaps[m * d + i]) * scale[b * d + i];
-            square += gap * gap;
-          }
-          double log = own.logWeights[m] + constant[b] - 0.5 * square;
-          if (log > largest) {
-            sum = sum * Math.exp(largest - log) + 1;
-            largest = log;
-          } else {
-            sum += Math.exp(log - largest);
-          }
-        }
-      }
-      return new double[] {largest + Math.log(sum)};
     }
   }
 }

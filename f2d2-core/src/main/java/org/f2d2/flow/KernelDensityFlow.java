@@ -1,7 +1,7 @@
 package org.f2d2.flow;
 
 import java.util.Arrays;
-import org.f2d2.net.PointFunction;
+import org.f2d2.plain.PointFunction;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;

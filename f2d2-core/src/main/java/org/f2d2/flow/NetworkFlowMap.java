@@ -7,8 +7,10 @@ import java.util.Optional;
 import org.f2d2.net.Direction;
 import org.f2d2.net.Mlp;
 import org.f2d2.net.Network;
-import org.f2d2.net.PointFunction;
 import org.f2d2.net.Query;
+import org.f2d2.plain.GaussianRate;
+import org.f2d2.plain.JointRateAt;
+import org.f2d2.plain.PointFunction;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.Tensor;
 
@@ -86,20 +88,14 @@ public record NetworkFlowMap(Network network, double divergenceScale) implements
 
   @Override
   public PointFunction rateAtPoint(double s, double t) {
-    StandardGaussianFlow.Factors f = StandardGaussianFlow.Factors.of(s, t);
     Coordinates c = coordinates();
-    int d = c.moving();
-    PointFunction learned = network.atPoint(s, t);
-    return x -> {
-      double[] rate = learned.at(x);
-      for (int i = 0; i < d; i++) {
-        rate[i] += f.velocity()[0] * x[i];
-      }
-      if (hasDivergence()) {
-        rate[d] = d * f.divergence()[0] + divergenceScale * rate[d];
-      }
-      return c.still(rate);
-    };
+    return new JointRateAt(
+        network.atPoint(s, t),
+        GaussianRate.of(s, t),
+        c.moving(),
+        c.conditions(),
+        hasDivergence(),
+        divergenceScale);
   }
 
   /**

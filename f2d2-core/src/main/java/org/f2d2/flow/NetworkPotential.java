@@ -1,9 +1,9 @@
 package org.f2d2.flow;
 
-import java.util.Arrays;
 import org.f2d2.net.Network;
 import org.f2d2.net.Parameters;
-import org.f2d2.net.PointFunction;
+import org.f2d2.plain.PointFunction;
+import org.f2d2.plain.PotentialAt;
 import org.f2d2.tensor.Tensor;
 
 /**
@@ -69,13 +69,7 @@ public record NetworkPotential(Network network, ClosedFormFlow base, double scal
 
   @Override
   public PointFunction logDensityAtPoint(double t) {
-    PointFunction closed = base.logDensityAtPoint(t);
-    PointFunction learned = network.atPoint(t, t);
-    return x -> {
-      double[] value =
-          closed.at(network.conditions() == 0 ? x : Arrays.copyOf(x, base.dimensions()));
-      value[0] += t * scale * learned.at(x)[0];
-      return value;
-    };
+    return new PotentialAt(
+        base.logDensityAtPoint(t), network.atPoint(t, t), base.dimensions(), t * scale);
   }
 }

@@ -1,6 +1,7 @@
 package org.f2d2.flow;
 
-import org.f2d2.net.PointFunction;
+import org.f2d2.net.PointByTensors;
+import org.f2d2.plain.PointFunction;
 import org.f2d2.tensor.Tensor;
 
 /**
@@ -31,6 +32,6 @@ public interface Potential {
 
   /** {@link #logDensity(Tensor, double)} of one point, with the parameters as they are now. */
   default PointFunction logDensityAtPoint(double t) {
-    return PointFunction.of(x -> logDensity(x, t));
+    return new PointByTensors(x -> logDensity(x, t));
   }
 }

@@ -1,6 +1,8 @@
 package org.f2d2.flow;
 
-import org.f2d2.net.PointFunction;
+import org.f2d2.plain.GaussianRate;
+import org.f2d2.plain.IsotropicLogDensity;
+import org.f2d2.plain.PointFunction;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Tensor;
@@ -60,15 +62,7 @@ public record StandardGaussianFlow(int dimensions) implements ClosedFormFlow {
 
   @Override
   public PointFunction logDensityAtPoint(double t) {
-    double variance = t * t + (1 - t) * (1 - t);
-    double constant = -0.5 * dimensions * Math.log(2 * Math.PI * variance);
-    return x -> {
-      double square = 0;
-      for (double value : x) {
-        square += value * value;
-      }
-      return new double[] {constant - 0.5 * square / variance};
-    };
+    return new IsotropicLogDensity(dimensions, t * t + (1 - t) * (1 - t));
   }
 
   @Override
@@ -111,63 +105,19 @@ public record StandardGaussianFlow(int dimensions) implements ClosedFormFlow {
       return of(new double[] {s}, new double[] {t}, still, still);
     }
 
-    /**
-     * At times s and t in the direction (ds, dt).
-     *
-     * <p>With σ = c(s) + c(t), q = 2 (s+t-1), a = q/(σ c(s)), m = q/σ², y = m (t-s) and R =
-     * artanh(y)/y: u/x = a and D/d = 2 m R.
-     */
+    /** At times s and t in the direction (ds, dt); see {@link GaussianRate}. */
     static Factors of(double[] s, double[] t, double[] ds, double[] dt) {
       int n = s.length;
       Factors f = new Factors(new double[n], new double[n], new double[n], new double[n]);
       for (int i = 0; i < n; i++) {
-        double cs = scale(s[i]);
-        double ct = scale(t[i]);
-        double sum = cs + ct;
-        double q = 2 * (s[i] + t[i] - 1);
-        double a = q / (sum * cs);
-        double m = q / (sum * sum);
-        double h = t[i] - s[i];
-        double y = m * h;
-        double r = artanhRatio(y);
-        double csDot = (2 * s[i] - 1) / cs * ds[i];
-        double sumDot = csDot + (2 * t[i] - 1) / ct * dt[i];
-        double qDot = 2 * (ds[i] + dt[i]);
-        double mDot = qDot / (sum * sum) - 2 * m * sumDot / sum;
-        double yDot = mDot * h + m * (dt[i] - ds[i]);
-        f.velocity[i] = a;
-        f.divergence[i] = 2 * m * r;
-        f.velocityDot[i] = qDot / (sum * cs) - a * (sumDot / sum + csDot / cs);
-        f.divergenceDot[i] = 2 * (mDot * r + m * artanhRatioSlope(y) * yDot);
+        GaussianRate rate = GaussianRate.of(s[i], t[i], ds[i], dt[i]);
+        f.velocity[i] = rate.velocity();
+        f.divergence[i] = rate.divergence();
+        f.velocityDot[i] = rate.velocityDot();
+        f.divergenceDot[i] = rate.divergenceDot();
       }
       return f;
     }
-
-    private static double scale(double t) {
-      return Math.sqrt(t * t + (1 - t) * (1 - t));
-    }
-
-    /** Σ y^(2k)/(2k+1); |y| is at most 3 - √8 = 0.17 between the times 0 and 1. */
-    private static double artanhRatio(double y) {
-      double q = y * y;
-      double sum = 0;
-      for (int k = LAST_TERM; k >= 0; k--) {
-        sum = sum * q + 1.0 / (2 * k + 1);
-      }
-      return sum;
-    }
-
-    /** The derivative of that, Σ 2k y^(2k-1)/(2k+1). */
-    private static double artanhRatioSlope(double y) {
-      double q = y * y;
-      double sum = 0;
-      for (int k = LAST_TERM; k >= 1; k--) {
-        sum = sum * q + 2.0 * k / (2 * k + 1);
-      }
-      return sum * y;
-    }
-
-    private static final int LAST_TERM = 10;
   }
 
   /** v(x,t)/x, in the shape of t. */

@@ -1,11 +1,13 @@
 package org.f2d2.likelihood;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import org.f2d2.flow.Calls;
 import org.f2d2.flow.GaussianPrior;
 import org.f2d2.flow.JointFlowMap;
 import org.f2d2.flow.TimeGrid;
-import org.f2d2.net.PointFunction;
+import org.f2d2.plain.JumpsAt;
+import org.f2d2.plain.PointFunction;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.RowChunks;
 import org.f2d2.tensor.Tensor;
@@ -72,28 +74,15 @@ public record Jumps(
 
   /** The log-density of one point, with the map's parameters as they are now. */
   public PointFunction atPoint() {
-    int d = dimensions();
-    PointFunction[] rates = new PointFunction[grid.jumps()];
-    Arrays.setAll(
-        rates,
-        i -> {
-          double from = grid.time(i + 1);
-          double to = grid.time(i);
-          return map.rateAtPoint(query.sourceTime(from, to), query.targetTime(from, to));
-        });
-    return x -> {
-      double[] y = x.clone();
-      double total = 0;
-      for (int i = rates.length - 1; i >= 0; i--) {
-        double step = grid.time(i) - grid.time(i + 1);
-        double[] rate = rates[i].at(y);
-        for (int j = 0; j < d; j++) {
-          y[j] += step * rate[j];
-        }
-        total += step * rate[d];
-      }
-      return new double[] {prior.logDensity(y) + total};
-    };
+    List<JumpsAt.Jump> jumps = new ArrayList<>();
+    for (int i = grid.jumps(); i > 0; i--) {
+      double from = grid.time(i);
+      double to = grid.time(i - 1);
+      jumps.add(
+          new JumpsAt.Jump(
+              map.rateAtPoint(query.sourceTime(from, to), query.targetTime(from, to)), to - from));
+    }
+    return new JumpsAt(jumps, y -> new double[] {prior.logDensity(y)});
   }
 
   private TimeGrid.State jump(TimeGrid.State state, double from, double to) {

@@ -3,7 +3,8 @@ package org.f2d2.likelihood;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.f2d2.flow.ClosedFormFlow;
-import org.f2d2.net.PointFunction;
+import org.f2d2.plain.PointFunction;
+import org.f2d2.plain.SupportBlend;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.RowChunks;
 import org.f2d2.tensor.Scope;
@@ -37,13 +38,6 @@ import org.f2d2.tensor.Tensor;
  */
 public record Support(ClosedFormFlow near, double edge, double width, double most) {
 
-  /** β and s. */
-  public static final double WIDE_SHARE = 1e-3;
-
-  /** Standard deviation of the wide component, in model space, where data have unit scale. */
-  public static final double WIDE_SCALE = 3;
-
-  private static final double LOG_NARROW = Math.log1p(-WIDE_SHARE);
   private static final double WIDTH = 3;
   private static final double MARGIN = 1;
 
@@ -57,10 +51,16 @@ public record Support(ClosedFormFlow near, double edge, double width, double mos
 
   /** Checks the numbers. */
   public Support {
-    if (!(width > 0) || !Double.isFinite(edge + width + most)) {
-      throw new IllegalArgumentException(
-          "no support has edge " + edge + ", width " + width + " and most " + most);
-    }
+    blend(near, edge, width, most);
+  }
+
+  private static SupportBlend blend(ClosedFormFlow near, double edge, double width, double most) {
+    return new SupportBlend(near.dimensions(), edge, width, most);
+  }
+
+  /** The rule without the closed form. */
+  SupportBlend blend() {
+    return blend(near, edge, width, most);
   }
 
   /**
@@ -80,7 +80,7 @@ public record Support(ClosedFormFlow near, double edge, double width, double mos
     double edge = Math.min(low(open.near(training, columns)), low(own));
     double most =
         IntStream.range(0, exact.length)
-            .mapToDouble(r -> exact[r] - open.base(own[r], heldOut, r * columns))
+            .mapToDouble(r -> exact[r] - open.blend().base(own[r], heldOut, r * columns))
             .filter(Double::isFinite)
             .max()
             .orElse(0);
@@ -102,34 +102,21 @@ public record Support(ClosedFormFlow near, double edge, double width, double mos
    */
   public double[] apply(double[] rows, double[] flow, int columns) {
     double[] near = near(rows, columns);
+    SupportBlend blend = blend();
     double[] out = new double[flow.length];
-    for (int r = 0; r < out.length; r++) {
-      double w = weight(near[r]);
-      // Most rows lie where the wide component, which only adds to the base, changes nothing.
-      if (w == 1 && flow[r] <= near[r] + LOG_NARROW + most) {
-        out[r] = flow[r];
-      } else {
-        double base = base(near[r], rows, r * columns);
-        out[r] = w == 0 ? base : w * Math.min(flow[r], base + most) + (1 - w) * base;
-      }
-    }
+    Arrays.setAll(out, r -> blend.logDensity(near[r], flow[r], rows, r * columns));
     return out;
   }
 
   /** Which rows have a say of the flow in their log-density. */
   public boolean[] reached(double[] rows, int columns) {
     double[] near = near(rows, columns);
+    SupportBlend blend = blend();
     boolean[] reached = new boolean[near.length];
     for (int r = 0; r < near.length; r++) {
-      reached[r] = weight(near[r]) > 0 || Double.isNaN(near[r]);
+      reached[r] = blend.weight(near[r]) > 0 || Double.isNaN(near[r]);
     }
     return reached;
-  }
-
-  /** How far the flow is believed where {@code ln near} has a value: 0 to 1. */
-  double weight(double near) {
-    double share = Math.max(0, Math.min(1, (near - (edge - width)) / width));
-    return share * share * (3 - 2 * share);
   }
 
   /** {@code ln near} of rows, in nats. */
@@ -167,20 +154,6 @@ public record Support(ClosedFormFlow near, double edge, double width, double mos
             return near.logDensity(Tensor.of(single, to - from, d()), 1).toDoubles();
           }
         });
-  }
-
-  /** {@code ln base} of the row that begins at an index, from its {@code ln near}. */
-  private double base(double near, double[] rows, int start) {
-    double square = 0;
-    for (int i = 0; i < d(); i++) {
-      square += rows[start + i] * rows[start + i];
-    }
-    double constant =
-        Math.log(WIDE_SHARE) - d() * (0.5 * Math.log(2 * Math.PI) + Math.log(WIDE_SCALE));
-    double wide = constant - 0.5 * square / (WIDE_SCALE * WIDE_SCALE);
-    double narrow = near + LOG_NARROW;
-    double larger = Math.max(narrow, wide);
-    return larger + Math.log1p(Math.exp(-Math.abs(narrow - wide)));
   }
 
   private int d() {

@@ -2,6 +2,7 @@ package org.f2d2.net;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.f2d2.plain.TimeEmbedding;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 

@@ -2,6 +2,7 @@ package org.f2d2.net;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.f2d2.plain.TimeEmbedding;
 
 /**
  * What an image network knows beside the image, as one vector: with e(·) the {@link TimeEmbedding}

@@ -1,5 +1,6 @@
 package org.f2d2.net;
 
+import org.f2d2.plain.TimeEmbedding;
 import org.f2d2.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 

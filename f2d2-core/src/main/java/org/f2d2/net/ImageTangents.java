@@ -1,5 +1,6 @@
 package org.f2d2.net;
 
+import org.f2d2.plain.TimeEmbedding;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.Images;
 import org.f2d2.tensor.Tensor;
@@ -31,7 +32,9 @@ final class ImageTangents implements ImageOperations<ImageTangents.Dual> {
   @Override
   public Dual features(TimeEmbedding embedding, Dual times) {
     Tensor t = times.value();
-    return new Dual(embedding.features(t), times.tangent().mul(embedding.derivatives(t)));
+    return new Dual(
+        TimeTensors.features(embedding, t),
+        times.tangent().mul(TimeTensors.derivatives(embedding, t)));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.f2d2.net;
 
+import org.f2d2.plain.TimeEmbedding;
 import org.f2d2.tensor.Images;
 import org.f2d2.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ final class ImageValues implements ImageOperations<Tensor> {
 
   @Override
   public Tensor features(TimeEmbedding embedding, Tensor times) {
-    return embedding.features(times);
+    return TimeTensors.features(embedding, times);
   }
 
   @Override

@@ -3,6 +3,10 @@ package org.f2d2.net;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.f2d2.plain.FourierFeatures;
+import org.f2d2.plain.MlpArchitecture;
+import org.f2d2.plain.PointFunction;
+import org.f2d2.plain.PointMlp;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.PackedWeights;
@@ -10,105 +14,21 @@ import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Tensor;
 
 /**
- * A residual multilayer perceptron of a point and two times.
- *
- * <p>With φ(x, s) the point x followed by {@link FourierFeatures}, and e(·) the {@link
- * TimeEmbedding}:
- *
- * <pre>
- *   h₁ = silu( W φ(x, s) + E_s e(s) + E_t e(t) + b )
- *   h  = h + silu( W_l h + b_l )          for each further hidden layer
- *   output = V h + c                      V and c start at zero
- * </pre>
+ * A residual multilayer perceptron of a point and two times, see {@link MlpArchitecture}. The
+ * output layer starts at zero.
  */
 public final class Mlp implements Network {
-
-  /**
-   * Shape of the perceptron.
-   *
-   * @param dimensions coordinates of a point without its conditions, d
-   * @param outputs output columns
-   * @param width units of each hidden layer
-   * @param depth number of hidden layers
-   * @param time features of each of the two times
-   * @param fourier features of the coordinates
-   * @param twoTimes whether the output depends on the target time; a velocity field has one time
-   * @param conditions columns of a point after its coordinates, which the first layer sees as they
-   *     are
-   */
-  public record Architecture(
-      int dimensions,
-      int outputs,
-      int width,
-      int depth,
-      TimeEmbedding time,
-      FourierFeatures fourier,
-      boolean twoTimes,
-      int conditions) {
-
-    /** Without conditions. */
-    public Architecture(
-        int dimensions,
-        int outputs,
-        int width,
-        int depth,
-        TimeEmbedding time,
-        FourierFeatures fourier,
-        boolean twoTimes) {
-      this(dimensions, outputs, width, depth, time, fourier, twoTimes, 0);
-    }
-
-    /** Checks that all sizes are positive. */
-    public Architecture {
-      if (dimensions < 1 || outputs < 1 || width < 1 || depth < 1 || conditions < 0) {
-        throw new IllegalArgumentException(
-            "sizes must be positive: dimensions "
-                + dimensions
-                + ", outputs "
-                + outputs
-                + ", width "
-                + width
-                + ", depth "
-                + depth
-                + ", conditions "
-                + conditions);
-      }
-    }
-
-    List<Parameters.Entry> entries() {
-      List<Parameters.Entry> entries = new ArrayList<>();
-      entries.add(Parameters.Entry.of("point.weight", width, pointFeatures()));
-      entries.add(Parameters.Entry.of("source_time.weight", width, time.size()));
-      if (twoTimes) {
-        entries.add(Parameters.Entry.of("target_time.weight", width, time.size()));
-      }
-      entries.add(Parameters.Entry.of("point.bias", width));
-      for (int l = 1; l < depth; l++) {
-        entries.add(Parameters.Entry.of("hidden." + l + ".weight", width, width));
-        entries.add(Parameters.Entry.of("hidden." + l + ".bias", width));
-      }
-      entries.add(Parameters.Entry.of("output.weight", outputs, width));
-      entries.add(Parameters.Entry.of("output.bias", outputs));
-      return entries;
-    }
-
-    int pointFeatures() {
-      // Exact, since a stored architecture may claim anything.
-      return Math.addExact(
-          Math.multiplyExact(dimensions, 1 + fourier.sizePerCoordinate()), conditions);
-    }
-  }
 
   /** Numbers of one layer's output that stay in the cache of a core. */
   private static final int CACHED_NUMBERS = 1 << 18;
 
-  private final Architecture architecture;
+  private final MlpArchitecture architecture;
   private final Parameters parameters;
 
   /** Weights of the hidden layers after the first, where the parameters no longer change. */
   private final List<PackedWeights> packed;
 
-  private Mlp(Architecture architecture, Parameters parameters, List<PackedWeights> packed) {
+  private Mlp(MlpArchitecture architecture, Parameters parameters, List<PackedWeights> packed) {
     this.architecture = architecture;
     this.parameters = parameters;
     this.packed = packed;
@@ -118,8 +38,8 @@ public final class Mlp implements Network {
    * A network with random weights: hidden weights normal with variance 1/(inputs), biases and the
    * output layer zero.
    */
-  public static Mlp random(Architecture architecture, DType type, Rng rng) {
-    Parameters parameters = Parameters.zeros(architecture.entries(), type);
+  public static Mlp random(MlpArchitecture architecture, DType type, Rng rng) {
+    Parameters parameters = Parameters.zeros(entries(architecture), type);
     int inputs = architecture.pointFeatures() + 2 * architecture.time().size();
     for (Parameters.Entry e : parameters.entries()) {
       if (e.name().endsWith(".weight") && !e.name().startsWith("output")) {
@@ -133,8 +53,8 @@ public final class Mlp implements Network {
   }
 
   /** A network over stored numbers, whose entries must be those of the architecture. */
-  public static Mlp of(Architecture architecture, Parameters parameters) {
-    parameters.requireEntries(architecture.entries());
+  public static Mlp of(MlpArchitecture architecture, Parameters parameters) {
+    parameters.requireEntries(entries(architecture));
     return new Mlp(architecture, parameters, List.of());
   }
 
@@ -143,9 +63,9 @@ public final class Mlp implements Network {
    * to the first layer joins the bias.
    */
   public Mlp withLastCondition(double value) {
-    Architecture a = architecture;
-    Architecture less =
-        new Architecture(
+    MlpArchitecture a = architecture;
+    MlpArchitecture less =
+        new MlpArchitecture(
             a.dimensions(),
             a.outputs(),
             a.width(),
@@ -154,9 +74,9 @@ public final class Mlp implements Network {
             a.fourier(),
             a.twoTimes(),
             a.conditions() - 1);
-    Parameters held = Parameters.zeros(less.entries(), parameters.flat().type());
+    Parameters held = Parameters.zeros(entries(less), parameters.flat().type());
     int last = a.pointFeatures() - 1;
-    for (Parameters.Entry e : less.entries()) {
+    for (Parameters.Entry e : entries(less)) {
       Tensor from = parameters.get(e.name()).detach();
       Tensor to = held.get(e.name()).detach();
       to.copyInPlace(e.name().equals("point.weight") ? from.narrow(1, 0, last) : from);
@@ -167,13 +87,15 @@ public final class Mlp implements Network {
   }
 
   /** Shape of the perceptron. */
-  public Architecture architecture() {
+  public MlpArchitecture architecture() {
     return architecture;
   }
 
   /** Names and shapes of the parameters of an architecture. */
-  public static List<Parameters.Entry> entries(Architecture architecture) {
-    return architecture.entries();
+  public static List<Parameters.Entry> entries(MlpArchitecture architecture) {
+    List<Parameters.Entry> entries = new ArrayList<>();
+    architecture.shapes().forEach((name, shape) -> entries.add(new Parameters.Entry(name, shape)));
+    return entries;
   }
 
   @Override
@@ -247,12 +169,10 @@ public final class Mlp implements Network {
     }
     Tensor source = Tensor.full(s, x.type(), 1, 1);
     Tensor bias =
-        architecture
-            .time()
-            .features(source)
+        TimeTensors.features(architecture.time(), source)
             .linear(parameters.get("source_time.weight"), parameters.get("point.bias"));
     if (architecture.twoTimes()) {
-      Tensor target = architecture.time().features(Tensor.full(t, x.type(), 1, 1));
+      Tensor target = TimeTensors.features(architecture.time(), Tensor.full(t, x.type(), 1, 1));
       bias = bias.add(target.linear(parameters.get("target_time.weight")));
     }
     return upwards(pointFeatures(x, source), parameters.get("point.weight"), bias.reshape(-1));
@@ -260,7 +180,7 @@ public final class Mlp implements Network {
 
   @Override
   public PointFunction atPoint(double s, double t) {
-    return new PointMlp(this, s, t);
+    return new PointMlp(architecture, name -> parameters.get(name).toDoubles()).at(s, t);
   }
 
   @Override
@@ -303,9 +223,10 @@ public final class Mlp implements Network {
 
   /** φ(x, s), e(s) and e(t) side by side. */
   Tensor features(Tensor x, Tensor s, Tensor t) {
-    Tensor features = Tensor.cat(1, pointFeatures(x, s), architecture.time().features(s));
+    Tensor features =
+        Tensor.cat(1, pointFeatures(x, s), TimeTensors.features(architecture.time(), s));
     return architecture.twoTimes()
-        ? Tensor.cat(1, features, architecture.time().features(t))
+        ? Tensor.cat(1, features, TimeTensors.features(architecture.time(), t))
         : features;
   }
 
@@ -313,11 +234,13 @@ public final class Mlp implements Network {
   Tensor featureTangents(Tensor x, Tensor s, Tensor t, Direction direction) {
     Tensor still = s.zerosLike();
     Tensor ds = direction.s().orElse(still);
-    Tensor time = architecture.time().derivatives(s).mul(ds);
+    Tensor time = TimeTensors.derivatives(architecture.time(), s).mul(ds);
     Tensor tangents = Tensor.cat(1, pointTangents(x, s, direction, ds), time);
     return architecture.twoTimes()
         ? Tensor.cat(
-            1, tangents, architecture.time().derivatives(t).mul(direction.t().orElse(still)))
+            1,
+            tangents,
+            TimeTensors.derivatives(architecture.time(), t).mul(direction.t().orElse(still)))
         : tangents;
   }
 
@@ -330,10 +253,9 @@ public final class Mlp implements Network {
     Tensor column = coordinates(dx).unsqueeze(2);
     Tensor at = coordinates(x);
     Tensor waves =
-        fourier
-            .derivatives(at, s)
+        FourierTensors.derivatives(fourier, at, s)
             .mul(column)
-            .addProduct(fourier.timeDerivatives(at, s), ds.unsqueeze(2));
+            .addProduct(FourierTensors.timeDerivatives(fourier, at, s), ds.unsqueeze(2));
     return withConditions(Tensor.cat(2, column, waves).reshape(x.size(0), -1), dx);
   }
 
@@ -365,7 +287,7 @@ public final class Mlp implements Network {
       return x;
     }
     Tensor at = coordinates(x);
-    Tensor waves = architecture.fourier().features(at, s);
+    Tensor waves = FourierTensors.features(architecture.fourier(), at, s);
     return withConditions(Tensor.cat(2, at.unsqueeze(2), waves).reshape(x.size(0), -1), x);
   }
 
@@ -374,7 +296,8 @@ public final class Mlp implements Network {
     Tensor at = coordinates(x);
     Tensor derivatives = at.onesLike().unsqueeze(2);
     if (architecture.fourier().frequencies() > 0) {
-      derivatives = Tensor.cat(2, derivatives, architecture.fourier().derivatives(at, s));
+      derivatives =
+          Tensor.cat(2, derivatives, FourierTensors.derivatives(architecture.fourier(), at, s));
     }
     Tensor point = parameters.get("point.weight");
     if (architecture.conditions() > 0) {

@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.f2d2.plain.MlpArchitecture;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Tensor;
 
@@ -20,7 +21,7 @@ final class MlpMemory {
 
   private static final int MOST_SHAPES = 12;
 
-  private record Shape(Mlp.Architecture architecture, List<StackedRows.Block> blocks, DType type) {}
+  private record Shape(MlpArchitecture architecture, List<StackedRows.Block> blocks, DType type) {}
 
   private static final ThreadLocal<Map<Shape, Deque<MlpMemory>>> KEPT =
       ThreadLocal.withInitial(

@@ -1,6 +1,7 @@
 package org.f2d2.net;
 
 import java.util.List;
+import org.f2d2.plain.PointFunction;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.Tensor;
 
@@ -49,7 +50,7 @@ public interface Network {
 
   /** {@link #forward(Tensor, double, double)} of one point, with the parameters as they are now. */
   default PointFunction atPoint(double s, double t) {
-    return PointFunction.of(x -> forward(x, s, t));
+    return new PointByTensors(x -> forward(x, s, t));
   }
 
   /**

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.f2d2.plain.TimeEmbedding;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 

@@ -4,8 +4,8 @@
  * <p>{@link org.f2d2.net.Parameters} keeps all numbers of a network in one flat tensor, so that an
  * optimiser, a running average and a file each see one vector; {@link org.f2d2.net.Network} is what
  * a user would implement; {@link org.f2d2.net.Mlp} is the multilayer perceptron for tables and 2-D
- * densities, with {@link org.f2d2.net.TimeEmbedding} and {@link org.f2d2.net.FourierFeatures} as
- * its inputs.
+ * densities, with {@link org.f2d2.plain.TimeEmbedding} and {@link org.f2d2.plain.FourierFeatures}
+ * as its inputs.
  *
  * <p>{@link org.f2d2.net.ImageClassifier} is no {@code Network}: it knows no times, and judges
  * images instead of making them.

@@ -1,36 +1,45 @@
 package org.f2d2.tensor;
 
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.f2d2.store.SafetensorsFile;
 
 /**
  * Element type of a tensor. Training and scoring use {@link #FLOAT32}; tests use {@link #FLOAT64}.
  */
 public enum DType {
   /** 32-bit floating point. */
-  FLOAT32(4, "F32"),
+  FLOAT32(SafetensorsFile.Type.F32),
   /** 64-bit floating point. */
-  FLOAT64(8, "F64"),
+  FLOAT64(SafetensorsFile.Type.F64),
   /** 64-bit signed integer, for indices. */
-  INT64(8, "I64"),
+  INT64(SafetensorsFile.Type.I64),
   /** Truth values, the results of comparisons. */
-  BOOL(1, "BOOL");
+  BOOL(SafetensorsFile.Type.BOOL);
 
-  private final int bytes;
-  private final String safetensorsName;
+  private final SafetensorsFile.Type stored;
 
-  DType(int bytes, String safetensorsName) {
-    this.bytes = bytes;
-    this.safetensorsName = safetensorsName;
+  DType(SafetensorsFile.Type stored) {
+    this.stored = stored;
   }
 
   /** Bytes of one element. */
   public int bytes() {
-    return bytes;
+    return stored.bytes();
   }
 
-  /** The name of this type in a safetensors header. */
-  String safetensorsName() {
-    return safetensorsName;
+  /** The same in a file. */
+  SafetensorsFile.Type stored() {
+    return stored;
+  }
+
+  /** The same as a tensor. */
+  static DType of(SafetensorsFile.Type type) {
+    for (DType d : values()) {
+      if (d.stored == type) {
+        return d;
+      }
+    }
+    throw new IllegalArgumentException("no tensor has elements of " + type);
   }
 
   // Not a field: naming a ScalarType loads the natives, which the engine has to prepare first.

@@ -7,6 +7,8 @@ import org.f2d2.flow.NetworkPotential;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.metric.ErrorStatistics;
 import org.f2d2.net.Parameters;
+import org.f2d2.score.Calibration;
+import org.f2d2.score.Head;
 import org.f2d2.tensor.Tensor;
 
 /**

@@ -20,6 +20,8 @@ import org.f2d2.likelihood.Support;
 import org.f2d2.metric.HeldOutLikelihood;
 import org.f2d2.objective.Objective;
 import org.f2d2.objective.Trajectories;
+import org.f2d2.score.Calibration;
+import org.f2d2.score.Head;
 import org.f2d2.tensor.Engine;
 import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.f2d2.flow.ClosedFormFlow;
 import org.f2d2.flow.GaussianMixtureFlow;
 import org.f2d2.flow.KernelDensityFlow;
-import org.f2d2.likelihood.Support;
+import org.f2d2.plain.SupportBlend;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.RowChunks;
@@ -307,18 +307,19 @@ final class ExpectationMaximization {
    */
   static ClosedFormFlow withBackground(ClosedFormFlow flow) {
     if (flow instanceof KernelDensityFlow kernels) {
-      double share = kernels.share() * (1 - Support.WIDE_SHARE);
+      double share = kernels.share() * (1 - SupportBlend.WIDE_SHARE);
       // Of the mixture beside the kernels the wide component is a larger part than of all.
       return kernels.beside(
-          withBackground(kernels.mixture(), Support.WIDE_SHARE / (1 - share)), share);
+          withBackground(kernels.mixture(), SupportBlend.WIDE_SHARE / (1 - share)), share);
     }
-    return withBackground((GaussianMixtureFlow) flow, Support.WIDE_SHARE);
+    return withBackground((GaussianMixtureFlow) flow, SupportBlend.WIDE_SHARE);
   }
 
   private static GaussianMixtureFlow withBackground(GaussianMixtureFlow mixture, double wide) {
     int d = mixture.dimensions();
     Tensor share = Tensor.full(wide, DType.FLOAT64, 1);
-    Tensor variance = Tensor.eye(d, DType.FLOAT64).mul(Support.WIDE_SCALE * Support.WIDE_SCALE);
+    Tensor variance =
+        Tensor.eye(d, DType.FLOAT64).mul(SupportBlend.WIDE_SCALE * SupportBlend.WIDE_SCALE);
     return GaussianMixtureFlow.of(
         Tensor.cat(0, mixture.weights().mul(1 - wide), share),
         Tensor.cat(0, mixture.means(), Tensor.zeros(DType.FLOAT64, 1, d)),

@@ -19,6 +19,7 @@ import org.f2d2.objective.Objective;
 import org.f2d2.objective.Setting;
 import org.f2d2.objective.TrainingRows;
 import org.f2d2.objective.WeightedSum;
+import org.f2d2.store.DirectoryLock;
 import org.f2d2.tensor.Scope;
 
 /**

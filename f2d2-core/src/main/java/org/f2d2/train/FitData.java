@@ -11,11 +11,12 @@ import java.util.SplittableRandom;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.f2d2.data.DataHash;
-import org.f2d2.data.EqualRows;
 import org.f2d2.data.Preprocessing;
 import org.f2d2.data.PreprocessingOptions;
 import org.f2d2.data.Split;
 import org.f2d2.data.Table;
+import org.f2d2.domain.table.EqualRows;
+import org.f2d2.domain.table.PreprocessingFit;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.Coordinates;
 import org.f2d2.objective.TrainingRows;
@@ -215,7 +216,7 @@ record FitData(
       Parts parts, int[] group, String hash, EqualRows equal, int mostCopies, FitOptions options) {
     long seed = options.seed();
     Preprocessing pre =
-        Preprocessing.fit(
+        PreprocessingFit.fit(
             parts.training(),
             PreprocessingOptions.defaults()
                 .withDecorrelation(options.decorrelation())

@@ -9,6 +9,8 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.f2d2.data.Decorrelation;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.store.Earlier;
+import org.f2d2.store.StoredJson;
 
 /**
  * What a user may choose about a fit.
@@ -30,7 +32,7 @@ public record FitOptions(
     Decorrelation decorrelation,
     TeacherOptions teacher,
     StudentOptions student,
-    ConditionOptions condition) {
+    @Earlier ConditionOptions condition) {
 
   /** Training length. */
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "unit")
@@ -143,7 +145,7 @@ public record FitOptions(
       double ema,
       int contextRows,
       int fourier,
-      int mixture) {
+      @Earlier int mixture) {
     /** The measured choice. */
     public static final TeacherOptions DEFAULT =
         new TeacherOptions(0, 4, 512, 4e-3, -1, 0.999, 512, -1, 32);
@@ -180,9 +182,9 @@ public record FitOptions(
       boolean divergenceHead,
       boolean potentialHead,
       int fourier,
-      double cycleWeight,
-      double determinantWeight,
-      boolean autoguidance) {
+      @Earlier double cycleWeight,
+      @Earlier double determinantWeight,
+      @Earlier boolean autoguidance) {
     /** The measured choice. */
     public static final StudentOptions DEFAULT =
         new StudentOptions(0, 4, 512, 4e-3, 0.999, true, true, -1);

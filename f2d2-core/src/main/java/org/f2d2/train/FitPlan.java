@@ -1,6 +1,7 @@
 package org.f2d2.train;
 
 import java.util.OptionalInt;
+import org.f2d2.store.Earlier;
 
 /**
  * How long each stage of a fit is, decided once and kept in the checkpoint.
@@ -23,13 +24,13 @@ public record FitPlan(
     int pilotSteps,
     int teacherSteps,
     int fourierTeacherSteps,
-    int mixtureTeacherSteps,
+    @Earlier int mixtureTeacherSteps,
     int trajectories,
     int potentialSteps,
     int studentSteps,
-    int exactRows,
-    int mixtureWork,
-    int judgedRows) {
+    @Earlier int exactRows,
+    @Earlier int mixtureWork,
+    @Earlier int judgedRows) {
 
   /** Without a word about rows and mixtures. */
   public FitPlan(

@@ -12,6 +12,8 @@ import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.VelocityField;
 import org.f2d2.likelihood.Support;
 import org.f2d2.metric.HeldOutLikelihood;
+import org.f2d2.score.Calibration;
+import org.f2d2.store.Earlier;
 
 /**
  * What a fit leaves: the networks in model space, the way from and to input columns, and what
@@ -67,7 +69,7 @@ public record FittedFlow(
       List<String> versions,
       String created,
       double seconds,
-      List<HeldOutLikelihood> heldOut) {
+      @Earlier List<HeldOutLikelihood> heldOut) {
     /** Models of earlier versions say nothing about held-out rows. */
     public Provenance {
       heldOut = Objects.requireNonNullElse(heldOut, List.of());

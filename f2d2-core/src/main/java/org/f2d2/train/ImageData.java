@@ -2,9 +2,9 @@ package org.f2d2.train;
 
 import java.util.Arrays;
 import java.util.List;
-import org.f2d2.data.Dequantization;
 import org.f2d2.data.ImageSet;
-import org.f2d2.data.PixelScale;
+import org.f2d2.domain.image.Dequantization;
+import org.f2d2.domain.image.PixelScale;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.GaussianFlow;
 import org.f2d2.flow.RotatedGaussianFlow;

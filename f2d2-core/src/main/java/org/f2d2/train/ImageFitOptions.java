@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.net.ImageArchitecture;
+import org.f2d2.store.Earlier;
 
 /**
  * What a user may choose about a fit of images.
@@ -34,7 +35,7 @@ public record ImageFitOptions(
     double studentRate,
     double ema,
     int heldOut,
-    boolean conditional) {
+    @Earlier boolean conditional) {
 
   /** The methods that images are fitted with: all that learn from a teacher. */
   public static final List<Method> METHODS =

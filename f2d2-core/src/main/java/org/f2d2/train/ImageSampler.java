@@ -2,7 +2,7 @@ package org.f2d2.train;
 
 import java.util.Arrays;
 import org.f2d2.data.ImageSet;
-import org.f2d2.data.SmoothedVolume;
+import org.f2d2.domain.image.SmoothedVolume;
 import org.f2d2.flow.Calls;
 import org.f2d2.flow.Coordinates;
 import org.f2d2.flow.GaussianFrame;

@@ -9,7 +9,7 @@ import org.f2d2.tensor.Tensor;
  * Held-out images whose exact log-density is known.
  *
  * @param rows in model space [n, d + c]
- * @param logDerivatives see {@link org.f2d2.data.Dequantization.Mapped}
+ * @param logDerivatives see {@link org.f2d2.domain.image.Dequantization.Mapped}
  * @param exact their log-densities under the teacher, nats in model space; finite
  */
 record SolvedImages(Tensor rows, double[] logDerivatives, double[] exact) {

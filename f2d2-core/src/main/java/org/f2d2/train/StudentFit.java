@@ -12,15 +12,17 @@ import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.NetworkPotential;
 import org.f2d2.flow.VelocityField;
 import org.f2d2.metric.ErrorStatistics;
-import org.f2d2.net.FourierFeatures;
 import org.f2d2.net.Mlp;
 import org.f2d2.net.Network;
 import org.f2d2.net.Parameters;
-import org.f2d2.net.TimeEmbedding;
 import org.f2d2.objective.Objective;
 import org.f2d2.objective.PotentialRegression;
 import org.f2d2.objective.Trajectories;
 import org.f2d2.objective.TrajectoryRegression;
+import org.f2d2.plain.FourierFeatures;
+import org.f2d2.plain.MlpArchitecture;
+import org.f2d2.plain.TimeEmbedding;
+import org.f2d2.score.Head;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Tensor;
@@ -291,7 +293,7 @@ final class StudentFit {
     int d = data.dimensions();
     FitOptions.StudentOptions o = options.student();
     return Mlp.random(
-        new Mlp.Architecture(
+        new MlpArchitecture(
             d,
             outputs,
             o.width() > 0 ? o.width() : defaultWidth(d),

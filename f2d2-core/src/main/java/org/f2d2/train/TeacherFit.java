@@ -16,12 +16,13 @@ import org.f2d2.flow.ProbabilityPath;
 import org.f2d2.likelihood.ExactTrace;
 import org.f2d2.likelihood.Hutchinson;
 import org.f2d2.likelihood.LogDensity;
-import org.f2d2.net.FourierFeatures;
 import org.f2d2.net.Mlp;
 import org.f2d2.net.Parameters;
-import org.f2d2.net.TimeEmbedding;
 import org.f2d2.objective.FlowMatching;
 import org.f2d2.objective.TimeLaw;
+import org.f2d2.plain.FourierFeatures;
+import org.f2d2.plain.MlpArchitecture;
+import org.f2d2.plain.TimeEmbedding;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.RowChunks;
@@ -390,7 +391,7 @@ final class TeacherFit {
     int width =
         Math.max(1, (o.width() > 0 ? o.width() : defaultWidth(d, data.trainingRows())) / part);
     return Mlp.random(
-        new Mlp.Architecture(
+        new MlpArchitecture(
             d,
             d,
             width,

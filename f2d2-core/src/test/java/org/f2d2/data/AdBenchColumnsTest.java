@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.f2d2.domain.table.PreprocessingFit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,7 +33,7 @@ class AdBenchColumnsTest {
   }
 
   private static Preprocessing fit(Table table, Decorrelation decorrelation) {
-    return Preprocessing.fit(
+    return PreprocessingFit.fit(
         table, PreprocessingOptions.defaults().withDecorrelation(decorrelation), new Random(1));
   }
 

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import org.f2d2.domain.table.PreprocessingFit;
 import org.f2d2.error.F2d2Exception;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +42,7 @@ class FarGroupsTest {
   }
 
   private static Preprocessing fit(Table table, Decorrelation decorrelation) {
-    return Preprocessing.fit(
+    return PreprocessingFit.fit(
         table,
         PreprocessingOptions.defaults().withDecorrelation(decorrelation),
         new SplittableRandom(77));
@@ -248,7 +249,7 @@ class FarGroupsTest {
       values[3 * r + 2] = two.values()[2 * r + 1];
     }
     Preprocessing chain =
-        Preprocessing.fit(
+        PreprocessingFit.fit(
             Table.of(List.of("x", "class", "y"), values),
             PreprocessingOptions.defaults().withConditions(List.of("class")),
             new SplittableRandom(1));

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
+import org.f2d2.domain.table.PreprocessingFit;
 import org.f2d2.error.F2d2Exception;
 import org.junit.jupiter.api.Test;
 
@@ -41,7 +42,7 @@ class LevelQuantileTest {
   }
 
   private static Preprocessing chain(double[] values) {
-    return Preprocessing.fit(
+    return PreprocessingFit.fit(
         Table.of(List.of("x"), values), ALONE, new SplittableRandom(values.length));
   }
 
@@ -198,7 +199,7 @@ class LevelQuantileTest {
       values[3 * r + 2] = random.nextGaussian();
     }
     Preprocessing chain =
-        Preprocessing.fit(
+        PreprocessingFit.fit(
             Table.of(List.of("flag", "count", "real"), values),
             PreprocessingOptions.defaults().withDecorrelation(Decorrelation.ZCA),
             new SplittableRandom(8));

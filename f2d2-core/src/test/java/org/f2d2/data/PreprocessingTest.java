@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.f2d2.domain.table.PreprocessingFit;
 import org.f2d2.error.F2d2Exception;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +41,7 @@ class PreprocessingTest {
   }
 
   private static Preprocessing fit(Table table, Decorrelation decorrelation) {
-    return Preprocessing.fit(
+    return PreprocessingFit.fit(
         table, PreprocessingOptions.defaults().withDecorrelation(decorrelation), new Random(77));
   }
 
@@ -372,7 +373,7 @@ class PreprocessingTest {
   }
 
   private static Preprocessing withClasses(Table table) {
-    return Preprocessing.fit(
+    return PreprocessingFit.fit(
         table,
         PreprocessingOptions.defaults().withConditions(List.of("class")),
         new SplittableRandom(1));
@@ -425,7 +426,7 @@ class PreprocessingTest {
     assertThrows(
         F2d2Exception.class,
         () ->
-            Preprocessing.fit(
+            PreprocessingFit.fit(
                 table,
                 PreprocessingOptions.defaults().withConditions(List.of("kind")),
                 new SplittableRandom(1)));
@@ -524,7 +525,7 @@ class PreprocessingTest {
   @Test
   void optionsSwitchStepsOff() {
     Preprocessing plain =
-        Preprocessing.fit(
+        PreprocessingFit.fit(
             mixed(1), new PreprocessingOptions(false, false, Decorrelation.NONE), new Random(1));
     assertEquals(0, modelled(plain, 1).tail());
     assertEquals(List.of(), modelled(plain, 2).lattice());

@@ -11,11 +11,12 @@ import org.f2d2.likelihood.ExactTrace;
 import org.f2d2.likelihood.Hutchinson;
 import org.f2d2.likelihood.Jumps;
 import org.f2d2.net.Direction;
-import org.f2d2.net.FourierFeatures;
 import org.f2d2.net.Mlp;
 import org.f2d2.net.Parameters;
 import org.f2d2.net.Query;
-import org.f2d2.net.TimeEmbedding;
+import org.f2d2.plain.FourierFeatures;
+import org.f2d2.plain.MlpArchitecture;
+import org.f2d2.plain.TimeEmbedding;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
@@ -51,7 +52,7 @@ class CoordinatesTest {
   private Mlp network(int outputs, int fourier, boolean twoTimes) {
     Mlp mlp =
         Mlp.random(
-            new Mlp.Architecture(
+            new MlpArchitecture(
                 D, outputs, 9, 3, new TimeEmbedding(2), new FourierFeatures(fourier), twoTimes, C),
             DType.FLOAT64,
             rng);

@@ -12,12 +12,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.f2d2.net.DiffusionTransformer;
 import org.f2d2.net.Direction;
-import org.f2d2.net.FourierFeatures;
 import org.f2d2.net.ImageFormat;
 import org.f2d2.net.Mlp;
 import org.f2d2.net.Network;
 import org.f2d2.net.Query;
-import org.f2d2.net.TimeEmbedding;
+import org.f2d2.plain.FourierFeatures;
+import org.f2d2.plain.MlpArchitecture;
+import org.f2d2.plain.TimeEmbedding;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
@@ -87,7 +88,7 @@ class CorrectedFlowMapTest {
 
   private static Mlp perceptron(int d, int outputs, int conditions) {
     return Mlp.random(
-        new Mlp.Architecture(
+        new MlpArchitecture(
             d, outputs, 8, 2, new TimeEmbedding(2), new FourierFeatures(0), true, conditions),
         TYPE,
         new Rng(1));

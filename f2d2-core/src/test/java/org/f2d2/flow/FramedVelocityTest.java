@@ -10,11 +10,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.stream.Stream;
 import org.f2d2.likelihood.ExactTrace;
 import org.f2d2.net.DiffusionTransformer;
-import org.f2d2.net.FourierFeatures;
 import org.f2d2.net.ImageFormat;
 import org.f2d2.net.Mlp;
 import org.f2d2.net.Network;
-import org.f2d2.net.TimeEmbedding;
+import org.f2d2.plain.FourierFeatures;
+import org.f2d2.plain.MlpArchitecture;
+import org.f2d2.plain.TimeEmbedding;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.RowChunks;
@@ -62,7 +63,7 @@ class FramedVelocityTest {
   private static Network perceptron(int d, int outputs, int conditions) {
     return stirred(
         Mlp.random(
-            new Mlp.Architecture(
+            new MlpArchitecture(
                 d, outputs, 8, 2, new TimeEmbedding(2), new FourierFeatures(0), false, conditions),
             TYPE,
             new Rng(1)));
@@ -230,7 +231,7 @@ class FramedVelocityTest {
   void withoutACorrectionNothingMoves() {
     Network zero =
         Mlp.random(
-            new Mlp.Architecture(3, 3, 4, 1, new TimeEmbedding(1), new FourierFeatures(0), false),
+            new MlpArchitecture(3, 3, 4, 1, new TimeEmbedding(1), new FourierFeatures(0), false),
             TYPE,
             new Rng(1));
     FramedVelocity field = framed(zero);

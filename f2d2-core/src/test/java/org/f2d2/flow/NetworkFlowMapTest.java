@@ -6,9 +6,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.f2d2.net.Direction;
-import org.f2d2.net.FourierFeatures;
 import org.f2d2.net.Mlp;
-import org.f2d2.net.TimeEmbedding;
+import org.f2d2.plain.FourierFeatures;
+import org.f2d2.plain.MlpArchitecture;
+import org.f2d2.plain.TimeEmbedding;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
@@ -28,7 +29,7 @@ class NetworkFlowMapTest {
   private static NetworkFlowMap map(boolean divergence) {
     Mlp mlp =
         Mlp.random(
-            new Mlp.Architecture(
+            new MlpArchitecture(
                 D,
                 divergence ? D + 1 : D,
                 8,

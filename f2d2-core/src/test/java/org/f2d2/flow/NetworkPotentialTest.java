@@ -9,9 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import org.f2d2.likelihood.LogDensity;
 import org.f2d2.likelihood.PotentialDensity;
-import org.f2d2.net.FourierFeatures;
 import org.f2d2.net.Mlp;
-import org.f2d2.net.TimeEmbedding;
+import org.f2d2.plain.FourierFeatures;
+import org.f2d2.plain.MlpArchitecture;
+import org.f2d2.plain.TimeEmbedding;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Scope;
@@ -44,7 +45,7 @@ class NetworkPotentialTest {
   private static Mlp network(int d, int outputs, int conditions) {
     Mlp mlp =
         Mlp.random(
-            new Mlp.Architecture(
+            new MlpArchitecture(
                 d, outputs, 8, 2, new TimeEmbedding(2), new FourierFeatures(0), false, conditions),
             TYPE,
             new Rng(1));

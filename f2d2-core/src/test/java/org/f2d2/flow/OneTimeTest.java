@@ -7,10 +7,11 @@ import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.f2d2.likelihood.BackwardQuery;
 import org.f2d2.likelihood.Jumps;
-import org.f2d2.net.FourierFeatures;
 import org.f2d2.net.Mlp;
-import org.f2d2.net.PointFunction;
-import org.f2d2.net.TimeEmbedding;
+import org.f2d2.plain.FourierFeatures;
+import org.f2d2.plain.MlpArchitecture;
+import org.f2d2.plain.PointFunction;
+import org.f2d2.plain.TimeEmbedding;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
@@ -60,7 +61,7 @@ class OneTimeTest {
   private static Mlp network(int d, int outputs, int width, int fourier, boolean twoTimes) {
     Mlp mlp =
         Mlp.random(
-            new Mlp.Architecture(
+            new MlpArchitecture(
                 d, outputs, width, 3, new TimeEmbedding(3), new FourierFeatures(fourier), twoTimes),
             DType.FLOAT32,
             new Rng(1));

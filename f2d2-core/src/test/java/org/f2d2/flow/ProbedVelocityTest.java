@@ -6,10 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.stream.Stream;
-import org.f2d2.net.FourierFeatures;
 import org.f2d2.net.Mlp;
 import org.f2d2.net.Network;
-import org.f2d2.net.TimeEmbedding;
+import org.f2d2.plain.FourierFeatures;
+import org.f2d2.plain.MlpArchitecture;
+import org.f2d2.plain.TimeEmbedding;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
@@ -60,7 +61,7 @@ class ProbedVelocityTest {
   private static Network network(int conditions, double noise) {
     Mlp mlp =
         Mlp.random(
-            new Mlp.Architecture(
+            new MlpArchitecture(
                 3, 3, 8, 2, new TimeEmbedding(2), new FourierFeatures(0), false, conditions),
             TYPE,
             new Rng(1));
@@ -128,7 +129,7 @@ class ProbedVelocityTest {
     NetworkVelocity field =
         new NetworkVelocity(
             Mlp.random(
-                new Mlp.Architecture(
+                new MlpArchitecture(
                     3, 3, 4, 1, new TimeEmbedding(1), new FourierFeatures(0), false, 1),
                 TYPE,
                 new Rng(1)),

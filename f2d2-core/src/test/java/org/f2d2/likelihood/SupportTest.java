@@ -50,16 +50,16 @@ class SupportTest {
 
   @Test
   void theWeightGoesFromNothingToAllSmoothly() {
-    assertEquals(0, SUPPORT.weight(-10));
-    assertEquals(0, SUPPORT.weight(-1e300));
-    assertEquals(0, SUPPORT.weight(Double.NEGATIVE_INFINITY));
-    assertEquals(0.5, SUPPORT.weight(-8.5), 1e-15);
-    assertEquals(1, SUPPORT.weight(-7));
-    assertEquals(1, SUPPORT.weight(50));
+    assertEquals(0, SUPPORT.blend().weight(-10));
+    assertEquals(0, SUPPORT.blend().weight(-1e300));
+    assertEquals(0, SUPPORT.blend().weight(Double.NEGATIVE_INFINITY));
+    assertEquals(0.5, SUPPORT.blend().weight(-8.5), 1e-15);
+    assertEquals(1, SUPPORT.blend().weight(-7));
+    assertEquals(1, SUPPORT.blend().weight(50));
     double h = 1e-4;
     double slopeBefore = 0;
     for (double near = -11; near < -6; near += h) {
-      double slope = (SUPPORT.weight(near + h) - SUPPORT.weight(near)) / h;
+      double slope = (SUPPORT.blend().weight(near + h) - SUPPORT.blend().weight(near)) / h;
       assertTrue(slope >= 0, "falls at " + near);
       // No jump of the value nor of the slope, which changes by at most 6/width² each nat.
       assertTrue(Math.abs(slope - slopeBefore) < 2 * h * 6 / 9, "a kink at " + near);
@@ -82,7 +82,7 @@ class SupportTest {
     for (int r = 0; r < 1000; r++) {
       double x = rows[2 * r];
       double y = rows[2 * r + 1];
-      double w = SUPPORT.weight(near(x, y));
+      double w = SUPPORT.blend().weight(near(x, y));
       assertEquals(base(x, y) + 2 * w, out[r], 1e-4, "row " + x + ", " + y);
       bound += w == 1 ? 1 : 0;
     }

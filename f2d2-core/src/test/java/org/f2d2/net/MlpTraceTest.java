@@ -9,6 +9,9 @@ import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.StandardGaussianFlow;
 import org.f2d2.flow.VelocityField;
+import org.f2d2.plain.FourierFeatures;
+import org.f2d2.plain.MlpArchitecture;
+import org.f2d2.plain.TimeEmbedding;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Scope;
@@ -37,8 +40,8 @@ class MlpTraceTest {
   }
 
   private static Mlp network(int d, int outputs, int depth, int frequencies, boolean twoTimes) {
-    Mlp.Architecture architecture =
-        new Mlp.Architecture(
+    MlpArchitecture architecture =
+        new MlpArchitecture(
             d,
             outputs,
             16,

@@ -3,6 +3,9 @@ package org.f2d2.net;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import org.f2d2.plain.FourierFeatures;
+import org.f2d2.plain.MlpArchitecture;
+import org.f2d2.plain.TimeEmbedding;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.NowhereDevice;
@@ -35,7 +38,7 @@ class OneDeviceTest {
     nowhere = NowhereDevice.use();
     network =
         Mlp.random(
-            new Mlp.Architecture(
+            new MlpArchitecture(
                 D, D + 1, 64, 3, new TimeEmbedding(2), new FourierFeatures(1), true),
             DType.FLOAT32,
             new Rng(1));

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import org.f2d2.plain.FourierFeatures;
+import org.f2d2.plain.MlpArchitecture;
+import org.f2d2.plain.TimeEmbedding;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
@@ -140,7 +143,7 @@ class ParametersTest {
 
   @Test
   void perceptronsOfAnotherShapeAreRefused() {
-    Mlp.Architecture one = architecture(4, true);
+    MlpArchitecture one = architecture(4, true);
     Mlp mlp = Mlp.random(one, DType.FLOAT64, new Rng(1));
     assertEquals(Mlp.entries(one), mlp.parameters().entries());
     Parameters copy = mlp.parameters().copy();
@@ -157,8 +160,8 @@ class ParametersTest {
     assertEquals(0, mlp.forward(x, t, t).abs().max().item());
   }
 
-  private static Mlp.Architecture architecture(int width, boolean twoTimes) {
-    return new Mlp.Architecture(
+  private static MlpArchitecture architecture(int width, boolean twoTimes) {
+    return new MlpArchitecture(
         2, 3, width, 2, new TimeEmbedding(2), new FourierFeatures(1), twoTimes);
   }
 }

@@ -7,6 +7,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.f2d2.plain.FourierFeatures;
+import org.f2d2.plain.MlpArchitecture;
+import org.f2d2.plain.TimeEmbedding;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
@@ -27,7 +30,7 @@ class TapeTest {
   private static Mlp network(int fourier, boolean twoTimes, DType type, int width) {
     Mlp mlp =
         Mlp.random(
-            new Mlp.Architecture(
+            new MlpArchitecture(
                 D, D + 1, width, 3, new TimeEmbedding(2), new FourierFeatures(fourier), twoTimes),
             type,
             new Rng(1));

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import org.f2d2.plain.FourierFeatures;
+import org.f2d2.plain.TimeEmbedding;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
@@ -46,7 +48,7 @@ class TimeFeaturesTest {
   void timeFeaturesAreTheFormula(int harmonics) {
     TimeEmbedding embedding = new TimeEmbedding(harmonics);
     double[] t = times().toDoubles();
-    double[] features = embedding.features(times()).toDoubles();
+    double[] features = TimeTensors.features(embedding, times()).toDoubles();
     assertEquals(ROWS * embedding.size(), features.length);
     for (int r = 0; r < ROWS; r++) {
       int at = r * embedding.size();
@@ -63,12 +65,13 @@ class TimeFeaturesTest {
   void timeDerivativesAgreeWithDifferencesUpToTheEnds(int harmonics) {
     TimeEmbedding embedding = new TimeEmbedding(harmonics);
     assertDerivative(
-        in -> embedding.features(in.get(0)),
+        in -> TimeTensors.features(embedding, in.get(0)),
         List.of(times()),
         List.of(times().onesLike()),
         1e-9,
         "time features");
-    Tensor atEnds = Autograd.jvp(embedding::features, column(0, 1), column(1, 1)).tangent();
+    Tensor atEnds =
+        Autograd.jvp(t -> TimeTensors.features(embedding, t), column(0, 1), column(1, 1)).tangent();
     assertTrue(atEnds.allFinite());
     assertTrue(atEnds.abs().max().item() <= Math.max(1, harmonics * Math.PI / 2) + 1e-12);
   }
@@ -77,7 +80,7 @@ class TimeFeaturesTest {
   void pointFeaturesAreTheFormula() {
     FourierFeatures fourier = new FourierFeatures(3);
     Tensor x = new Rng(1).normal(DType.FLOAT64, ROWS, 2);
-    Tensor features = fourier.features(x, times());
+    Tensor features = FourierTensors.features(fourier, x, times());
     assertArrayEquals(new long[] {ROWS, 2, 6}, features.shape());
     assertEquals(6, fourier.sizePerCoordinate());
     double[] point = x.toDoubles();
@@ -103,16 +106,17 @@ class TimeFeaturesTest {
     Tensor x = new Rng(2).normal(DType.FLOAT64, ROWS, 3);
     Tensor dx = new Rng(3).normal(DType.FLOAT64, ROWS, 3);
     assertDerivative(
-        in -> fourier.features(in.get(0), in.get(1)),
+        in -> FourierTensors.features(fourier, in.get(0), in.get(1)),
         List.of(x, times()),
         List.of(dx, times().onesLike()),
         1e-8,
         "along x and t");
     // Every coordinate has features of its own, so one direction shows all derivatives.
-    Tensor along = Autograd.jvp(y -> fourier.features(y, times()), x, x.onesLike()).tangent();
-    assertClose(along, fourier.derivatives(x, times()), 1e-13, "derivatives");
+    Tensor along =
+        Autograd.jvp(y -> FourierTensors.features(fourier, y, times()), x, x.onesLike()).tangent();
+    assertClose(along, FourierTensors.derivatives(fourier, x, times()), 1e-13, "derivatives");
     assertDerivative(
-        in -> fourier.derivatives(in.get(0), in.get(1)),
+        in -> FourierTensors.derivatives(fourier, in.get(0), in.get(1)),
         List.of(x, times()),
         List.of(dx, times().onesLike()),
         1e-8,

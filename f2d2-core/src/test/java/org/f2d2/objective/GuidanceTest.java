@@ -12,10 +12,11 @@ import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.ProbabilityPath;
 import org.f2d2.flow.VelocityField;
-import org.f2d2.net.FourierFeatures;
 import org.f2d2.net.Mlp;
 import org.f2d2.net.Parameters;
-import org.f2d2.net.TimeEmbedding;
+import org.f2d2.plain.FourierFeatures;
+import org.f2d2.plain.MlpArchitecture;
+import org.f2d2.plain.TimeEmbedding;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Scope;
@@ -47,7 +48,7 @@ class GuidanceTest {
   private Mlp network(int outputs, boolean twoTimes) {
     Mlp mlp =
         Mlp.random(
-            new Mlp.Architecture(
+            new MlpArchitecture(
                 D, outputs, 8, 2, new TimeEmbedding(1), new FourierFeatures(0), twoTimes, C),
             DType.FLOAT64,
             rng);

@@ -10,9 +10,10 @@ import java.util.stream.Stream;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.SinhFlow;
 import org.f2d2.flow.VelocityField;
-import org.f2d2.net.FourierFeatures;
 import org.f2d2.net.Mlp;
-import org.f2d2.net.TimeEmbedding;
+import org.f2d2.plain.FourierFeatures;
+import org.f2d2.plain.MlpArchitecture;
+import org.f2d2.plain.TimeEmbedding;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Scope;
@@ -44,8 +45,7 @@ class InstantaneousTest {
   static Stream<VelocityField> teachers() {
     Mlp mlp =
         Mlp.random(
-            new Mlp.Architecture(
-                3, 3, 8, 2, new TimeEmbedding(1), new FourierFeatures(0), false, 2),
+            new MlpArchitecture(3, 3, 8, 2, new TimeEmbedding(1), new FourierFeatures(0), false, 2),
             TYPE,
             new Rng(1));
     Tensor flat = mlp.parameters().flat();

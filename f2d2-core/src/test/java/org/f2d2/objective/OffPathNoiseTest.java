@@ -8,9 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.f2d2.flow.JointFlowMap;
 import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.NetworkVelocity;
-import org.f2d2.net.FourierFeatures;
 import org.f2d2.net.Mlp;
-import org.f2d2.net.TimeEmbedding;
+import org.f2d2.plain.FourierFeatures;
+import org.f2d2.plain.MlpArchitecture;
+import org.f2d2.plain.TimeEmbedding;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Scope;
@@ -26,7 +27,7 @@ class OffPathNoiseTest {
 
   private static Mlp network(int outputs, boolean twoTimes) {
     return Mlp.random(
-        new Mlp.Architecture(
+        new MlpArchitecture(
             D, outputs, 4, 1, new TimeEmbedding(1), new FourierFeatures(0), twoTimes, C),
         DType.FLOAT64,
         new Rng(1));

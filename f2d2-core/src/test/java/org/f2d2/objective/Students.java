@@ -7,10 +7,11 @@ import org.f2d2.flow.JointFlowMap;
 import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.VelocityField;
-import org.f2d2.net.FourierFeatures;
 import org.f2d2.net.Mlp;
 import org.f2d2.net.Network;
-import org.f2d2.net.TimeEmbedding;
+import org.f2d2.plain.FourierFeatures;
+import org.f2d2.plain.MlpArchitecture;
+import org.f2d2.plain.TimeEmbedding;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Tensor;
@@ -25,7 +26,7 @@ final class Students {
   static Mlp network(int outputs, boolean twoTimes, DType type, long seed) {
     Mlp mlp =
         Mlp.random(
-            new Mlp.Architecture(
+            new MlpArchitecture(
                 D, outputs, 6, 2, new TimeEmbedding(2), new FourierFeatures(1), twoTimes),
             type,
             new Rng(seed));

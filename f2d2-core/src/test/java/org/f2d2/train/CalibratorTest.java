@@ -10,9 +10,10 @@ import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.StandardGaussianFlow;
 import org.f2d2.flow.VelocityField;
 import org.f2d2.likelihood.LogDensity;
-import org.f2d2.net.FourierFeatures;
 import org.f2d2.net.Mlp;
-import org.f2d2.net.TimeEmbedding;
+import org.f2d2.plain.FourierFeatures;
+import org.f2d2.plain.MlpArchitecture;
+import org.f2d2.plain.TimeEmbedding;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Scope;
@@ -101,7 +102,7 @@ class CalibratorTest {
     int n = 600;
     Mlp mlp =
         Mlp.random(
-            new Mlp.Architecture(d, d, 16, 2, new TimeEmbedding(1), new FourierFeatures(0), false),
+            new MlpArchitecture(d, d, 16, 2, new TimeEmbedding(1), new FourierFeatures(0), false),
             DType.FLOAT32,
             new Rng(3));
     try (Scope scope = Scope.open();

@@ -17,9 +17,11 @@ import org.f2d2.flow.NetworkPotential;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.OdeSolver;
 import org.f2d2.likelihood.ExactTrace;
-import org.f2d2.net.FourierFeatures;
 import org.f2d2.net.Mlp;
-import org.f2d2.net.TimeEmbedding;
+import org.f2d2.plain.FourierFeatures;
+import org.f2d2.plain.MlpArchitecture;
+import org.f2d2.plain.TimeEmbedding;
+import org.f2d2.score.Head;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.RowChunks;
@@ -56,7 +58,7 @@ class CorrectionStrengthTest {
   private static Mlp constant(int outputs, double first) {
     Mlp network =
         Mlp.random(
-            new Mlp.Architecture(
+            new MlpArchitecture(
                 2, outputs, 8, 2, new TimeEmbedding(1), new FourierFeatures(0), false, 0),
             DType.FLOAT32,
             new Rng(1));

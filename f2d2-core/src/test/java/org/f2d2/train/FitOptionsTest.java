@@ -10,6 +10,8 @@ import java.util.TreeMap;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.metric.ConformalBound;
 import org.f2d2.metric.ReferenceDistribution;
+import org.f2d2.score.Calibration;
+import org.f2d2.score.Head;
 import org.junit.jupiter.api.Test;
 
 class FitOptionsTest {

@@ -18,6 +18,7 @@ import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.metric.ErrorStatistics;
 import org.f2d2.net.Network;
+import org.f2d2.score.Head;
 import org.f2d2.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -17,10 +17,11 @@ import org.f2d2.flow.OdeSolver;
 import org.f2d2.flow.RotatedGaussianFlow;
 import org.f2d2.likelihood.ExactTrace;
 import org.f2d2.likelihood.LogDensity;
-import org.f2d2.net.FourierFeatures;
 import org.f2d2.net.Mlp;
 import org.f2d2.net.Network;
-import org.f2d2.net.TimeEmbedding;
+import org.f2d2.plain.FourierFeatures;
+import org.f2d2.plain.MlpArchitecture;
+import org.f2d2.plain.TimeEmbedding;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.RowChunks;
@@ -63,7 +64,7 @@ class ImageDensitiesTest {
   private static Network network(int outputs, boolean twoTimes, double noise, DType type) {
     Mlp mlp =
         Mlp.random(
-            new Mlp.Architecture(
+            new MlpArchitecture(
                 D, outputs, 8, 2, new TimeEmbedding(1), new FourierFeatures(0), twoTimes),
             type,
             new Rng(3));

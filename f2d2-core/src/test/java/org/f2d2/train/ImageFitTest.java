@@ -22,6 +22,8 @@ import org.f2d2.error.F2d2Exception;
 import org.f2d2.metric.ErrorStatistics;
 import org.f2d2.net.ImageArchitecture;
 import org.f2d2.net.Network;
+import org.f2d2.score.Calibration;
+import org.f2d2.score.Head;
 import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
 import org.junit.jupiter.api.BeforeAll;

@@ -14,6 +14,7 @@ import org.f2d2.data.LevelQuantile;
 import org.f2d2.data.Preprocessing;
 import org.f2d2.data.PreprocessingOptions;
 import org.f2d2.data.Table;
+import org.f2d2.domain.table.PreprocessingFit;
 import org.junit.jupiter.api.Test;
 
 class LevelExcessTest {
@@ -35,7 +36,7 @@ class LevelExcessTest {
   }
 
   private static Preprocessing fitted() {
-    return Preprocessing.fit(
+    return PreprocessingFit.fit(
         Table.of(List.of("f", "g", "x"), rows()),
         PreprocessingOptions.defaults(),
         new SplittableRandom(1));

@@ -4,13 +4,14 @@ import org.f2d2.error.F2d2Exception;
 import org.f2d2.net.Mlp;
 import org.f2d2.net.Network;
 import org.f2d2.onnx.Graph.Value;
+import org.f2d2.plain.MlpArchitecture;
 
 /** The nodes of an {@link Mlp}, in 32 bits, at one pair of times for all rows. */
 final class MlpNodes {
 
   private final Graph g;
   private final Mlp mlp;
-  private final Mlp.Architecture shape;
+  private final MlpArchitecture shape;
 
   MlpNodes(Graph g, Network network) {
     if (!(network instanceof Mlp perceptron)) {

@@ -12,10 +12,10 @@ import org.f2d2.error.F2d2Exception;
 import org.f2d2.likelihood.Support;
 import org.f2d2.onnx.Graph.Type;
 import org.f2d2.onnx.Graph.Value;
-import org.f2d2.tensor.AtomicFile;
+import org.f2d2.score.Head;
+import org.f2d2.store.AtomicFile;
 import org.f2d2.tensor.Scope;
 import org.f2d2.train.FittedFlow;
-import org.f2d2.train.Head;
 
 /**
  * Writes a fitted model as ONNX graphs of operator set 18.

@@ -2,6 +2,7 @@ package org.f2d2.onnx;
 
 import org.f2d2.likelihood.Support;
 import org.f2d2.onnx.Graph.Value;
+import org.f2d2.plain.SupportBlend;
 
 /** The nodes of a {@link Support}, in 64 bits. */
 final class SupportNodes {
@@ -41,13 +42,13 @@ final class SupportNodes {
 
   /** ln( (1 - β) near + β N(x; 0, s² I) ), from the larger of the two. */
   private Value base(Graph g, Value rows, Value near) {
-    double scale = Support.WIDE_SCALE;
+    double scale = SupportBlend.WIDE_SCALE;
     double constant =
-        Math.log(Support.WIDE_SHARE)
+        Math.log(SupportBlend.WIDE_SHARE)
             - support.near().dimensions() * (0.5 * Math.log(2 * Math.PI) + Math.log(scale));
     Value square = g.sum(g.mul(rows, rows), 1);
     Value wide = g.add(g.mul(square, g.number(-0.5 / (scale * scale))), g.number(constant));
-    Value narrow = g.add(near, g.number(Math.log1p(-Support.WIDE_SHARE)));
+    Value narrow = g.add(near, g.number(Math.log1p(-SupportBlend.WIDE_SHARE)));
     Value gap = g.node("Neg", g.node("Abs", g.sub(narrow, wide)));
     Value sum = g.node("Log", g.add(g.node("Exp", gap), g.number(1)));
     return g.add(g.node("Max", narrow, wide), sum);

@@ -9,6 +9,7 @@ import org.f2d2.data.Lattice;
 import org.f2d2.data.Preprocessing;
 import org.f2d2.data.PreprocessingOptions;
 import org.f2d2.data.Table;
+import org.f2d2.domain.table.PreprocessingFit;
 
 /**
  * What is done to a table's columns before any density sees them, the same for all that are
@@ -36,7 +37,8 @@ public final class RoundedColumns {
   /** Finds the rounded and the constant columns of the rows that are fitted. */
   public static RoundedColumns of(Table training, long seed) {
     return new RoundedColumns(
-        Preprocessing.fit(training, PreprocessingOptions.defaults(), new SplittableRandom(seed)));
+        PreprocessingFit.fit(
+            training, PreprocessingOptions.defaults(), new SplittableRandom(seed)));
   }
 
   /** Number of columns that have a density. */

@@ -18,10 +18,8 @@ import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.TimeGrid;
 import org.f2d2.metric.EnergyDistance;
 import org.f2d2.metric.SlicedWasserstein;
-import org.f2d2.net.FourierFeatures;
 import org.f2d2.net.Mlp;
 import org.f2d2.net.Parameters;
-import org.f2d2.net.TimeEmbedding;
 import org.f2d2.objective.ImprovedMeanFlow;
 import org.f2d2.objective.Instantaneous;
 import org.f2d2.objective.LsdF2d2;
@@ -31,6 +29,9 @@ import org.f2d2.objective.ProgressiveSelfDistillation;
 import org.f2d2.objective.RowWeight;
 import org.f2d2.objective.Setting;
 import org.f2d2.objective.TrainingRows;
+import org.f2d2.plain.FourierFeatures;
+import org.f2d2.plain.MlpArchitecture;
+import org.f2d2.plain.TimeEmbedding;
 import org.f2d2.sampling.GammaSampler;
 import org.f2d2.sampling.JumpSampler;
 import org.f2d2.sampling.Sampler;
@@ -131,9 +132,8 @@ public final class PublishedOrderings {
   private Trained train(
       TestDensity density, Function<Setting, Objective> objective, WorkerPool pool) {
     int d = density.dimensions();
-    Mlp.Architecture shape =
-        new Mlp.Architecture(
-            d, d, WIDTH, DEPTH, new TimeEmbedding(4), new FourierFeatures(0), true);
+    MlpArchitecture shape =
+        new MlpArchitecture(d, d, WIDTH, DEPTH, new TimeEmbedding(4), new FourierFeatures(0), true);
     NetworkFlowMap map = new NetworkFlowMap(Mlp.random(shape, DType.FLOAT32, new Rng(1)), 1);
     double[] rows = density.sample(TRAINING_ROWS, new SplittableRandom(2));
     // Coordinates are brought to unit scale by one common factor, which changes no shape.

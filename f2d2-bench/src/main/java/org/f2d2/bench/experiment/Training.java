@@ -6,13 +6,14 @@ import java.util.function.LongConsumer;
 import org.f2d2.flow.ClosedFormFlow;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.ProbabilityPath;
-import org.f2d2.net.FourierFeatures;
 import org.f2d2.net.Mlp;
 import org.f2d2.net.Parameters;
-import org.f2d2.net.TimeEmbedding;
 import org.f2d2.objective.FlowMatching;
 import org.f2d2.objective.TimeLaw;
 import org.f2d2.objective.TrainingRows;
+import org.f2d2.plain.FourierFeatures;
+import org.f2d2.plain.MlpArchitecture;
+import org.f2d2.plain.TimeEmbedding;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Tensor;
@@ -76,7 +77,7 @@ final class Training {
   NetworkVelocity train(List<Long> looks, Observer observer, LongConsumer done) {
     Mlp network =
         Mlp.random(
-            new Mlp.Architecture(
+            new MlpArchitecture(
                 flow.dimensions(),
                 flow.dimensions(),
                 run.network().width(),

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.f2d2.DensityModel;
-import org.f2d2.Nfe;
-import org.f2d2.Scores;
 import org.f2d2.data.Table;
+import org.f2d2.score.Nfe;
+import org.f2d2.score.Scores;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 

@@ -6,9 +6,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.f2d2.ImageModel;
 import org.f2d2.ImageScores;
-import org.f2d2.Nfe;
 import org.f2d2.SampleOptions;
 import org.f2d2.data.ImageSet;
+import org.f2d2.score.Nfe;
 
 /** Model directories of images with one file damaged; judged as {@link ModelKind} is. */
 final class ImageModelKind implements FuzzedKind {

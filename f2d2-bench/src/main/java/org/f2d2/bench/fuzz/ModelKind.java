@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.f2d2.DensityModel;
-import org.f2d2.Nfe;
 import org.f2d2.SampleOptions;
-import org.f2d2.Scores;
+import org.f2d2.score.Nfe;
+import org.f2d2.score.Scores;
 
 /**
  * Model directories of tables with one file damaged. Whatever is read must answer like the whole

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.f2d2.bench.fuzz.PlainJson.Member;
 import org.f2d2.bench.fuzz.PlainJson.Members;
+import org.f2d2.store.SafetensorsFile;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Safetensors;
 import org.f2d2.tensor.Scope;
@@ -111,7 +112,8 @@ final class SafetensorsKind implements FuzzedKind {
     try (Scope scope = Scope.open()) {
       Safetensors.Contents contents =
           Safetensors.read(
-              file, anyNumber(seed) ? Safetensors.NonFinite.ALLOW : Safetensors.NonFinite.REFUSE);
+              file,
+              anyNumber(seed) ? SafetensorsFile.NonFinite.ALLOW : SafetensorsFile.NonFinite.REFUSE);
       PlainSafetensors plain = PlainSafetensors.read(Files.readAllBytes(file));
       if (!contents.metadata().equals(plain.metadata())) {
         return Outcome.changed("metadata " + contents.metadata());

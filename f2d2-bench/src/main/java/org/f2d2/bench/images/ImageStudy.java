@@ -10,21 +10,21 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.f2d2.ImageModel;
-import org.f2d2.data.Dequantization;
 import org.f2d2.data.ImageSet;
+import org.f2d2.domain.image.Dequantization;
 import org.f2d2.flow.TimeGrid;
 import org.f2d2.likelihood.LogDensity;
 import org.f2d2.metric.ErrorStatistics;
+import org.f2d2.score.Calibration;
+import org.f2d2.score.Head;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.RowChunks;
 import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
-import org.f2d2.train.Calibration;
 import org.f2d2.train.ClassifierFit;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FittedImages;
-import org.f2d2.train.Head;
 import org.f2d2.train.ImageDensities;
 
 /**

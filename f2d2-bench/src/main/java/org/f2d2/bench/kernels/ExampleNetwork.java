@@ -1,8 +1,9 @@
 package org.f2d2.bench.kernels;
 
-import org.f2d2.net.FourierFeatures;
 import org.f2d2.net.Mlp;
-import org.f2d2.net.TimeEmbedding;
+import org.f2d2.plain.FourierFeatures;
+import org.f2d2.plain.MlpArchitecture;
+import org.f2d2.plain.TimeEmbedding;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 
@@ -17,7 +18,7 @@ final class ExampleNetwork {
   /** A new one; its outputs are a velocity and a divergence. */
   static Mlp make() {
     return Mlp.random(
-        new Mlp.Architecture(
+        new MlpArchitecture(
             DIMENSIONS, DIMENSIONS + 1, 512, 4, new TimeEmbedding(4), new FourierFeatures(0), true),
         DType.FLOAT32,
         new Rng(1));

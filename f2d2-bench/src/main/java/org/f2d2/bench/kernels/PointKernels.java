@@ -2,7 +2,7 @@ package org.f2d2.bench.kernels;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
-import org.f2d2.net.PointFunction;
+import org.f2d2.plain.PointFunction;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.State;
 

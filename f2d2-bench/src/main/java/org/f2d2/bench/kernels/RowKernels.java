@@ -10,6 +10,7 @@ import org.f2d2.data.CsvRowReader;
 import org.f2d2.data.Preprocessing;
 import org.f2d2.data.PreprocessingOptions;
 import org.f2d2.data.Table;
+import org.f2d2.domain.table.PreprocessingFit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
@@ -44,7 +45,7 @@ public class RowKernels {
     }
     text = csv.append('\n').toString().getBytes(StandardCharsets.UTF_8);
     preprocessing =
-        Preprocessing.fit(Table.of(columns, rows), PreprocessingOptions.defaults(), random);
+        PreprocessingFit.fit(Table.of(columns, rows), PreprocessingOptions.defaults(), random);
   }
 
   /** Input rows to model rows. */

@@ -1,9 +1,9 @@
 package org.f2d2.bench.odd;
 
 import org.f2d2.DensityModel;
-import org.f2d2.Nfe;
 import org.f2d2.SampleOptions;
-import org.f2d2.Scores;
+import org.f2d2.score.Nfe;
+import org.f2d2.score.Scores;
 
 /** A fitted model by one way of answering. */
 final class ModelAnswers implements Answers {

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.f2d2.DensityModel;
-import org.f2d2.Nfe;
 import org.f2d2.bench.cheap.CheapModel;
 import org.f2d2.bench.cheap.CheapModels;
 import org.f2d2.bench.cheap.RoundedColumns;
 import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.score.Nfe;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 

@@ -16,6 +16,7 @@ import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.metric.ErrorStatistics;
 import org.f2d2.net.Mlp;
+import org.f2d2.plain.MlpArchitecture;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
@@ -179,7 +180,7 @@ public final class ExactSpeed {
   }
 
   private static void load(Peer peer, Mlp mlp, Path weights) {
-    Mlp.Architecture shape = mlp.architecture();
+    MlpArchitecture shape = mlp.architecture();
     peer.ask(
         "load_teacher",
         "weights",

@@ -20,7 +20,6 @@ import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.f2d2.DensityModel;
-import org.f2d2.Nfe;
 import org.f2d2.SampleOptions;
 import org.f2d2.StreamScoring;
 import org.f2d2.bench.ResidentMemory;
@@ -30,6 +29,7 @@ import org.f2d2.data.CsvRowWriter;
 import org.f2d2.data.RowReader;
 import org.f2d2.data.Table;
 import org.f2d2.data.TableFile;
+import org.f2d2.score.Nfe;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 

@@ -5,14 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.f2d2.DensityModel;
-import org.f2d2.Nfe;
 import org.f2d2.bench.TestDensities;
 import org.f2d2.bench.TestDensity;
 import org.f2d2.data.Table;
 import org.f2d2.flow.GaussianPrior;
 import org.f2d2.flow.TimeGrid;
 import org.f2d2.likelihood.Jumps;
-import org.f2d2.net.PointFunction;
+import org.f2d2.plain.PointFunction;
+import org.f2d2.score.Nfe;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 

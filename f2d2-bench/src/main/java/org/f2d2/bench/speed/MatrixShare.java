@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.f2d2.bench.Json;
+import org.f2d2.score.Head;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
 import org.f2d2.train.Calibrator;
-import org.f2d2.train.Head;
 import org.f2d2.train.WorkerPool;
 
 /**

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.f2d2.bench.Json;
+import org.f2d2.score.Head;
 import org.f2d2.tensor.Scope;
 import org.f2d2.train.Calibrator;
-import org.f2d2.train.Head;
 import org.f2d2.train.WorkerPool;
 
 /**

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.f2d2.score.Head;
 import org.f2d2.train.Calibrator;
-import org.f2d2.train.Head;
 import org.f2d2.train.WorkerPool;
 
 /** Rows per second of the log-density from k jumps, beside the peers. */

@@ -4,9 +4,10 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.NetworkFlowMap;
-import org.f2d2.net.FourierFeatures;
 import org.f2d2.net.Mlp;
-import org.f2d2.net.TimeEmbedding;
+import org.f2d2.plain.FourierFeatures;
+import org.f2d2.plain.MlpArchitecture;
+import org.f2d2.plain.TimeEmbedding;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Tensor;
@@ -38,7 +39,7 @@ final class Workload implements AutoCloseable {
     Rng rng = new Rng(1);
     Mlp mlp =
         Mlp.random(
-            new Mlp.Architecture(
+            new MlpArchitecture(
                 dimensions,
                 dimensions + 1,
                 width,
@@ -82,7 +83,7 @@ final class Workload implements AutoCloseable {
 
   /** Gives a peer the weights. */
   void load(Peer peer) {
-    Mlp.Architecture shape = ((Mlp) map.network()).architecture();
+    MlpArchitecture shape = ((Mlp) map.network()).architecture();
     peer.ask(
         "load",
         "weights",

@@ -13,9 +13,10 @@ import org.f2d2.flow.StandardGaussianFlow;
 import org.f2d2.flow.TimeGrid;
 import org.f2d2.flow.UniformSquareFlow;
 import org.f2d2.flow.VelocityField;
-import org.f2d2.net.FourierFeatures;
 import org.f2d2.net.Mlp;
-import org.f2d2.net.TimeEmbedding;
+import org.f2d2.plain.FourierFeatures;
+import org.f2d2.plain.MlpArchitecture;
+import org.f2d2.plain.TimeEmbedding;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Scope;
@@ -171,7 +172,7 @@ class MeasuresTest {
   void aNetworkIsAskedTheSameInBothWays() {
     Mlp network =
         Mlp.random(
-            new Mlp.Architecture(2, 2, 8, 2, new TimeEmbedding(2), new FourierFeatures(0), false),
+            new MlpArchitecture(2, 2, 8, 2, new TimeEmbedding(2), new FourierFeatures(0), false),
             DType.FLOAT64,
             new Rng(1));
     network.parameters().get("output.weight").detach().addInPlace(0.3);

@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.f2d2.Evaluation;
 import org.f2d2.ModelCard;
-import org.f2d2.train.Calibration;
+import org.f2d2.score.Calibration;
 
 /** Error, stated bound and time against the number of evaluations. */
 final class AccuracySection {

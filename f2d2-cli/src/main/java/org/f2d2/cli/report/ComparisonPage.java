@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.f2d2.DensityModel;
-import org.f2d2.Nfe;
 import org.f2d2.SampleOptions;
 import org.f2d2.bench.TestDensity;
 import org.f2d2.bench.comparison.MethodComparison.Figures;
 import org.f2d2.metric.GridIntegral;
+import org.f2d2.score.Nfe;
 
 /** Densities and samples of compared methods side by side, as one HTML file. */
 public final class ComparisonPage {

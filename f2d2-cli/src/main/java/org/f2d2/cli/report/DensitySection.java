@@ -2,8 +2,8 @@ package org.f2d2.cli.report;
 
 import java.util.List;
 import java.util.Map;
-import org.f2d2.train.Calibration;
-import org.f2d2.train.Head;
+import org.f2d2.score.Calibration;
+import org.f2d2.score.Head;
 
 /** Densities of a two-column model side by side. */
 final class DensitySection {

@@ -9,7 +9,6 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.f2d2.DensityModel;
 import org.f2d2.Evaluation;
-import org.f2d2.Nfe;
 import org.f2d2.SampleOptions;
 import org.f2d2.bench.TestDensity;
 import org.f2d2.data.DataHash;
@@ -17,6 +16,7 @@ import org.f2d2.data.Split;
 import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.metric.RankingCurve;
+import org.f2d2.score.Nfe;
 
 /**
  * Every figure of a report, measured on this machine.

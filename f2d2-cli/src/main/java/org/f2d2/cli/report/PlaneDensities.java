@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.f2d2.DensityModel;
-import org.f2d2.Nfe;
 import org.f2d2.metric.GridIntegral;
+import org.f2d2.score.Nfe;
 
 /**
  * Densities of a two-column model on a grid.

@@ -9,11 +9,14 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.f2d2.data.Decorrelation;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.objective.AlignYourFlow;
+import org.f2d2.objective.Method;
+import org.f2d2.objective.TrajectoryRegression;
 
 /**
  * What a user may choose about a fit.
  *
- * @param method how the joint flow map is trained
+ * @param method how the joint flow map is trained, with its options
  * @param budget how long to train
  * @param seed fixes every random draw
  * @param workers threads; part of what a result is reproduced by
@@ -337,7 +340,7 @@ public record FitOptions(
   /** Five minutes of the default method with seed 0 on all cores. */
   public static final FitOptions DEFAULT =
       new FitOptions(
-          Method.TRAJECTORY_REGRESSION,
+          TrajectoryRegression.METHOD,
           new Minutes(5),
           0,
           Runtime.getRuntime().availableProcessors(),
@@ -350,7 +353,7 @@ public record FitOptions(
   public FitOptions {
     // Models of earlier versions say nothing about conditions.
     condition = Objects.requireNonNullElse(condition, ConditionOptions.NONE);
-    if (student.autoguidance() && method != Method.AYF_EMD && method != Method.AYF_LMD) {
+    if (student.autoguidance() && !(method.options() instanceof AlignYourFlow.Options)) {
       throw new F2d2Exception("--autoguidance is for ayf-emd and ayf-lmd");
     }
     if (condition.guidanceMix() != 0 && method.distilled()) {

@@ -1,10 +1,10 @@
 package org.f2d2;
 
 import java.util.List;
+import org.f2d2.objective.Method;
 import org.f2d2.score.Calibration;
 import org.f2d2.train.Curve;
 import org.f2d2.train.FittedFlow;
-import org.f2d2.train.Method;
 
 /**
  * What a model says about itself.

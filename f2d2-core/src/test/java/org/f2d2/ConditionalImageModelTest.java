@@ -13,11 +13,11 @@ import java.util.SplittableRandom;
 import org.f2d2.data.ImageSet;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.net.ImageArchitecture;
+import org.f2d2.objective.TrajectoryRegression;
 import org.f2d2.score.Nfe;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 import org.f2d2.train.ImageFitOptions;
-import org.f2d2.train.Method;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,7 +33,7 @@ class ConditionalImageModelTest {
 
   private static final ImageFitOptions OPTIONS =
       new ImageFitOptions(
-          Method.TRAJECTORY_REGRESSION,
+          TrajectoryRegression.METHOD,
           new FitOptions.Steps(200),
           0,
           1,

@@ -11,12 +11,15 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.objective.AlignYourFlow;
+import org.f2d2.objective.MeanFlowF2d2;
+import org.f2d2.objective.Method;
+import org.f2d2.objective.TrajectoryRegression;
 import org.f2d2.score.Nfe;
 import org.f2d2.score.Scores;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 import org.f2d2.train.FitOptions.ConditionOptions;
-import org.f2d2.train.Method;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -111,10 +114,10 @@ class ConditionalModelTest {
   /** Guided away from the other class, and with a density of its own. */
   @Test
   void guidanceMovesTheDensityAndItsName() {
-    for (Method method : List.of(Method.TRAJECTORY_REGRESSION, Method.MEANFLOW)) {
+    for (Method method : List.of(TrajectoryRegression.METHOD, MeanFlowF2d2.MEANFLOW)) {
       double[] rows = {-1.3, 7, 3, -0.3, 7, 3};
       double plain;
-      FitOptions base = options(method == Method.MEANFLOW ? 1200 : 700).with(method);
+      FitOptions base = options(method.equals(MeanFlowF2d2.MEANFLOW) ? 1200 : 700).with(method);
       try (DensityModel model = DensityModel.fit(table(), base, FitListener.SILENT)) {
         double[] p = model.score(rows, Nfe.EXACT).logDensity();
         plain = p[0] - p[1];
@@ -135,7 +138,7 @@ class ConditionalModelTest {
   /** Strengths change what is drawn and nothing about the density. */
   @Test
   void autoguidanceIsForDrawing(@TempDir Path directory) {
-    FitOptions plain = options(600).with(Method.AYF_EMD).with(ConditionOptions.NONE);
+    FitOptions plain = options(600).with(AlignYourFlow.AYF_EMD).with(ConditionOptions.NONE);
     FitOptions options = plain.with(plain.student().withAutoguidance());
     Table rows = table();
     try (DensityModel model = DensityModel.fit(rows, options, FitListener.SILENT)) {

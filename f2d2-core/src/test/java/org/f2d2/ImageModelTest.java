@@ -16,12 +16,12 @@ import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.net.ImageArchitecture;
 import org.f2d2.net.Parameters;
+import org.f2d2.objective.TrajectoryRegression;
 import org.f2d2.score.Nfe;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 import org.f2d2.train.FittedImages;
 import org.f2d2.train.ImageFitOptions;
-import org.f2d2.train.Method;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,7 +46,7 @@ class ImageModelTest {
 
   private static final ImageFitOptions OPTIONS =
       new ImageFitOptions(
-          Method.TRAJECTORY_REGRESSION,
+          TrajectoryRegression.METHOD,
           new FitOptions.Steps(8),
           0,
           1,

@@ -2,7 +2,6 @@ package org.f2d2.bench;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,10 +16,14 @@ import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.metric.EnergyDistance;
 import org.f2d2.metric.GridIntegral;
+import org.f2d2.objective.LsdF2d2;
+import org.f2d2.objective.MeanFlowF2d2;
+import org.f2d2.objective.Method;
+import org.f2d2.objective.ShortcutF2d2;
+import org.f2d2.objective.TrajectoryRegression;
 import org.f2d2.score.Nfe;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
-import org.f2d2.train.Method;
 
 /**
  * Fits a model to rows of a density that is known exactly and measures how far its answers are from
@@ -73,10 +76,15 @@ public final class AccuracyBenchmark {
     List<FitOptions> all = new ArrayList<>();
     FitOptions.StudentOptions student = FitOptions.StudentOptions.DEFAULT;
     for (Method method :
-        EnumSet.range(Method.TRAJECTORY_REGRESSION, Method.SHORTCUT_DISTILL_F2D2)) {
+        List.of(
+            TrajectoryRegression.METHOD,
+            LsdF2d2.LSD_F2D2,
+            MeanFlowF2d2.MEANFLOW_F2D2,
+            ShortcutF2d2.SHORTCUT_F2D2,
+            ShortcutF2d2.SHORTCUT_DISTILL_F2D2)) {
       FitOptions options = FitOptions.DEFAULT.with(method);
       all.add(options.with(student.withHeads(true, false)));
-      boolean potential = method == Method.TRAJECTORY_REGRESSION;
+      boolean potential = method.fromTrajectories();
       all.add(options.with(student.withHeads(false, potential)));
     }
     return all;
@@ -176,7 +184,7 @@ public final class AccuracyBenchmark {
     if (student.divergenceHead()) {
       return method;
     }
-    boolean potential = student.potentialHead() && options.method() == Method.TRAJECTORY_REGRESSION;
+    boolean potential = student.potentialHead() && options.method().fromTrajectories();
     return method + (potential ? ", potential and u" : ", u only");
   }
 

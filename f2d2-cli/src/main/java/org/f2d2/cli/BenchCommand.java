@@ -11,9 +11,9 @@ import org.f2d2.bench.MemoryBenchmark;
 import org.f2d2.bench.ResumeBenchmark;
 import org.f2d2.bench.TestDensities;
 import org.f2d2.bench.TestDensity;
+import org.f2d2.objective.Methods;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
-import org.f2d2.train.Method;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -108,7 +108,7 @@ final class BenchCommand implements Runnable {
       for (String method : methods) {
         FitOptions options =
             FitOptions.DEFAULT
-                .with(Method.of(method))
+                .with(Methods.of(method))
                 .with(new FitOptions.Minutes(minutes))
                 .withSeed(seed);
         spec.commandLine().getErr().println(density.name() + ", " + method);

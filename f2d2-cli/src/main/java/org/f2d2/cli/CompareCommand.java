@@ -17,9 +17,9 @@ import org.f2d2.cli.report.ComparisonPage;
 import org.f2d2.data.Table;
 import org.f2d2.data.TableFile;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.objective.Methods;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
-import org.f2d2.train.Method;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -118,8 +118,8 @@ final class CompareCommand implements Callable<Integer> {
     try {
       return new MethodComparison.Options(
           methods.equals(List.of("all"))
-              ? List.of(Method.values())
-              : methods.stream().map(Method::of).toList(),
+              ? Methods.all()
+              : methods.stream().map(Methods::of).toList(),
           new FitOptions.Minutes(minutes),
           new FitOptions.Minutes(teacherMinutes),
           seeds,
@@ -157,7 +157,7 @@ final class CompareCommand implements Callable<Integer> {
     return new ComparisonPage.Part(
         density,
         figures.stream().filter(f -> f.seed() == 0).toList(),
-        f -> DensityModel.load(comparison.model(f.dataset(), f.seed(), Method.of(f.method()))));
+        f -> DensityModel.load(comparison.model(f.dataset(), f.seed(), Methods.of(f.method()))));
   }
 
   /** Rows by seed. */

@@ -35,6 +35,11 @@ final class FitConfigFile {
   /** A length given on the command line replaces one of either kind in the file. */
   private static final Set<String> LENGTHS = Set.of("--minutes", "--steps");
 
+  /** The method's own settings: {@code options}, a list of names and values within the list. */
+  private static final String OPTION = "option";
+
+  private static final String METHOD = "method";
+
   private static final int MOST_BYTES = 1 << 20;
 
   private static final YAMLFactory YAML = new YAMLFactory();
@@ -62,14 +67,34 @@ final class FitConfigFile {
     for (OptionSpec option : read.matchedOptions()) {
       String name = option.longestName();
       boolean overruled = given.hasMatchedOption(name) || (lengthGiven && LENGTHS.contains(name));
-      if (!overruled) {
-        set(command.findOption(name), option);
+      if (name.equals("--" + OPTION)) {
+        options(command.findOption(name), option, read, given);
+      } else if (!overruled) {
+        set(command.findOption(name), option.getValue());
       }
     }
   }
 
-  private static void set(OptionSpec target, OptionSpec source) {
-    Object value = source.getValue();
+  /**
+   * The method's own settings, of which the command line may replace some; those of one method mean
+   * nothing to another that the command line names.
+   */
+  private static void options(
+      OptionSpec target, OptionSpec source, ParseResult read, ParseResult given) {
+    String method = "--" + METHOD;
+    if (read.hasMatchedOption(method)
+        && given.hasMatchedOption(method)
+        && !read.matchedOptionValue(method, "").equals(given.matchedOptionValue(method, ""))) {
+      return;
+    }
+    Map<String, String> merged = new LinkedHashMap<>(source.<Map<String, String>>getValue());
+    if (given.hasMatchedOption(target)) {
+      merged.putAll(target.<Map<String, String>>getValue());
+    }
+    set(target, merged);
+  }
+
+  private static void set(OptionSpec target, Object value) {
     try {
       target.setter().set(value);
     } catch (Exception e) {
@@ -101,7 +126,9 @@ final class FitConfigFile {
         while (in.nextToken() == JsonToken.FIELD_NAME) {
           String name = in.currentName();
           in.nextToken();
-          if (settings.put(name, text(in, name, file, command)) != null) {
+          boolean inner = name.equals(OPTION + "s") && in.currentToken() == JsonToken.START_OBJECT;
+          String text = inner ? pairs(in, file, command) : text(in, name, file, command);
+          if (settings.put(inner ? OPTION : name, text) != null) {
             throw refused(command, file, "'" + name + "' is set twice");
           }
         }
@@ -132,6 +159,20 @@ final class FitConfigFile {
       }
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     }
+  }
+
+  /** The names and values of a list within the list, as a command line takes them. */
+  private static String pairs(YAMLParser in, Path file, CommandSpec command) throws IOException {
+    Map<String, String> pairs = new LinkedHashMap<>();
+    while (in.nextToken() == JsonToken.FIELD_NAME) {
+      String name = in.currentName();
+      in.nextToken();
+      if (pairs.put(name, value(in, name, file, command)) != null) {
+        throw refused(command, file, "'" + name + "' is set twice");
+      }
+    }
+    return String.join(
+        ",", pairs.entrySet().stream().map(p -> p.getKey() + "=" + p.getValue()).toList());
   }
 
   /** The value that the parser has reached, or the values of a list with commas between them. */

@@ -3,14 +3,16 @@ package org.f2d2.cli;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
 import org.f2d2.data.Decorrelation;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.net.ImageArchitecture;
+import org.f2d2.objective.Method;
+import org.f2d2.objective.Methods;
 import org.f2d2.train.FitOptions;
 import org.f2d2.train.ImageFitOptions;
-import org.f2d2.train.Method;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -65,6 +67,14 @@ final class FitSettings {
       converter = MethodConverter.class,
       description = "How the few-step model is trained; the command methods lists the names.")
   private @Nullable Method method;
+
+  @Option(
+      names = "--option",
+      paramLabel = "NAME=VALUE",
+      split = ",",
+      description =
+          "An option of the method, as often as needed; methods NAME lists those of a method.")
+  private @Nullable Map<String, String> option;
 
   @Option(
       names = "--minutes",
@@ -174,7 +184,7 @@ final class FitSettings {
       throw new F2d2Exception("--network is for images");
     }
     FitOptions options = base;
-    options = method == null ? options : options.with(method);
+    options = options.with(method(options.method()));
     options = minutes == null ? options : options.with(new FitOptions.Minutes(minutes));
     options = steps == null ? options : options.with(steps);
     options = seed == null ? options : options.withSeed(seed);
@@ -239,7 +249,7 @@ final class FitSettings {
     };
     if (Arrays.stream(ofTables).anyMatch(Objects::nonNull) || autoguidance || !ignore.isEmpty()) {
       throw new F2d2Exception(
-          "images are fitted with --method, --network, --minutes, --steps, --seed, --workers, --labels and --teacher"
+          "images are fitted with --method, --option, --network, --minutes, --steps, --seed, --workers, --labels and --teacher"
               + " alone");
     }
     requireOneLength();
@@ -247,7 +257,7 @@ final class FitSettings {
     budget = minutes == null ? budget : new FitOptions.Minutes(minutes);
     budget = steps == null ? budget : steps;
     return new ImageFitOptions(
-        method == null ? standard.method() : method,
+        method(standard.method()),
         budget,
         seed == null ? standard.seed() : seed,
         workers == null ? standard.workers() : workers,
@@ -258,6 +268,12 @@ final class FitSettings {
         standard.ema(),
         standard.heldOut(),
         conditional);
+  }
+
+  // Naming the method that holds anyway says nothing about its options.
+  private Method method(Method standard) {
+    Method chosen = method == null || method.id().equals(standard.id()) ? standard : method;
+    return option == null ? chosen : chosen.with(option);
   }
 
   private void requireOneLength() {
@@ -281,11 +297,20 @@ final class FitSettings {
       } catch (Exception e) {
         throw new IllegalStateException("cannot set " + option.longestName(), e);
       }
-      if (!agrees.test(alone)) {
+      if (!agrees(alone, agrees)) {
         names.add(option.longestName());
       }
     }
     return names;
+  }
+
+  // What the fit's own method does not know contradicts it as well.
+  private static boolean agrees(FitSettings alone, Predicate<FitSettings> test) {
+    try {
+      return test.test(alone);
+    } catch (F2d2Exception e) {
+      return false;
+    }
   }
 
   private FitOptions.ConditionOptions condition(FitOptions.ConditionOptions standard) {
@@ -336,7 +361,7 @@ final class FitSettings {
     @Override
     public Method convert(String name) {
       try {
-        return Method.of(name);
+        return Methods.of(name);
       } catch (F2d2Exception e) {
         throw new TypeConversionException(String.valueOf(e.getMessage()));
       }

@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.f2d2.data.Decorrelation;
+import org.f2d2.objective.LsdF2d2;
 import org.f2d2.train.FitOptions;
-import org.f2d2.train.Method;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +37,7 @@ class FitConfigFileTest {
             "--seed",
             "4");
     FitOptions options = settings.options();
-    assertEquals(Method.LSD_F2D2, options.method());
+    assertEquals(LsdF2d2.LSD_F2D2, options.method());
     assertEquals(new FitOptions.Steps(70), options.budget());
     assertEquals(4, options.seed());
     assertEquals(List.of("x", "y"), settings.ignore());

@@ -8,7 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.f2d2.train.Method;
+import org.f2d2.objective.Methods;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -21,7 +21,7 @@ class UsageTest {
   @Test
   void unknownMethodListsTheKnownOnes() {
     refused(
-        Method.ids().toArray(String[]::new), "fit", "x.csv", "--model", "m", "--method", "magic");
+        Methods.ids().toArray(String[]::new), "fit", "x.csv", "--model", "m", "--method", "magic");
   }
 
   @Test

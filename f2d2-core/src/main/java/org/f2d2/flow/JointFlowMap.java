@@ -62,6 +62,16 @@ public interface JointFlowMap extends StateSpace {
     return this;
   }
 
+  /**
+   * The velocity field that a map learns beside its own, in the same parameters; see {@link
+   * SecondBranch}.
+   *
+   * @throws IllegalArgumentException for a map that has none
+   */
+  default VelocityField secondBranch() {
+    throw new IllegalArgumentException("only a network has a second branch");
+  }
+
   /** Answers several queries about the rate, in one pass where the map can. */
   default List<Query.Answer> answer(List<Query> queries) {
     return queries.stream().map(q -> q.answer(this::rate)).toList();

@@ -47,6 +47,11 @@ public interface LearnedFlowMap extends JointFlowMap {
     return with(Parameters.over(own.entries(), own.flat()));
   }
 
+  @Override
+  default VelocityField secondBranch() {
+    return new SecondBranch(this);
+  }
+
   /**
    * The velocity of the base and a correction of it, v_base(x,t) + correction.
    *

@@ -15,18 +15,6 @@ import org.f2d2.tensor.Tensor;
  */
 public record SecondBranch(LearnedFlowMap map) implements VelocityField {
 
-  /**
-   * The second branch of a map that is a network.
-   *
-   * @throws IllegalArgumentException for a map in closed form
-   */
-  public static SecondBranch of(JointFlowMap map) {
-    if (map instanceof LearnedFlowMap learned) {
-      return new SecondBranch(learned);
-    }
-    throw new IllegalArgumentException("only a network has a second branch");
-  }
-
   @Override
   public int dimensions() {
     return map.dimensions();

@@ -30,29 +30,62 @@ public final class AlphaFlow implements Objective {
    *
    * @param from share of the run where it begins to fall
    * @param to share where it has fallen
+   * @param steepness of the sigmoid
+   * @param snap closer to 0 and to 1 than this, α is taken for 0 and for 1
    */
-  public record Fall(double from, double to) {
+  public record Fall(
+      @Interval("[0, 1)") double from,
+      @Interval("(0, 1]") double to,
+      @Interval("(0, inf)") double steepness,
+      @Interval("[0, 0.5)") double snap) {
     /** Has fallen early enough that the rest of the run is MeanFlow. */
-    public static final Fall DEFAULT = new Fall(0.15, 0.6);
+    public static final Fall DEFAULT = new Fall(0.15, 0.6, 25, 5e-3);
 
-    private static final double STEEPNESS = 25;
-
-    /** Closer to 0 and to 1 than this, α is taken for 0 and for 1. */
-    private static final double SNAP = 5e-3;
-
-    /** Checks the shares. */
+    /** Checks the numbers. */
     public Fall {
-      if (!(from >= 0 && from < to && to <= 1)) {
-        throw new IllegalArgumentException("need 0 <= from < to <= 1, got " + from + ", " + to);
+      MethodOptions.check(Fall.class, from, to, steepness, snap);
+      if (from >= to) {
+        throw new IllegalArgumentException(
+            "a fall begins before it ends, got " + from + " and " + to);
       }
     }
 
     double alpha(double share) {
-      double z = STEEPNESS * (share - (from + to) / 2) / (to - from);
+      double z = steepness * (share - (from + to) / 2) / (to - from);
       double alpha = 1 - 1 / (1 + Math.exp(-z));
-      return alpha < SNAP ? 0 : alpha > 1 - SNAP ? 1 : alpha;
+      return alpha < snap ? 0 : alpha > 1 - snap ? 1 : alpha;
     }
   }
+
+  /**
+   * Options.
+   *
+   * @param diagonalShare share of rows with t = s; published 0.25 to 0.5
+   * @param fall of α over the run
+   */
+  public record Options(@Interval("[0, 1]") double diagonalShare, Fall fall) {
+    /** The choice of this project. */
+    public static final Options DEFAULT = new Options(0.4, Fall.DEFAULT);
+
+    /** Checks the share. */
+    public Options {
+      MethodOptions.check(Options.class, diagonalShare, fall);
+    }
+  }
+
+  /** From the data. The error at some α, of order 2 in it, is gone when α has fallen to 0. */
+  public static final Method METHOD =
+      Method.of(
+          new MethodInfo(
+              "alphaflow",
+              "arXiv 2510.20771",
+              "from trajectory flow matching to MeanFlow over the run",
+              "the divergence; uniform times in both orders; no weight",
+              MethodInfo.Source.DATA),
+          Options.DEFAULT,
+          AlphaFlow::new,
+          ExactSolution.NoLoss.at(1),
+          ExactSolution.NoGradient.at(1));
 
   private final Setting setting;
   private final IdentityLoss loss;
@@ -60,14 +93,9 @@ public final class AlphaFlow implements Objective {
   private final double alpha;
   private final boolean ownSteps;
 
-  /**
-   * The loss over a setting, as it is at the start of a run.
-   *
-   * @param diagonalShare share of rows with t = s, in [0, 1]; published 0.25 to 0.5
-   * @param fall of α over the run
-   */
-  public AlphaFlow(Setting setting, double diagonalShare, Fall fall) {
-    this(setting, diagonalShare, fall, fall.alpha(0), false);
+  /** The loss over a setting, as it is at the start of a run. */
+  public AlphaFlow(Setting setting, Options options) {
+    this(setting, options.diagonalShare(), options.fall(), options.fall().alpha(0), false);
   }
 
   /**

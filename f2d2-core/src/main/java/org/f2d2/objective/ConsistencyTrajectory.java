@@ -41,26 +41,39 @@ public final class ConsistencyTrajectory implements Objective {
    *     proportional to k
    * @param denoisingShare share of rows that are for the diagonal, in (0, 1)
    */
-  public record Options(int nodes, int mostSteps, double denoisingShare) {
+  public record Options(
+      @Interval("[4, 1000]") int nodes,
+      @Interval("[1, 998]") int mostSteps,
+      @Interval("(0, 1)") double denoisingShare) {
     /** Few steps of the teacher, since each costs two evaluations of it. */
     public static final Options DEFAULT = new Options(18, 2, 0.5);
 
     /** Checks the numbers. */
     public Options {
-      if (nodes < 4
-          || mostSteps < 1
-          || mostSteps > nodes - 2
-          || !(denoisingShare > 0 && denoisingShare < 1)) {
+      MethodOptions.check(Options.class, nodes, mostSteps, denoisingShare);
+      if (mostSteps > nodes - 2) {
         throw new IllegalArgumentException(
-            "need nodes >= 4, 1 <= mostSteps <= nodes - 2 and a share in (0, 1): "
-                + nodes
-                + ", "
-                + mostSteps
-                + ", "
-                + denoisingShare);
+            "mostSteps must be at most nodes - 2, got " + mostSteps + " and " + nodes);
       }
     }
   }
+
+  /**
+   * From a teacher. A Heun step of length h is off by h³, which (t-s) divides for D: at the exact
+   * map the order is 3 for where a jump ends and 2 for D, and between them for both.
+   */
+  public static final Method METHOD =
+      Method.of(
+          new MethodInfo(
+              "ctm",
+              "arXiv 2310.02279",
+              "soft consistency of jumps with Heun steps of a frozen teacher, and denoising",
+              "the divergence; jumps to noise; the weights of the moment for the outer jump",
+              MethodInfo.Source.TEACHER),
+          Options.DEFAULT,
+          (setting, options) ->
+              new ConsistencyTrajectory(setting, setting.model().apart(), options),
+          ExactSolution.Order.in("nodes", "101", "201", 2.2, 0.55).with("most-steps", "1"));
 
   private final Setting setting;
   private final JointFlowMap outer;

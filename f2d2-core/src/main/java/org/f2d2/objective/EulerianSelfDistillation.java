@@ -29,6 +29,52 @@ import org.f2d2.tensor.Tensor;
  */
 public final class EulerianSelfDistillation implements Objective {
 
+  /**
+   * Options.
+   *
+   * @param diagonalShare share of rows with t = s; published 0.75
+   * @param weight of a row at two times; published equal, a power of 0
+   */
+  public record Options(@Interval("[0, 1]") double diagonalShare, RowWeight.Adaptive weight) {
+    /** Self-distillation. */
+    public static final Options ESD = new Options(0.75, new RowWeight.Adaptive(1, 1));
+
+    /** Distillation of a teacher. */
+    public static final Options EMD = new Options(0.5, new RowWeight.Adaptive(0, 1));
+
+    /** Checks the share. */
+    public Options {
+      MethodOptions.check(Options.class, diagonalShare, weight);
+    }
+  }
+
+  /** From a teacher. */
+  public static final Method EMD =
+      Method.of(
+          new MethodInfo(
+              "emd",
+              "arXiv 2406.07507",
+              "Eulerian map distillation of a frozen teacher, gradient through the time derivative",
+              "the divergence",
+              MethodInfo.Source.TEACHER),
+          Options.EMD,
+          EulerianSelfDistillation::new,
+          ExactSolution.NoLoss.at(0));
+
+  /** From the data. */
+  public static final Method ESD =
+      Method.of(
+          new MethodInfo(
+              "esd",
+              "arXiv 2505.18825",
+              "Eulerian self-distillation from the data",
+              "the divergence; times in both orders; the weight of a row",
+              MethodInfo.Source.DATA),
+          Options.ESD,
+          EulerianSelfDistillation::new,
+          ExactSolution.NoLoss.at(0),
+          ExactSolution.NoGradient.at(0));
+
   private final Setting setting;
   private final IdentityLoss loss;
 
@@ -41,6 +87,11 @@ public final class EulerianSelfDistillation implements Objective {
   public EulerianSelfDistillation(Setting setting, double diagonalShare, RowWeight weight) {
     this.setting = setting;
     this.loss = new IdentityLoss(setting, diagonalShare, 1, weight, RowWeight.EQUAL);
+  }
+
+  /** The loss over a setting. */
+  public EulerianSelfDistillation(Setting setting, Options options) {
+    this(setting, options.diagonalShare(), options.weight().simplest());
   }
 
   @Override

@@ -21,19 +21,55 @@ import org.f2d2.tensor.Tensor;
  */
 public final class FlowConsist implements Objective {
 
+  /**
+   * Options.
+   *
+   * @param diagonalShare share of rows with t = s among those of the map
+   * @param rectification of the samples
+   */
+  public record Options(
+      @Interval("[0, 1]") double diagonalShare, Rectification.Options rectification) {
+    /** The choice of this project; the paper's numbers are not known to us. */
+    public static final Options DEFAULT = new Options(0.75, Rectification.Options.FLOW_CONSIST);
+
+    /** Checks the share. */
+    public Options {
+      MethodOptions.check(Options.class, diagonalShare, rectification);
+    }
+  }
+
+  /**
+   * From the data. At the exact map, whose second branch is the flow to its samples, those are the
+   * data: both velocities of the rectification are the same, and nothing is moved. The identity
+   * then holds along the map's own velocity, which is the field's. What is left is the variance of
+   * the second flow's targets, which no weight brings to zero.
+   */
+  public static final Method METHOD =
+      Method.of(
+          new MethodInfo(
+              "flowconsist",
+              "arXiv 2602.06346",
+              "MeanFlow identity along the model's own velocity, samples rectified against their"
+                  + " own flow",
+              "all but the idea: settings, the divergence, one network for both flows",
+              MethodInfo.Source.DATA),
+          Options.DEFAULT,
+          (setting, options) -> new FlowConsist(setting, options, setting.model().secondBranch()),
+          ExactSolution.NoLoss.with(1, "rectification-fake-weight", "0"),
+          ExactSolution.NoGradient.at(1));
+
   private final Objective base;
   private final RectifiedLoss rectified;
 
   /**
    * The loss over a setting, as it is at the start of a run.
    *
-   * @param diagonalShare share of rows with t = s among those of the map, in [0, 1]
    * @param fake velocity of the flow to the samples, which is trained along
    */
-  public FlowConsist(Setting setting, double diagonalShare, VelocityField fake) {
+  public FlowConsist(Setting setting, Options options, VelocityField fake) {
     this(
-        new OwnTangent(setting, new IdentityLoss(setting, diagonalShare)),
-        RectifiedLoss.of(setting, fake, RectifiedLoss.FLOW_CONSIST));
+        new OwnTangent(setting, new IdentityLoss(setting, options.diagonalShare())),
+        RectifiedLoss.of(setting, fake, options.rectification()));
   }
 
   private FlowConsist(Objective base, RectifiedLoss rectified) {

@@ -20,6 +20,24 @@ import org.f2d2.tensor.Tensor;
  */
 public final class FlowMapMatching implements Objective {
 
+  /** There is nothing to choose. */
+  public record Options() {}
+
+  /** From the data. */
+  public static final Method METHOD =
+      Method.of(
+          new MethodInfo(
+              "fmm",
+              "arXiv 2406.07507",
+              "direct flow map matching: transport along the path and invertibility, from the data"
+                  + " alone",
+              "the divergence",
+              MethodInfo.Source.DATA),
+          new Options(),
+          (setting, options) -> new FlowMapMatching(setting),
+          ExactSolution.NoLoss.at(0),
+          ExactSolution.NoGradient.at(0));
+
   private final Setting setting;
   private final IdentityLoss batches;
 

@@ -18,6 +18,37 @@ import org.f2d2.tensor.Tensor;
  */
 public final class ImprovedMeanFlow implements Objective {
 
+  /**
+   * Options.
+   *
+   * @param diagonalShare share of rows with t = s; published 0.5
+   * @param weight of a row; a power of 0 weighs all alike
+   */
+  public record Options(@Interval("[0, 1]") double diagonalShare, RowWeight.Adaptive weight) {
+    /** Half of the rows are diagonal, and all count the same. */
+    public static final Options DEFAULT = new Options(0.5, new RowWeight.Adaptive(0, 1e-2));
+
+    /** Checks the share. */
+    public Options {
+      MethodOptions.check(Options.class, diagonalShare, weight);
+    }
+  }
+
+  /** From the data. */
+  public static final Method METHOD =
+      Method.of(
+          new MethodInfo(
+              "improved-meanflow",
+              "arXiv 2512.02012",
+              "MeanFlow identity as a regression on the instantaneous velocity, tangent by the"
+                  + " model itself",
+              "the divergence; uniform times in both orders",
+              MethodInfo.Source.DATA),
+          Options.DEFAULT,
+          ImprovedMeanFlow::new,
+          ExactSolution.NoLoss.at(0),
+          ExactSolution.NoGradient.at(0));
+
   private final Setting setting;
   private final IdentityLoss loss;
 
@@ -30,6 +61,11 @@ public final class ImprovedMeanFlow implements Objective {
   public ImprovedMeanFlow(Setting setting, double diagonalShare, RowWeight weight) {
     this.setting = setting;
     this.loss = new IdentityLoss(setting, diagonalShare, 1, weight);
+  }
+
+  /** The loss over a setting. */
+  public ImprovedMeanFlow(Setting setting, Options options) {
+    this(setting, options.diagonalShare(), options.weight().simplest());
   }
 
   @Override

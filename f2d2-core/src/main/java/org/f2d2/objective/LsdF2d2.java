@@ -15,20 +15,65 @@ import org.f2d2.tensor.Tensor;
  *                 X = sg X_{s,t}(x_s),  s and t independent and uniform
  * </pre>
  *
- * Half of the rows are diagonal. The paper's divergence is the negative of ours. Taking the exact
- * trace where the paper takes one Gaussian probe is ours.
+ * The paper's divergence is the negative of ours. Taking the exact trace where the paper takes one
+ * Gaussian probe is ours.
  */
 public final class LsdF2d2 implements Objective {
 
-  private static final double DIAGONAL_SHARE = 0.5;
+  /**
+   * Options.
+   *
+   * @param diagonalShare share of rows with t = s; of F2D2 a half, of self-distillation 0.75
+   */
+  public record Options(@Interval("[0, 1]") double diagonalShare) {
+    /** Half of the rows are diagonal. */
+    public static final Options DEFAULT = new Options(0.5);
+
+    /** Checks the share. */
+    public Options {
+      MethodOptions.check(Options.class, diagonalShare);
+    }
+  }
+
+  /** From a teacher. */
+  public static final Method LSD_F2D2 =
+      Method.of(
+          new MethodInfo(
+              "lsd-f2d2",
+              "arXiv 2512.02636, arXiv 2505.18825",
+              "Lagrangian identity for velocity and divergence, targets from a frozen teacher",
+              "nothing",
+              MethodInfo.Source.TEACHER),
+          Options.DEFAULT,
+          LsdF2d2::new,
+          ExactSolution.NoLoss.at(0));
+
+  /** From the data. */
+  public static final Method LSD =
+      Method.of(
+          new MethodInfo(
+              "lsd",
+              "arXiv 2505.18825",
+              "Lagrangian self-distillation from the data",
+              "times in both orders",
+              MethodInfo.Source.DATA),
+          Options.DEFAULT,
+          LsdF2d2::new,
+          ExactSolution.NoLoss.at(0),
+          ExactSolution.NoGradient.at(0));
 
   private final Setting setting;
   private final IdentityLoss loss;
 
-  /** The loss over a setting. */
+  /** The loss over a setting, half of the rows diagonal. */
   public LsdF2d2(Setting setting) {
+    this(setting, Options.DEFAULT);
+  }
+
+  /** The loss over a setting. */
+  public LsdF2d2(Setting setting, Options options) {
     this.setting = setting;
-    this.loss = new IdentityLoss(setting, DIAGONAL_SHARE);
+    this.loss = new IdentityLoss(setting, options.diagonalShare());
   }
 
   @Override

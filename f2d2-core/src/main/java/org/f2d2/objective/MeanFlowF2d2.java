@@ -17,6 +17,52 @@ import org.f2d2.tensor.Tensor;
  */
 public final class MeanFlowF2d2 implements Objective {
 
+  /**
+   * Options.
+   *
+   * @param diagonalShare share of rows with t = s
+   * @param weight of a row; a power of 0 weighs all alike, published 0.5 to 1
+   */
+  public record Options(@Interval("[0, 1]") double diagonalShare, RowWeight.Adaptive weight) {
+    /** From a teacher: the targets have no noise, and all rows count the same. */
+    public static final Options F2D2 = new Options(0.25, new RowWeight.Adaptive(0, 1e-2));
+
+    /** From the data: half of the rows are diagonal, the weight is published. */
+    public static final Options MEANFLOW = new Options(0.5, new RowWeight.Adaptive(1, 1e-2));
+
+    /** Checks the share. */
+    public Options {
+      MethodOptions.check(Options.class, diagonalShare, weight);
+    }
+  }
+
+  /** From a teacher. */
+  public static final Method MEANFLOW_F2D2 =
+      Method.of(
+          new MethodInfo(
+              "meanflow-f2d2",
+              "arXiv 2512.02636, arXiv 2505.13447",
+              "MeanFlow identity for velocity and divergence, tangent from a frozen teacher",
+              "nothing",
+              MethodInfo.Source.TEACHER),
+          Options.F2D2,
+          MeanFlowF2d2::new,
+          ExactSolution.NoLoss.at(0));
+
+  /** From the data. An adaptive weight of noisy targets moves the minimum off the exact map. */
+  public static final Method MEANFLOW =
+      Method.of(
+          new MethodInfo(
+              "meanflow",
+              "arXiv 2505.13447",
+              "MeanFlow identity from the data, adaptive weight",
+              "the divergence; uniform times in both orders; the weight of a row",
+              MethodInfo.Source.DATA),
+          Options.MEANFLOW,
+          MeanFlowF2d2::new,
+          ExactSolution.NoLoss.at(0),
+          ExactSolution.NoGradient.with(0, "weight-power", "0"));
+
   private final Setting setting;
   private final IdentityLoss loss;
 
@@ -29,6 +75,11 @@ public final class MeanFlowF2d2 implements Objective {
   public MeanFlowF2d2(Setting setting, double diagonalShare, RowWeight weight) {
     this.setting = setting;
     this.loss = new IdentityLoss(setting, diagonalShare, 1, weight);
+  }
+
+  /** The loss over a setting. */
+  public MeanFlowF2d2(Setting setting, Options options) {
+    this(setting, options.diagonalShare(), options.weight().simplest());
   }
 
   @Override

@@ -12,10 +12,10 @@ import org.f2d2.tensor.Tensor;
  *
  * PSD-M takes the middle, c = 1/2; PSD-U draws c uniformly. The part of D is ours.
  *
- * <p>With {@link Instantaneous.Teacher} and {@link Rounds} this is progressive flow map matching
- * (PFMM, arXiv 2406.07507): a jump is learned from two jumps of half its length, and the longest
- * jump doubles from round to round. Taking the halves from the model of the moment in place of a
- * copy from the end of the last round is ours.
+ * <p>With {@link Instantaneous.Teacher} and rounds this is progressive flow map matching (PFMM,
+ * arXiv 2406.07507): a jump is learned from two jumps of half its length, and the longest jump
+ * doubles from round to round. Taking the halves from the model of the moment in place of a copy
+ * from the end of the last round is ours.
  *
  * <p>The identity holds at any point, and a share of the points is off the path, ours too: D is
  * otherwise free where no data lie, and the density may grow there.
@@ -31,56 +31,101 @@ public final class ProgressiveSelfDistillation implements Objective {
   }
 
   /**
-   * Longest jumps over the run.
+   * Options.
    *
-   * @param count how often the longest jump doubles, until it is 1; 0 for jumps of any length all
-   *     along
+   * @param diagonalShare share of rows with t = s; published 0.75
+   * @param rounds how often the longest jump doubles over the run, until it is 1; 0 for jumps of
+   *     any length all along
    */
-  public record Rounds(int count) {
-    /** Jumps of any length. */
-    public static final Rounds NONE = new Rounds(0);
+  public record Options(@Interval("[0, 1]") double diagonalShare, @Interval("[0, 20]") int rounds) {
+    /** Self-distillation. */
+    public static final Options PSD = new Options(0.75, 0);
 
-    /** Checks the number. */
-    public Rounds {
-      if (count < 0 || count > 20) {
-        throw new IllegalArgumentException("the rounds must lie in 0..20, got " + count);
-      }
+    /** Progressive flow map matching: the shortest jumps are 2^-6. */
+    public static final Options PFMM = new Options(0.5, 6);
+
+    /** Checks the numbers. */
+    public Options {
+      MethodOptions.check(Options.class, diagonalShare, rounds);
     }
 
     /** The longest jump when a share of the run is done; the last round has one share more. */
     double reach(double share) {
-      int round = (int) Math.min(count, Math.floor(share * (count + 2)));
-      return Math.scalb(1.0, round - count);
+      int round = (int) Math.min(rounds, Math.floor(share * (rounds + 2)));
+      return Math.scalb(1.0, round - rounds);
     }
   }
 
+  /** From a teacher. */
+  public static final Method PFMM =
+      Method.of(
+          new MethodInfo(
+              "pfmm",
+              "arXiv 2406.07507",
+              "progressive flow map matching: one jump from two, the longest jump doubles by"
+                  + " rounds",
+              "the divergence; halves by the model of the moment",
+              MethodInfo.Source.TEACHER),
+          Options.PFMM,
+          (setting, options) -> new ProgressiveSelfDistillation(setting, Cut.MIDDLE, options),
+          ExactSolution.NoLoss.at(0.5),
+          ExactSolution.NoLoss.at(1));
+
+  /** From the data, jumps cut in the middle. */
+  public static final Method PSD_M =
+      Method.of(
+          new MethodInfo(
+              "psd-m",
+              "arXiv 2505.18825",
+              "progressive self-distillation from the data, jumps cut in the middle",
+              "the divergence; times in both orders",
+              MethodInfo.Source.DATA),
+          Options.PSD,
+          (setting, options) -> new ProgressiveSelfDistillation(setting, Cut.MIDDLE, options),
+          ExactSolution.NoLoss.at(1),
+          ExactSolution.NoGradient.at(1));
+
+  /** From the data, jumps cut anywhere. */
+  public static final Method PSD_U =
+      Method.of(
+          new MethodInfo(
+              "psd-u",
+              "arXiv 2505.18825",
+              "progressive self-distillation from the data, jumps cut anywhere",
+              "the divergence; times in both orders",
+              MethodInfo.Source.DATA),
+          Options.PSD,
+          (setting, options) -> new ProgressiveSelfDistillation(setting, Cut.UNIFORM, options),
+          ExactSolution.NoLoss.at(1),
+          ExactSolution.NoGradient.at(1));
+
   private final Setting setting;
   private final Cut cut;
-  private final Rounds rounds;
+  private final Options options;
   private final IdentityLoss loss;
 
-  /**
-   * The loss over a setting, as it is at the start of a run.
-   *
-   * @param diagonalShare share of rows with t = s, in [0, 1]; published 0.75
-   */
-  public ProgressiveSelfDistillation(
-      Setting setting, double diagonalShare, Cut cut, Rounds rounds) {
-    this(setting.offPath(), cut, rounds, new IdentityLoss(setting.offPath(), diagonalShare));
+  /** The loss over a setting, as it is at the start of a run. */
+  public ProgressiveSelfDistillation(Setting setting, Cut cut, Options options) {
+    this(
+        setting.offPath(),
+        cut,
+        options,
+        new IdentityLoss(setting.offPath(), options.diagonalShare()));
   }
 
-  private ProgressiveSelfDistillation(Setting setting, Cut cut, Rounds rounds, IdentityLoss loss) {
+  private ProgressiveSelfDistillation(
+      Setting setting, Cut cut, Options options, IdentityLoss loss) {
     this.setting = setting;
     this.cut = cut;
-    this.rounds = rounds;
+    this.options = options;
     this.loss = loss;
   }
 
   @Override
   public Objective at(double share) {
     IdentityLoss now =
-        new IdentityLoss(setting, loss.diagonalShare(), rounds.reach(share), loss.weight());
-    return new ProgressiveSelfDistillation(setting, cut, rounds, now);
+        new IdentityLoss(setting, loss.diagonalShare(), options.reach(share), loss.weight());
+    return new ProgressiveSelfDistillation(setting, cut, options, now);
   }
 
   @Override

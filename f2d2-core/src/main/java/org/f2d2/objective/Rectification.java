@@ -31,6 +31,34 @@ import org.f2d2.tensor.Tensor;
  */
 public final class Rectification {
 
+  /**
+   * How it goes along with the loss of a map.
+   *
+   * @param weight of the loss that moves samples, once it is on
+   * @param fakeWeight of the loss of the second flow: its targets are noisy and must not rule the
+   *     layers that it shares
+   * @param from share of the run when samples begin to be moved; before, the second flow is trained
+   *     only
+   * @param rate η; published 1
+   */
+  public record Options(
+      @Interval("[0, inf)") double weight,
+      @Interval("[0, inf)") double fakeWeight,
+      @Interval("[0, 1]") double from,
+      @Interval("[0, inf)") double rate) {
+
+    /** Of TwinFlow; the published weight is 0.5 to 0.75, the rest is ours. */
+    public static final Options TWIN_FLOW = new Options(0.5, 0.1, 0.5, 1);
+
+    /** Of FlowConsist, all ours. */
+    public static final Options FLOW_CONSIST = new Options(0.25, 0.1, 0.5, 1);
+
+    /** Checks the numbers. */
+    public Options {
+      MethodOptions.check(Options.class, weight, fakeWeight, from, rate);
+    }
+  }
+
   private static final double LARGEST = 1;
   private static final TimeLaw UNIFORM = new TimeLaw.Uniform();
 

@@ -13,33 +13,19 @@ import org.f2d2.tensor.Tensor;
  *
  * @param setting what the map learns from
  * @param rectification the two parts
- * @param weight of the loss that moves samples, once it is on
- * @param from share of the run when samples begin to be moved; before, the second flow is trained
- *     only
+ * @param options of their weights and times
  * @param on whether samples are moved now
  */
 record RectifiedLoss(
-    Setting setting, Rectification rectification, double weight, double from, boolean on) {
+    Setting setting, Rectification rectification, Rectification.Options options, boolean on) {
 
-  /** Weight of TwinFlow. */
-  static final double TWIN_FLOW = 0.5;
-
-  /** Weight of FlowConsist. */
-  static final double FLOW_CONSIST = 0.25;
-
-  /** The targets of the second flow are noisy and must not rule the layers that it shares. */
-  private static final double FAKE_WEIGHT = 0.1;
-
-  private static final double FROM = 0.5;
-  private static final double RATE = 1;
-
-  static RectifiedLoss of(Setting setting, VelocityField fake, double weight) {
-    Rectification rectification = new Rectification(setting.model(), fake, RATE);
-    return new RectifiedLoss(setting, rectification, weight, FROM, false);
+  static RectifiedLoss of(Setting setting, VelocityField fake, Rectification.Options options) {
+    Rectification rectification = new Rectification(setting.model(), fake, options.rate());
+    return new RectifiedLoss(setting, rectification, options, false);
   }
 
   RectifiedLoss at(double share) {
-    return new RectifiedLoss(setting, rectification, weight, from, share >= from);
+    return new RectifiedLoss(setting, rectification, options, share >= options.from());
   }
 
   /** The loss of a batch. */
@@ -50,14 +36,14 @@ record RectifiedLoss(
     if (part == 0) {
       return loss;
     }
-    loss = loss.addScaled(rectification.fakeLoss(noise(part, rng), rng), FAKE_WEIGHT);
+    loss = loss.addScaled(rectification.fakeLoss(noise(part, rng), rng), options.fakeWeight());
     if (moved == 0) {
       return loss;
     }
     BatchRows movedRows = rectification.rows(noise(moved, rng), rng);
     Sides sides = BatchRows.ask(setting.model(), List.of(movedRows));
     Tensor shift = setting.error().of(sides, RowWeight.EQUAL, setting.model().coordinates());
-    return loss.addScaled(shift, weight);
+    return loss.addScaled(shift, options.weight());
   }
 
   private Tensor noise(int rows, Rng rng) {

@@ -38,28 +38,57 @@ public final class RecursiveConsistency implements Objective {
     STEP
   }
 
-  private static final int JUMPS = 2;
+  /**
+   * Options.
+   *
+   * @param diagonalShare share of rows with t = s
+   * @param delta |Δ|; published 0.01
+   * @param jumps over the rest of the way; published 2
+   * @param weight of a row
+   */
+  public record Options(
+      @Interval("[0, 1]") double diagonalShare,
+      @Interval("(0, 1)") double delta,
+      @Interval("[1, 64]") int jumps,
+      Weight weight) {
+    /** The paper's numbers and our weight. */
+    public static final Options DEFAULT = new Options(0.5, 0.01, 2, Weight.STEP);
+
+    /** Checks the numbers. */
+    public Options {
+      MethodOptions.check(Options.class, diagonalShare, delta, jumps, weight);
+    }
+  }
+
+  /** What is left at the exact map. */
+  static final ExactSolution.Order STEP_ERROR =
+      ExactSolution.Order.in("delta", "0.01", "0.005", 1, 0.1);
+
+  /** From the data. */
+  public static final Method METHOD =
+      Method.of(
+          new MethodInfo(
+              "rcgm",
+              "arXiv 2512.05150",
+              "the base of TwinFlow: a short step and two jumps in place of a derivative, from the"
+                  + " data",
+              "the divergence; uniform times in both orders",
+              MethodInfo.Source.DATA),
+          Options.DEFAULT,
+          RecursiveConsistency::new,
+          STEP_ERROR.with("weight", "published", "diagonal-share", "0"));
+
   private static final double LARGEST = 1;
 
   private final Setting setting;
-  private final double delta;
-  private final Weight weight;
+  private final Options options;
   private final IdentityLoss loss;
 
-  /**
-   * The loss over a setting.
-   *
-   * @param diagonalShare share of rows with t = s, in [0, 1]
-   * @param delta |Δ|, in (0, 1); published 0.01
-   */
-  public RecursiveConsistency(Setting setting, double diagonalShare, double delta, Weight weight) {
-    if (!(delta > 0 && delta < 1)) {
-      throw new IllegalArgumentException("Δ must lie in (0, 1), got " + delta);
-    }
+  /** The loss over a setting. */
+  public RecursiveConsistency(Setting setting, Options options) {
     this.setting = setting;
-    this.delta = delta;
-    this.weight = weight;
-    this.loss = new IdentityLoss(setting, diagonalShare);
+    this.options = options;
+    this.loss = new IdentityLoss(setting, options.diagonalShare());
   }
 
   @Override
@@ -87,16 +116,18 @@ public final class RecursiveConsistency implements Objective {
 
   private Tensor residual(PathBatch b, Tensor t, Tensor v, Tensor f, Tensor g) {
     int d = setting.model().dimensions();
+    double delta = options.delta();
+    int jumps = options.jumps();
     Tensor step = t.sub(b.s());
     Tensor first =
         Tensor.where(step.lessThan(0), step.zerosLike().sub(delta), step.zerosLike().add(delta));
     Tensor m = b.s().add(first);
     Tensor x = b.x().addProduct(first, v);
-    Tensor length = t.sub(m).div(JUMPS);
+    Tensor length = t.sub(m).div(jumps);
     Tensor integral = f.zerosLike();
-    for (int j = 0; j < JUMPS; j++) {
+    for (int j = 0; j < jumps; j++) {
       Tensor from = m.addScaled(length, j);
-      Tensor to = j == JUMPS - 1 ? t : m.addScaled(length, j + 1);
+      Tensor to = j == jumps - 1 ? t : m.addScaled(length, j + 1);
       Tensor rate = setting.model().rate(x, from, to);
       integral = integral.addProduct(length, rate);
       x = JointFlowMap.jump(x, from, to, rate);
@@ -104,7 +135,7 @@ public final class RecursiveConsistency implements Objective {
     Tensor e = step.mul(f).sub(integral).div(first).sub(g);
     Tensor plain = f.sub(g);
     Tensor all = Tensor.where(step.abs().lessThan(delta), plain, e);
-    if (weight == Weight.STEP) {
+    if (options.weight() == Weight.STEP) {
       return all.mul(step.abs().clamp(delta, 1).reciprocal().mul(delta));
     }
     Tensor u = JointFlowMap.velocity(all, d).clamp(-LARGEST, LARGEST);

@@ -43,13 +43,16 @@ public interface RowWeight {
    * @param power p, at least 0
    * @param offset c, positive
    */
-  record Adaptive(double power, double offset) implements RowWeight {
+  record Adaptive(@Interval("[0, inf)") double power, @Interval("(0, inf)") double offset)
+      implements RowWeight {
     /** Checks the numbers. */
     public Adaptive {
-      if (!(power >= 0) || !(offset > 0)) {
-        throw new IllegalArgumentException(
-            "an adaptive weight needs power >= 0 and offset > 0: " + power + ", " + offset);
-      }
+      MethodOptions.check(Adaptive.class, power, offset);
+    }
+
+    /** This weight, or {@link #EQUAL} where a power of 0 makes it that. */
+    RowWeight simplest() {
+      return power == 0 ? EQUAL : this;
     }
 
     @Override

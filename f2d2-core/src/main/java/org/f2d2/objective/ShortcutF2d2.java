@@ -1,5 +1,6 @@
 package org.f2d2.objective;
 
+import java.util.Map;
 import org.f2d2.flow.FlowMapIdentities;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
@@ -24,22 +25,61 @@ import org.f2d2.tensor.Tensor;
  */
 public final class ShortcutF2d2 implements Objective {
 
+  /**
+   * Options.
+   *
+   * @param levels I: the shortest trained jump is 2^-I; its halves must be short enough to stand
+   *     for the instantaneous field, so at least 4; published 7
+   */
+  public record Options(@Interval("[4, 20]") int levels) {
+    /** The choice of this project. */
+    public static final Options DEFAULT = new Options(6);
+
+    /** Checks the number. */
+    public Options {
+      MethodOptions.check(Options.class, levels);
+    }
+  }
+
+  /** An anchor of length h stands for the field at its start, which is wrong by h/2 dg/dt. */
+  private static final ExactSolution ANCHOR = ExactSolution.Order.in("levels", "9", "10", 1, 0.05);
+
+  /** From the data. */
+  public static final Method SHORTCUT_F2D2 =
+      Method.of(
+          new MethodInfo(
+              "shortcut-f2d2",
+              "arXiv 2512.02636, arXiv 2410.12557",
+              "two half jumps make one whole; the instantaneous field is learned from the data",
+              "the anchor of the shortest half jumps",
+              MethodInfo.Source.DATA),
+          Options.DEFAULT,
+          ShortcutF2d2::new,
+          ANCHOR,
+          ExactSolution.NoGradient.with(0, "levels", "20"));
+
+  /** From a teacher. */
+  public static final Method SHORTCUT_DISTILL_F2D2 =
+      Method.of(
+          new MethodInfo(
+              "shortcut-distill-f2d2",
+              "arXiv 2512.02636",
+              "two half jumps make one whole; the instantaneous field is a frozen teacher's",
+              "the anchor of the shortest half jumps",
+              MethodInfo.Source.TEACHER),
+          Options.DEFAULT,
+          ShortcutF2d2::new,
+          ANCHOR,
+          new ExactSolution.NoLoss(Map.of("levels", "20"), 0, 1e-4));
+
   private final Setting setting;
   private final int levels;
   private final TimeLaw uniform = new TimeLaw.Uniform();
 
-  /**
-   * The loss over a setting.
-   *
-   * @param levels I: the shortest trained jump is 2^-I; its halves must be short enough to stand
-   *     for the instantaneous field, so at least 4
-   */
-  public ShortcutF2d2(Setting setting, int levels) {
-    if (levels < 4 || levels > 20) {
-      throw new IllegalArgumentException("levels must lie in 4..20, got " + levels);
-    }
+  /** The loss over a setting. */
+  public ShortcutF2d2(Setting setting, Options options) {
     this.setting = setting;
-    this.levels = levels;
+    this.levels = options.levels();
   }
 
   @Override

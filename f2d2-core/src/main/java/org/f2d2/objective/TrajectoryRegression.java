@@ -1,6 +1,7 @@
 package org.f2d2.objective;
 
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.f2d2.flow.JointFlowMap;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
@@ -27,31 +28,78 @@ public final class TrajectoryRegression implements Objective {
   /**
    * Options.
    *
-   * @param divergenceWeight weight of the squared error of D/d against that of u
+   * @param divergenceWeight weight of the squared error of D/d against that of u; left open, the
+   *     kind of data decides: 1 for tables, more for images
    * @param dyadicShare share of pairs that 1, 2, 4 or 8 equal jumps use; the rest are any two nodes
-   * @param backwardShare share of the dyadic pairs that run from data to noise
+   * @param backwardShare share of the dyadic pairs that run from data to noise; left open, 0.6 for
+   *     tables and 0.5 for images
    * @param compensation whether the D-target follows the student's own landing point
    */
   public record Options(
-      double divergenceWeight, double dyadicShare, double backwardShare, boolean compensation) {
+      @Interval("[0, inf)") OptionalDouble divergenceWeight,
+      @Interval("[0, 1]") double dyadicShare,
+      @Interval("[0, 1]") OptionalDouble backwardShare,
+      boolean compensation) {
     /** The recipe's choice. */
-    public static final Options DEFAULT = new Options(1, 0.5, 0.6, true);
+    public static final Options DEFAULT =
+        new Options(OptionalDouble.empty(), 0.5, OptionalDouble.empty(), true);
 
     /** Checks the numbers. */
     public Options {
-      if (!(divergenceWeight >= 0)
-          || !(dyadicShare >= 0 && dyadicShare <= 1)
-          || !(backwardShare >= 0 && backwardShare <= 1)) {
-        throw new IllegalArgumentException(
-            "weights must be at least 0 and shares in [0, 1]: "
-                + divergenceWeight
-                + ", "
-                + dyadicShare
-                + ", "
-                + backwardShare);
+      MethodOptions.check(
+          Options.class, divergenceWeight, dyadicShare, backwardShare, compensation);
+    }
+
+    /** With nothing left open. */
+    public Options(
+        double divergenceWeight, double dyadicShare, double backwardShare, boolean compensation) {
+      this(
+          OptionalDouble.of(divergenceWeight),
+          dyadicShare,
+          OptionalDouble.of(backwardShare),
+          compensation);
+    }
+
+    /**
+     * Those of the method.
+     *
+     * @throws IllegalArgumentException for a method of another class
+     */
+    public static Options of(Method method) {
+      if (method.options() instanceof Options own) {
+        return own;
       }
+      throw new IllegalArgumentException(method + " is no regression on trajectories");
+    }
+
+    /** These options, with numbers for what is left open. */
+    public Options orElse(double otherDivergenceWeight, double otherBackwardShare) {
+      return new Options(
+          divergenceWeight.orElse(otherDivergenceWeight),
+          dyadicShare,
+          backwardShare.orElse(otherBackwardShare),
+          compensation);
     }
   }
+
+  /** The project's own recipe. */
+  public static final Method METHOD =
+      Method.of(
+          new MethodInfo(
+              "trajectory-regression",
+              "this project",
+              "the joint map and a potential are regressed on solved trajectories of the teacher",
+              "the recipe",
+              MethodInfo.Source.TRAJECTORIES),
+          Options.DEFAULT,
+          (setting, options) -> {
+            throw new IllegalArgumentException("trajectory regression is not made from a field");
+          },
+          new ExactSolution.Nothing(
+              "its targets are solved trajectories, whose solver's order is measured by itself"));
+
+  private static final double TABLE_DIVERGENCE_WEIGHT = 1;
+  private static final double TABLE_BACKWARD_SHARE = 0.6;
 
   /** The second derivative H of a log-density that is near to that of the data at each time. */
   @FunctionalInterface
@@ -89,7 +137,7 @@ public final class TrajectoryRegression implements Objective {
       Optional<Curvature> curvature) {
     this.model = model;
     this.trajectories = trajectories;
-    this.options = options;
+    this.options = options.orElse(TABLE_DIVERGENCE_WEIGHT, TABLE_BACKWARD_SHARE);
     this.curvature = curvature;
   }
 
@@ -111,7 +159,7 @@ public final class TrajectoryRegression implements Objective {
     }
     Tensor dError = JointFlowMap.divergence(rate, d).sub(target).div(model.coordinates().moving());
     Tensor dLoss = PotentialRegression.robust(dError, 1).mean();
-    return uLoss.addScaled(dLoss, options.divergenceWeight());
+    return uLoss.addScaled(dLoss, options.divergenceWeight().orElseThrow());
   }
 
   // (X̂ - X_j)/(t-s) is the error of u itself.
@@ -161,7 +209,7 @@ public final class TrajectoryRegression implements Objective {
     Tensor slot = rng.uniform(f, rows).mul(jumps.to(f)).to(DType.INT64).to(f);
     Tensor low = slot.mul(step);
     Tensor high = low.add(step);
-    Tensor backward = rng.uniform(f, rows).lessThan(options.backwardShare());
+    Tensor backward = rng.uniform(f, rows).lessThan(options.backwardShare().orElseThrow());
     Tensor dyadic = rng.uniform(f, rows).lessThan(options.dyadicShare());
     Tensor from = Tensor.where(dyadic, Tensor.where(backward, high, low), i);
     Tensor to = Tensor.where(dyadic, Tensor.where(backward, low, high), j);

@@ -93,7 +93,7 @@ final class Distillation {
   FittedFlow run() {
     int fourier = teacher.map(t -> t.features().fourier()).orElse(0);
     String features = teacher.map(t -> t.features().toString()).orElse("plain coordinates");
-    boolean regression = options.method() == Method.TRAJECTORY_REGRESSION;
+    boolean regression = options.method().fromTrajectories();
     Optional<Trajectories> trajectories =
         regression ? Optional.of(trajectories(fourier)) : Optional.empty();
     StudentFit students = new StudentFit(data, options, session);

@@ -2,6 +2,8 @@ package org.f2d2.train;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -9,13 +11,16 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.f2d2.data.Decorrelation;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.objective.AlignYourFlow;
+import org.f2d2.objective.Method;
+import org.f2d2.objective.TrajectoryRegression;
 import org.f2d2.store.Earlier;
 import org.f2d2.store.StoredJson;
 
 /**
  * What a user may choose about a fit.
  *
- * @param method how the joint flow map is trained
+ * @param method how the joint flow map is trained, with its options
  * @param budget how long to train
  * @param seed fixes every random draw
  * @param workers threads; part of what a result is reproduced by
@@ -25,7 +30,9 @@ import org.f2d2.store.StoredJson;
  * @param condition see {@link ConditionOptions}
  */
 public record FitOptions(
-    Method method,
+    @JsonSerialize(using = StoredMethod.Writer.class)
+        @JsonDeserialize(using = StoredMethod.Reader.class)
+        Method method,
     Budget budget,
     long seed,
     int workers,
@@ -339,7 +346,7 @@ public record FitOptions(
   /** Five minutes of the default method with seed 0 on all cores. */
   public static final FitOptions DEFAULT =
       new FitOptions(
-          Method.TRAJECTORY_REGRESSION,
+          TrajectoryRegression.METHOD,
           new Minutes(5),
           0,
           Runtime.getRuntime().availableProcessors(),
@@ -352,7 +359,7 @@ public record FitOptions(
   public FitOptions {
     // Models of earlier versions say nothing about conditions.
     condition = Objects.requireNonNullElse(condition, ConditionOptions.NONE);
-    if (student.autoguidance() && method != Method.AYF_EMD && method != Method.AYF_LMD) {
+    if (student.autoguidance() && !(method.options() instanceof AlignYourFlow.Options)) {
       throw new F2d2Exception("--autoguidance is for ayf-emd and ayf-lmd");
     }
     if (condition.guidanceMix() != 0 && method.distilled()) {

@@ -128,7 +128,7 @@ final class FitPlanner {
         require("mixtureTeacherSteps", plan.mixtureTeacherSteps());
       }
     }
-    if (options.method() == Method.TRAJECTORY_REGRESSION) {
+    if (options.method().fromTrajectories()) {
       require("trajectories", plan.trajectories());
       if (options.student().potentialHead()) {
         require("potentialSteps", plan.potentialSteps());
@@ -269,7 +269,7 @@ final class FitPlanner {
    */
   FitPlan studentsAlone(FitPlan plan, double seconds, Optional<VelocityField> field, int fourier) {
     double share =
-        options.method() == Method.TRAJECTORY_REGRESSION
+        options.method().fromTrajectories()
             ? shares().students()
             : options.method().distilled() ? 1 - shares().before() : 1;
     return students(seconds / share, plan, field, fourier);
@@ -286,7 +286,7 @@ final class FitPlanner {
     StudentFit studentFit = new StudentFit(data, options, silent());
     try (Scope scope = Scope.open()) {
       NetworkFlowMap map = studentFit.freshMap(fourier);
-      if (options.method() != Method.TRAJECTORY_REGRESSION) {
+      if (!options.method().fromTrajectories()) {
         Objective objective =
             extras(Fit.published(options, map, field.map(this::lesson), data), map);
         double rest = field.isEmpty() ? 1 : 1 - shares().before();

@@ -1,15 +1,19 @@
 package org.f2d2.train;
 
-import java.util.Arrays;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import java.util.List;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.net.ImageArchitecture;
+import org.f2d2.objective.Method;
+import org.f2d2.objective.Methods;
+import org.f2d2.objective.TrajectoryRegression;
 import org.f2d2.store.Earlier;
 
 /**
  * What a user may choose about a fit of images.
  *
- * @param method how the flow map is distilled from the teacher
+ * @param method how the flow map is distilled from the teacher, with its options
  * @param budget how long to train; steps are those of the teacher, the other stages follow in
  *     proportion
  * @param seed fixes every random draw
@@ -25,7 +29,9 @@ import org.f2d2.store.Earlier;
  *     class
  */
 public record ImageFitOptions(
-    Method method,
+    @JsonSerialize(using = StoredMethod.Writer.class)
+        @JsonDeserialize(using = StoredMethod.Reader.class)
+        Method method,
     FitOptions.Budget budget,
     long seed,
     int workers,
@@ -39,12 +45,12 @@ public record ImageFitOptions(
 
   /** The methods that images are fitted with: all that learn from a teacher. */
   public static final List<Method> METHODS =
-      Arrays.stream(Method.values()).filter(Method::distilled).toList();
+      Methods.all().stream().filter(Method::distilled).toList();
 
   /** The measured choice: an hour of two cores. */
   public static final ImageFitOptions DEFAULT =
       new ImageFitOptions(
-          Method.TRAJECTORY_REGRESSION,
+          TrajectoryRegression.METHOD,
           new FitOptions.Minutes(60),
           0,
           Math.max(1, Runtime.getRuntime().availableProcessors()),
@@ -74,7 +80,7 @@ public record ImageFitOptions(
 
   /** Checks the numbers. */
   public ImageFitOptions {
-    if (!METHODS.contains(method)) {
+    if (!method.distilled()) {
       throw new F2d2Exception(
           "images are fitted from a teacher, and "
               + method.id()

@@ -42,6 +42,9 @@ final class ImageStages {
    */
   private static final double DIVERGENCE_WEIGHT_PER_DIMENSION = 0.02;
 
+  /** Share of the pairs of equal jumps that run from data to noise, where nobody sets it. */
+  private static final double BACKWARD_SHARE = 0.5;
+
   /** Error of a log-density, in nats per dimension, from which on it counts by its size alone. */
   private static final double POTENTIAL_SCALE_PER_DIMENSION = 0.05;
 
@@ -123,7 +126,7 @@ final class ImageStages {
       return new TrajectoryRegression(
           map,
           trajectories.get(),
-          new TrajectoryRegression.Options(weight, 0.5, 0.5, true),
+          TrajectoryRegression.Options.of(options.method()).orElse(weight, BACKWARD_SHARE),
           Optional.of((move, t) -> frame.curvature(c.moving(move), t)));
     }
     return options
@@ -222,7 +225,7 @@ final class ImageStages {
    * @param taught whose teacher there is already, if any
    */
   ImageFitPlan plan(Optional<FittedImages> taught, FitListener listener) {
-    boolean trajectories = options.method() == Method.TRAJECTORY_REGRESSION;
+    boolean trajectories = options.method().fromTrajectories();
     if (options.budget() instanceof FitOptions.Steps steps) {
       return ImageFitPlan.ofSteps(steps.steps(), trajectories);
     }

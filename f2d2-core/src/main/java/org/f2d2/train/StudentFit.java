@@ -133,7 +133,8 @@ final class StudentFit {
   }
 
   Objective trajectoryRegression(NetworkFlowMap map, Trajectories trajectories) {
-    return new TrajectoryRegression(map, trajectories, TrajectoryRegression.Options.DEFAULT);
+    return new TrajectoryRegression(
+        map, trajectories, TrajectoryRegression.Options.of(options.method()));
   }
 
   NetworkPotential potential(

@@ -1,6 +1,8 @@
 package org.f2d2.verify;
 
+import org.f2d2.flow.DiagonalVelocity;
 import org.f2d2.flow.JointFlowMap;
+import org.f2d2.flow.VelocityField;
 import org.f2d2.tensor.Tensor;
 
 /**
@@ -25,6 +27,12 @@ record PerturbedMap(JointFlowMap exact, Tensor size) implements JointFlowMap {
   @Override
   public Tensor rate(Tensor x, Tensor s, Tensor t) {
     return exact.rate(x, s, t).addProduct(size, bump(x, s, t));
+  }
+
+  /** The flow to the map's own samples is its diagonal: both are the data's when e is 0. */
+  @Override
+  public VelocityField secondBranch() {
+    return new DiagonalVelocity(this);
   }
 
   /** b, [n, d + 1]. */

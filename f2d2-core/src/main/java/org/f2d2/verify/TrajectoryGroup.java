@@ -1,7 +1,7 @@
 package org.f2d2.verify;
 
-import static org.f2d2.verify.ObjectiveGroup.log2;
-import static org.f2d2.verify.ObjectiveGroup.rootLoss;
+import static org.f2d2.verify.ExactMap.log2;
+import static org.f2d2.verify.ExactMap.rootLoss;
 import static org.f2d2.verify.TestGrid.mean;
 
 import java.util.ArrayList;

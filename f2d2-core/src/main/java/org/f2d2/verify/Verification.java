@@ -3,6 +3,8 @@ package org.f2d2.verify;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.f2d2.objective.Method;
+import org.f2d2.objective.Methods;
 import org.f2d2.tensor.Scope;
 
 /** Runs checks and mutants. */
@@ -55,9 +57,20 @@ public final class Verification {
         DiagonalGroup.create(),
         TraceGroup.create(),
         FlowMatchingGroup.create(),
-        ObjectiveGroup.create(),
+        ofMethods(Methods.all()),
+        MethodMutants.create(),
         FlowMapGroup.create(),
         TrajectoryGroup.create());
+  }
+
+  /**
+   * What methods state of themselves, measured, and mistakes in what their losses are made of.
+   *
+   * @param methods those of {@link Methods}, or others that want to be checked before they are
+   *     there
+   */
+  public static Group ofMethods(List<Method> methods) {
+    return MethodGroup.of(methods);
   }
 
   /** Runs all groups. */

@@ -105,7 +105,7 @@ class RectificationTest {
   @Test
   void theSecondBranchSharesWeightsAndNotTimes() {
     NetworkFlowMap map = Students.map(TYPE);
-    SecondBranch branch = SecondBranch.of(map);
+    SecondBranch branch = new SecondBranch(map);
     Tensor x = new Rng(4).normal(TYPE, 5, Students.D);
     Tensor t = Tensor.full(0.3, TYPE, 5, 1);
     Tensor turned = Tensor.full(-1.3, TYPE, 5, 1);
@@ -114,6 +114,6 @@ class RectificationTest {
             .velocity(x, t)
             .add(map.network().forward(x, turned, turned).narrow(1, 0, Students.D));
     assertArrayEquals(expected.toDoubles(), branch.velocity(x, t).toDoubles(), 1e-12);
-    assertThrows(IllegalArgumentException.class, () -> SecondBranch.of(QuantileFlow.reference(1)));
+    assertThrows(IllegalArgumentException.class, QuantileFlow.reference(1)::secondBranch);
   }
 }

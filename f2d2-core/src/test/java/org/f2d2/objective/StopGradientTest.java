@@ -89,7 +89,8 @@ class StopGradientTest {
             true),
         new Case(
             "Shortcut",
-            (map, teacher, solved, weight) -> new ShortcutF2d2(setting(map, teacher, weight), 4),
+            (map, teacher, solved, weight) ->
+                new ShortcutF2d2(setting(map, teacher, weight), new ShortcutF2d2.Options(4)),
             StopGradientTest::shortcut,
             true),
         new Case(
@@ -103,9 +104,8 @@ class StopGradientTest {
             (map, teacher, solved, weight) ->
                 new ProgressiveSelfDistillation(
                     setting(map, teacher, weight),
-                    0.3,
                     ProgressiveSelfDistillation.Cut.UNIFORM,
-                    ProgressiveSelfDistillation.Rounds.NONE),
+                    new ProgressiveSelfDistillation.Options(0.3, 0)),
             StopGradientTest::psd,
             true),
         new Case(
@@ -152,17 +152,27 @@ class StopGradientTest {
             (map, teacher, solved, weight) ->
                 new RecursiveConsistency(
                     setting(map, teacher, weight),
-                    0.3,
-                    DELTA,
-                    RecursiveConsistency.Weight.PUBLISHED),
+                    new RecursiveConsistency.Options(
+                        0.3, DELTA, 2, RecursiveConsistency.Weight.PUBLISHED)),
             (trained, live, frozen) -> recursive(trained, live, frozen, false),
             true),
         new Case(
             "RCGM by the step",
             (map, teacher, solved, weight) ->
                 new RecursiveConsistency(
-                    setting(map, teacher, weight), 0.3, DELTA, RecursiveConsistency.Weight.STEP),
+                    setting(map, teacher, weight),
+                    new RecursiveConsistency.Options(
+                        0.3, DELTA, 2, RecursiveConsistency.Weight.STEP)),
             (trained, live, frozen) -> recursive(trained, live, frozen, true),
+            true),
+        new Case(
+            "FlowConsist without rectification",
+            (map, teacher, solved, weight) ->
+                new FlowConsist(
+                    setting(map, teacher, weight),
+                    new FlowConsist.Options(0.3, new Rectification.Options(0, 0, 1, 0)),
+                    teacher),
+            StopGradientTest::flowConsist,
             true),
         new Case(
             "determinant link",
@@ -278,6 +288,17 @@ class StopGradientTest {
     Tensor own = frozen.rate(q.x(), q.s(), q.s()).narrow(1, 0, D);
     Tensor v = live.rate(q.x(), q.s(), q.t()).sub(q.t().sub(q.s()).mul(alongPath(frozen, q, own)));
     return error(below(live, on, v), targets(trained, on, trained.teacher().joint(q.x(), q.s())));
+  }
+
+  private static Tensor flowConsist(Trained trained, JointFlowMap live, JointFlowMap frozen) {
+    Query on = trained.queries().get(1);
+    Query q = trained.queries().get(2);
+    Tensor own = frozen.rate(q.x(), q.s(), q.s()).narrow(1, 0, D);
+    Tensor divergence = trained.teacher().joint(q.x(), q.s()).narrow(1, D, 1);
+    Tensor change = q.t().sub(q.s()).mul(alongPath(frozen, q, own));
+    return error(
+        below(live, on, live.rate(q.x(), q.s(), q.t())),
+        targets(trained, on, Tensor.cat(1, own, divergence).add(change)));
   }
 
   private static Tensor alphaFlow(Trained trained, JointFlowMap live, JointFlowMap frozen) {
@@ -499,9 +520,25 @@ class StopGradientTest {
     assertEquals(c.movingTargets(), withMovingTargets > 0.01, "" + withMovingTargets);
   }
 
+  static List<Method> methods() {
+    return Methods.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("methods")
+  void theDivergencePartLeavesTheVelocityRowsAlone(Method method) {
+    MethodContract.theDivergencePartLeavesTheVelocityAlone(method);
+  }
+
+  @ParameterizedTest
+  @MethodSource("methods")
+  void noGradientReachesTheTeacher(Method method) {
+    MethodContract.noGradientReachesTheTeacher(method);
+  }
+
   @ParameterizedTest
   @MethodSource("cases")
-  void theDivergencePartLeavesTheVelocityRowsAlone(Case c) {
+  void theDivergencePartOfACaseLeavesTheVelocityRowsAlone(Case c) {
     NetworkFlowMap map = Students.map(TYPE);
     NetworkVelocity teacher = Students.teacher(TYPE);
     Trajectories solved = Students.trajectories(teacher, TYPE);
@@ -534,7 +571,7 @@ class StopGradientTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void noGradientReachesTheTeacher(Case c) {
+  void noGradientOfACaseReachesTheTeacher(Case c) {
     NetworkFlowMap map = Students.map(TYPE);
     NetworkVelocity teacher = Students.teacher(TYPE);
     Trajectories solved = Students.trajectories(teacher, TYPE);

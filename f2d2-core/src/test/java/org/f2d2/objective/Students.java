@@ -102,6 +102,16 @@ final class Students {
       return map.hasDivergence();
     }
 
+    @Override
+    public JointFlowMap apart() {
+      return map.apart();
+    }
+
+    @Override
+    public VelocityField secondBranch() {
+      return map.secondBranch();
+    }
+
     // By way of arrays, which leaves tangents behind.
     @Override
     public Tensor rate(Tensor x, Tensor s, Tensor t) {
@@ -124,6 +134,16 @@ final class Students {
     @Override
     public boolean hasDivergence() {
       return false;
+    }
+
+    @Override
+    public JointFlowMap apart() {
+      return new VelocityOnly(map.apart());
+    }
+
+    @Override
+    public VelocityField secondBranch() {
+      return map.secondBranch();
     }
 
     @Override

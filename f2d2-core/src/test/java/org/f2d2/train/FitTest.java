@@ -18,12 +18,16 @@ import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.metric.ErrorStatistics;
 import org.f2d2.net.Network;
+import org.f2d2.objective.LsdF2d2;
+import org.f2d2.objective.Method;
+import org.f2d2.objective.Methods;
 import org.f2d2.score.Head;
 import org.f2d2.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FitTest {
@@ -176,8 +180,12 @@ class FitTest {
     assertEquals("a fit needs at least 60 rows, the data has 4", e.getMessage());
   }
 
+  static List<Method> methods() {
+    return Methods.all();
+  }
+
   @ParameterizedTest
-  @EnumSource(Method.class)
+  @MethodSource("methods")
   void everyMethodFitsAndCalibrates(Method method) {
     FittedFlow flow =
         Fit.run(table(3), OPTIONS.with(method).with(new FitOptions.Steps(8)), FitListener.SILENT);
@@ -217,7 +225,7 @@ class FitTest {
 
   @Test
   void extraLossesChangeTheFlowMapAndNothingBeforeIt() {
-    FitOptions options = OPTIONS.with(Method.LSD_F2D2).with(new FitOptions.Steps(8));
+    FitOptions options = OPTIONS.with(LsdF2d2.LSD_F2D2).with(new FitOptions.Steps(8));
     FittedFlow plain = Fit.run(table(3), options, FitListener.SILENT);
     FittedFlow bound =
         Fit.run(table(3), options.with(options.student().withExtras(0.5, 0)), FitListener.SILENT);

@@ -22,6 +22,10 @@ import org.f2d2.error.F2d2Exception;
 import org.f2d2.metric.ErrorStatistics;
 import org.f2d2.net.ImageArchitecture;
 import org.f2d2.net.Network;
+import org.f2d2.objective.FlowMapMatching;
+import org.f2d2.objective.LsdF2d2;
+import org.f2d2.objective.Method;
+import org.f2d2.objective.TrajectoryRegression;
 import org.f2d2.score.Calibration;
 import org.f2d2.score.Head;
 import org.f2d2.tensor.Scope;
@@ -43,7 +47,7 @@ class ImageFitTest {
       new ImageArchitecture.Convolutional(2, 8, List.of(1, 2), 1, 1, 2);
 
   /** A small network and few images held out: most of what is tested depends on neither. */
-  private static final ImageFitOptions OPTIONS = small(Method.TRAJECTORY_REGRESSION, 5);
+  private static final ImageFitOptions OPTIONS = small(TrajectoryRegression.METHOD, 5);
 
   private static final List<String> STAGES =
       List.of("teacher", "trajectories", "velocity", "joint", "potential");
@@ -156,7 +160,7 @@ class ImageFitTest {
   @Test
   void aFitEndsCalibratedAndSaysWhereItComesFrom(@TempDir Path directory) {
     Stages stages = new Stages();
-    ImageFitOptions options = options(Method.TRAJECTORY_REGRESSION, 5, NETWORK, HELD_OUT);
+    ImageFitOptions options = options(TrajectoryRegression.METHOD, 5, NETWORK, HELD_OUT);
     FittedImages fitted = ImageFit.run(IMAGES, options, directory, false, stages);
     assertCalibrated(fitted);
     assertTrue(fitted.calibration().exact().error().halfWidth() < 1);
@@ -205,7 +209,7 @@ class ImageFitTest {
   }
 
   static Stream<Method> distillations() {
-    return ImageFitOptions.METHODS.stream().filter(m -> m != Method.TRAJECTORY_REGRESSION);
+    return ImageFitOptions.METHODS.stream().filter(m -> !m.fromTrajectories());
   }
 
   @ParameterizedTest
@@ -238,7 +242,7 @@ class ImageFitTest {
 
   @Test
   void aFitFromTheTeacherOfAnotherTrainsEverythingElse(@TempDir Path directory) {
-    ImageFitOptions wanted = options(Method.LSD_F2D2, 99, NETWORK, 12);
+    ImageFitOptions wanted = options(LsdF2d2.LSD_F2D2, 99, NETWORK, 12);
     // Whether classes are known makes no difference to what is modelled.
     ImageSet labelled = IMAGES.withLabels(new int[IMAGES.count()]);
     FittedImages other =
@@ -249,7 +253,7 @@ class ImageFitTest {
     assertEquals(List.of("velocity", "joint"), other.curves().stream().map(Curve::stage).toList());
     assertEquals(OPTIONS.seed(), other.provenance().options().seed());
     assertEquals(OPTIONS.network(), other.provenance().options().network());
-    assertEquals(Method.LSD_F2D2, other.provenance().options().method());
+    assertEquals(LsdF2d2.LSD_F2D2, other.provenance().options().method());
     F2d2Exception e =
         assertThrows(
             F2d2Exception.class,
@@ -268,7 +272,7 @@ class ImageFitTest {
   @Test
   void aFitThatGoesOnKeepsItsOptions(@TempDir Path directory) {
     assertThrows(FitInterrupted.class, () -> fit(directory, false, stopIn("joint", 1)));
-    ImageFitOptions others = options(Method.LSD_F2D2, 77, NETWORK, 12);
+    ImageFitOptions others = options(LsdF2d2.LSD_F2D2, 77, NETWORK, 12);
     FittedImages resumed = ImageFit.run(IMAGES, others, directory, true, FitListener.SILENT);
     assertSameWeights(whole, resumed);
     assertEquals(OPTIONS, resumed.provenance().options());
@@ -300,7 +304,7 @@ class ImageFitTest {
       List<double[]> heldOut = new ArrayList<>();
       for (long seed : new long[] {5, 5, 6}) {
         ImageData data = ImageData.of(IMAGES, FEW_HELD_OUT, seed, false);
-        ImageFitOptions options = small(Method.TRAJECTORY_REGRESSION, seed);
+        ImageFitOptions options = small(TrajectoryRegression.METHOD, seed);
         Network teacher = new ImageStages(data, options, pool).freshTeacher().network();
         starts.add(teacher.parameters().flat().toDoubles());
         heldOut.add(data.selection().rows().toDoubles());
@@ -357,7 +361,7 @@ class ImageFitTest {
 
   @Test
   void optionsThatMakeNoFitAreRefused() {
-    F2d2Exception e = assertThrows(F2d2Exception.class, () -> small(Method.FMM, 1));
+    F2d2Exception e = assertThrows(F2d2Exception.class, () -> small(FlowMapMatching.METHOD, 1));
     assertTrue(
         e.getMessage().contains("fmm learns without one") && e.getMessage().contains("lsd-f2d2"));
     refused(0, 16, 1e-3, 5e-4, 0.9, 40);
@@ -374,7 +378,7 @@ class ImageFitTest {
         F2d2Exception.class,
         () ->
             new ImageFitOptions(
-                Method.LSD_F2D2,
+                LsdF2d2.LSD_F2D2,
                 new FitOptions.Steps(6),
                 1,
                 workers,

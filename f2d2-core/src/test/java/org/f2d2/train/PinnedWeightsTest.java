@@ -25,6 +25,8 @@ import org.f2d2.data.Table;
 import org.f2d2.flow.GaussianMixtureFlow;
 import org.f2d2.net.ImageArchitecture;
 import org.f2d2.net.Network;
+import org.f2d2.objective.ShortcutF2d2;
+import org.f2d2.objective.TrajectoryRegression;
 import org.f2d2.tensor.Engine;
 import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
@@ -55,7 +57,7 @@ class PinnedWeightsTest {
 
   private static final ImageFitOptions IMAGES =
       new ImageFitOptions(
-          Method.TRAJECTORY_REGRESSION,
+          TrajectoryRegression.METHOD,
           new FitOptions.Steps(6),
           5,
           1,
@@ -116,7 +118,8 @@ class PinnedWeightsTest {
 
   @Test
   void aTableWithoutATeacher() throws Exception {
-    FittedFlow fitted = Fit.run(table(), TABLE.with(Method.SHORTCUT_F2D2), FitListener.SILENT);
+    FittedFlow fitted =
+        Fit.run(table(), TABLE.with(ShortcutF2d2.SHORTCUT_F2D2), FitListener.SILENT);
     assertPinned("shortcut.", Map.of("shortcut.student", flat(fitted.student().network())));
   }
 

@@ -29,13 +29,13 @@ import org.f2d2.data.LevelQuantile;
 import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.KernelDensityFlow;
+import org.f2d2.objective.LsdF2d2;
 import org.f2d2.score.Head;
 import org.f2d2.score.Nfe;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
-import org.f2d2.train.Method;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,7 +91,7 @@ class OnnxExportTest {
         Arguments.of("Fourier features", options(4, 0)),
         Arguments.of("mixture", options(0, 4)),
         Arguments.of("without decorrelation", options(0, 0).with(Decorrelation.NONE)),
-        Arguments.of("jumps", options(0, 0).with(Method.LSD_F2D2)));
+        Arguments.of("jumps", options(0, 0).with(LsdF2d2.LSD_F2D2)));
   }
 
   @ParameterizedTest(name = "{0}")

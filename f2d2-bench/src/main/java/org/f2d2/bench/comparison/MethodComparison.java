@@ -29,11 +29,11 @@ import org.f2d2.metric.EnergyDistance;
 import org.f2d2.metric.ErrorStatistics;
 import org.f2d2.metric.GridIntegral;
 import org.f2d2.metric.SlicedWasserstein;
+import org.f2d2.objective.Method;
 import org.f2d2.score.Nfe;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 import org.f2d2.train.FittedFlow;
-import org.f2d2.train.Method;
 import org.f2d2.train.SharedTeacher;
 import org.f2d2.train.WorkerPool;
 

@@ -108,9 +108,8 @@ public final class PublishedOrderings {
               setting ->
                   new ProgressiveSelfDistillation(
                       setting,
-                      0.5,
                       ProgressiveSelfDistillation.Cut.MIDDLE,
-                      ProgressiveSelfDistillation.Rounds.NONE),
+                      new ProgressiveSelfDistillation.Options(0.5, 0)),
               pool);
       List<Ordering> all = new ArrayList<>(selfDistillation(checkerboard, lsd, psd));
       TestDensity ring = TestDensities.of("ring");

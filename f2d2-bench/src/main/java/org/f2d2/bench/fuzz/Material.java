@@ -13,11 +13,12 @@ import org.f2d2.data.IdxFile;
 import org.f2d2.data.ImageSet;
 import org.f2d2.data.Table;
 import org.f2d2.net.ImageArchitecture;
+import org.f2d2.objective.AlignYourFlow;
+import org.f2d2.objective.TrajectoryRegression;
 import org.f2d2.train.FitInterrupted;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 import org.f2d2.train.ImageFitOptions;
-import org.f2d2.train.Method;
 
 /** Whole models, checkpoints and data, of which damaged ones are made: small, and fitted once. */
 final class Material {
@@ -100,7 +101,7 @@ final class Material {
     FitOptions.StudentOptions student =
         new FitOptions.StudentOptions(8, 2, 16, 4e-3, 0.9, true, true, 2);
     return new FitOptions(
-        Method.TRAJECTORY_REGRESSION,
+        TrajectoryRegression.METHOD,
         new FitOptions.Steps(3),
         1,
         1,
@@ -113,7 +114,7 @@ final class Material {
   private static FitOptions classes() {
     FitOptions of = options();
     return new FitOptions(
-        Method.AYF_EMD,
+        AlignYourFlow.AYF_EMD,
         of.budget(),
         of.seed(),
         of.workers(),
@@ -126,7 +127,7 @@ final class Material {
   /** The options of {@link #IMAGE_CHECKPOINT}. */
   static ImageFitOptions imageOptions() {
     return new ImageFitOptions(
-        Method.TRAJECTORY_REGRESSION,
+        TrajectoryRegression.METHOD,
         new FitOptions.Steps(2),
         1,
         1,

@@ -22,9 +22,13 @@ import org.f2d2.bench.TestDensities;
 import org.f2d2.bench.comparison.MethodComparison.Few;
 import org.f2d2.bench.comparison.MethodComparison.Figures;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.objective.FlowMapMatching;
+import org.f2d2.objective.LsdF2d2;
+import org.f2d2.objective.MeanFlowF2d2;
+import org.f2d2.objective.Method;
+import org.f2d2.objective.TrajectoryRegression;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
-import org.f2d2.train.Method;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,7 +54,7 @@ class MethodComparisonTest {
 
   @Test
   void whatIsDoneIsNotDoneAgainAndTheTeacherStaysTheSame(@TempDir Path folder) throws IOException {
-    List<Figures> first = run(folder, 1, Method.LSD_F2D2, Method.FMM);
+    List<Figures> first = run(folder, 1, LsdF2d2.LSD_F2D2, FlowMapMatching.METHOD);
     assertEquals(List.of("lsd-f2d2", "fmm"), first.stream().map(Figures::method).toList());
     assertTrue(first.get(0).teacherSeconds() > 0);
     assertEquals(0, first.get(1).teacherSeconds());
@@ -62,12 +66,14 @@ class MethodComparisonTest {
     // A figure that is missing was not measured and is no zero.
     String kept = Files.readString(file);
     Files.writeString(file, kept.replaceFirst("\"median_absolute_error\":[^,]*,", ""));
-    F2d2Exception e = assertThrows(F2d2Exception.class, () -> run(folder, 1, Method.FMM));
+    F2d2Exception e =
+        assertThrows(F2d2Exception.class, () -> run(folder, 1, FlowMapMatching.METHOD));
     assertTrue(String.valueOf(e.getMessage()).contains("median_absolute_error"), e.getMessage());
     assertEquals(1, String.valueOf(e.getMessage()).lines().count(), e.getMessage());
     Files.writeString(file, kept);
     // A method that comes later learns from the teacher that lies there.
-    List<Figures> more = run(folder, 1, Method.LSD_F2D2, Method.FMM, Method.TRAJECTORY_REGRESSION);
+    List<Figures> more =
+        run(folder, 1, LsdF2d2.LSD_F2D2, FlowMapMatching.METHOD, TrajectoryRegression.METHOD);
     assertEquals(first.get(0), more.get(0));
     assertEquals(12.5, more.get(1).drift());
     assertEquals(first.get(0).meanExact(), more.get(2).meanExact(), 1e-12);
@@ -81,7 +87,7 @@ class MethodComparisonTest {
     double[] rows = new double[ring.test().length];
     Arrays.fill(rows, Double.NaN);
     List<Figures> all =
-        comparison(folder, 1, FitListener.SILENT, Method.FMM)
+        comparison(folder, 1, FitListener.SILENT, FlowMapMatching.METHOD)
             .run(seed -> new ComparisonData("nowhere", ring.training(), rows, Optional.empty()));
     assertFalse(all.get(0).succeeded());
     String table = ComparisonTable.markdown(all);
@@ -125,7 +131,7 @@ class MethodComparisonTest {
             messages.add(line);
           }
         };
-    Method[] methods = {Method.LSD_F2D2, Method.MEANFLOW_F2D2, Method.FMM};
+    Method[] methods = {LsdF2d2.LSD_F2D2, MeanFlowF2d2.MEANFLOW_F2D2, FlowMapMatching.METHOD};
     List<Figures> all = run(folder, 1, poison, methods);
     assertEquals(
         List.of("", "the loss was not finite", ""), all.stream().map(Figures::failure).toList());

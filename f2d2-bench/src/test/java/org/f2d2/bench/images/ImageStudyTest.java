@@ -14,11 +14,11 @@ import java.util.SplittableRandom;
 import org.f2d2.ImageModel;
 import org.f2d2.data.ImageSet;
 import org.f2d2.net.ImageArchitecture;
+import org.f2d2.objective.TrajectoryRegression;
 import org.f2d2.train.ClassifierFit;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 import org.f2d2.train.ImageFitOptions;
-import org.f2d2.train.Method;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,7 +26,7 @@ class ImageStudyTest {
 
   private static final ImageFitOptions FIT =
       new ImageFitOptions(
-          Method.TRAJECTORY_REGRESSION,
+          TrajectoryRegression.METHOD,
           new FitOptions.Steps(6),
           0,
           1,

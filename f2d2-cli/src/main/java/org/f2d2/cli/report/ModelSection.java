@@ -96,8 +96,8 @@ final class ModelSection {
     FitOptions options = origin.options();
     page.raw("<section>").element("h2", "Provenance").raw("<div class=\"scroll\">");
     page.raw("<table class=\"facts\"><tbody>");
-    fact(page, "Method", card.method().id() + " – " + card.method().summary());
-    fact(page, "Published in", card.method().papers());
+    fact(page, "Method", card.method() + " – " + card.method().info().summary());
+    fact(page, "Published in", card.method().info().papers());
     fact(page, "Columns", String.join(", ", source.model().columns()));
     fact(page, "Modelled dimensions", Integer.toString(card.dimensions()));
     fact(

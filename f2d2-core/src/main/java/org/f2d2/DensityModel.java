@@ -10,32 +10,33 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
-import org.f2d2.data.DataHash;
-import org.f2d2.data.Preprocessing;
+import org.f2d2.data.Batch;
 import org.f2d2.data.Table;
+import org.f2d2.domain.Domain;
+import org.f2d2.domain.table.TableDomain;
 import org.f2d2.error.F2d2Exception;
-import org.f2d2.flow.ButcherTableau;
+import org.f2d2.error.OptionException;
+import org.f2d2.flow.Calls;
 import org.f2d2.flow.ClosedFormFlow;
 import org.f2d2.flow.GaussianPrior;
+import org.f2d2.flow.LearnedFlowMap;
 import org.f2d2.flow.NetworkFlowMap;
-import org.f2d2.flow.OdeSolver;
 import org.f2d2.flow.TimeGrid;
-import org.f2d2.flow.VelocityField;
 import org.f2d2.likelihood.LogDensity;
 import org.f2d2.metric.ErrorStatistics;
 import org.f2d2.metric.ReferenceDistribution;
 import org.f2d2.plain.PointFunction;
 import org.f2d2.sampling.GammaSampler;
 import org.f2d2.sampling.JumpSampler;
-import org.f2d2.sampling.OdeSampler;
 import org.f2d2.sampling.Sampler;
 import org.f2d2.sampling.SelfGuidance;
 import org.f2d2.score.Calibration;
 import org.f2d2.score.Head;
 import org.f2d2.score.Nfe;
+import org.f2d2.score.RowScorer;
 import org.f2d2.score.Scores;
-import org.f2d2.score.TableDescription;
 import org.f2d2.store.DirectoryLock;
+import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.RowChunks;
@@ -43,14 +44,15 @@ import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
 import org.f2d2.train.Calibrator;
 import org.f2d2.train.Fit;
+import org.f2d2.train.FitChoices;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 import org.f2d2.train.FittedFlow;
 import org.f2d2.train.WorkerPool;
 
 /**
- * A density of table rows that was learned from data: scores rows, draws rows, and says how far its
- * fast answers are from its exact ones.
+ * A density that was learned from rows of any {@link Domain}, of a table or images: scores rows,
+ * draws rows, and says how far its fast answers are from its exact ones.
  *
  * <pre>{@code
  * Table table = TableFile.read(Path.of("normal.csv"));
@@ -58,20 +60,19 @@ import org.f2d2.train.WorkerPool;
  *     DensityModel.fit(table, FitOptions.DEFAULT, Path.of("model"), false, FitListener.SILENT)) {
  *   Scores scores = model.score(rows, Nfe.ONE);
  * }
+ *
+ * ImageSet images = IdxFile.read(Path.of("train-images-idx3-ubyte.gz"));
+ * try (DensityModel model =
+ *     DensityModel.fit(images, ImageFitOptions.DEFAULT, Path.of("images"), false, listener)) {
+ *   Scores scores = model.score(images.range(0, 100), Nfe.ONE);
+ * }
  * }</pre>
  *
- * <p>Arrays go in and come out; native memory is this class's own affair. A model may be used by
- * one thread at a time; it spreads the rows of a call over the cores itself.
+ * <p>Arrays, tables and images go in and come out; native memory is this class's own affair. Any
+ * number of threads may use a model at once; it spreads the rows of a call over the cores itself.
+ * After {@link #close} it answers nothing: every question throws {@link IllegalStateException}.
  */
-public final class DensityModel implements AutoCloseable {
-
-  /** Displacement of each noise coordinate by self-guidance. */
-  private static final double GUIDANCE_RATE = 0.01;
-
-  /** Two batches may take other steps, and then differ by so much. */
-  private static final double SAMPLER_TOLERANCE = 1e-6;
-
-  private static final int SAMPLER_STEPS = 2000;
+public final class DensityModel implements RowScorer, AutoCloseable {
 
   /** Rows that are drawn at once from a closed form. */
   private static final int DRAWN_AT_ONCE = 1024;
@@ -83,6 +84,7 @@ public final class DensityModel implements AutoCloseable {
   private static final int LEAST_ROWS = 64;
 
   private final FittedFlow flow;
+  private final Domain domain;
   private final WorkerPool pool;
   private final Calibrator densities;
 
@@ -90,16 +92,17 @@ public final class DensityModel implements AutoCloseable {
   private final WorkerPool caller = new WorkerPool(1);
 
   private final Calibrator alone = new Calibrator(caller);
-  private final int columns;
 
   /** Densities of single rows by the number of jumps; by 0 that of the potential. */
   private final Map<Integer, PointFunction> points = new ConcurrentHashMap<>();
 
+  private volatile boolean closed;
+
   private DensityModel(FittedFlow flow) {
     this.flow = flow.frozen();
+    this.domain = flow.domain();
     this.pool = new WorkerPool(Runtime.getRuntime().availableProcessors());
     this.densities = new Calibrator(pool);
-    this.columns = flow.preprocessing().columns().size();
   }
 
   /** A model of networks that were fitted elsewhere. */
@@ -107,7 +110,7 @@ public final class DensityModel implements AutoCloseable {
     return new DensityModel(flow);
   }
 
-  /** Fits a model in memory, without a checkpoint. */
+  /** Fits a model of a table in memory, without a checkpoint. */
   public static DensityModel fit(Table data, FitOptions options, FitListener listener) {
     return new DensityModel(Fit.run(data, options, listener));
   }
@@ -115,51 +118,70 @@ public final class DensityModel implements AutoCloseable {
   /**
    * Fits a model with checkpoints in a directory and saves it there.
    *
+   * @param rows a table, images or what else the options are for
    * @param resume whether to go on from the directory's checkpoint, whose options then hold; a
-   *     finished model of the same table is left as it is
-   * @throws F2d2Exception when the table cannot be modelled, the directory cannot be written,
+   *     finished model of the same rows is left as it is
+   * @throws F2d2Exception when the rows cannot be modelled, the directory cannot be written,
    *     another fit or save is writing into it, or a fit is to be resumed where a finished model of
-   *     another table lies
+   *     other rows lies
    */
   public static DensityModel fit(
-      Table data, FitOptions options, Path directory, boolean resume, FitListener listener) {
+      Batch rows, FitChoices options, Path directory, boolean resume, FitListener listener) {
+    return fit(rows, options, directory, resume, Optional.empty(), listener);
+  }
+
+  /**
+   * {@link #fit(Batch, FitChoices, Path, boolean, FitListener)} from the teacher of another model
+   * of the same rows, which need not be trained again.
+   *
+   * @throws F2d2Exception as well where the domain cannot take a teacher
+   */
+  public static DensityModel fit(
+      Batch rows,
+      FitChoices options,
+      Path directory,
+      boolean resume,
+      Optional<DensityModel> taught,
+      FitListener listener) {
     try (DirectoryLock lock = DirectoryLock.hold(directory)) {
-      return fitAlone(data, options, directory, resume, listener);
-    }
-  }
-
-  private static DensityModel fitAlone(
-      Table data, FitOptions options, Path directory, boolean resume, FitListener listener) {
-    if (resume && !Fit.unfinished(directory) && ModelDirectory.exists(directory)) {
-      FittedFlow finished = ModelDirectory.read(directory);
-      if (!finished.provenance().dataHash().equals(DataHash.sha256(data))) {
-        throw new F2d2Exception(directory + ": holds a finished model of other data");
+      if (resume && !Fit.unfinished(directory) && exists(directory)) {
+        FittedFlow finished = ModelStore.read(directory);
+        if (!options.fitted(finished, rows)) {
+          throw new F2d2Exception(directory + ": holds a finished model of other data");
+        }
+        listener.message("the fit in " + directory + " had ended: nothing is left to resume");
+        return new DensityModel(finished);
       }
-      listener.message("the fit in " + directory + " had ended: nothing is left to resume");
-      return new DensityModel(finished);
+      FittedFlow flow =
+          options.fit(rows, directory, resume, taught.map(DensityModel::fitted), listener);
+      ModelStore.write(directory, flow);
+      Fit.forget(directory);
+      return new DensityModel(flow);
     }
-    FittedFlow flow = Fit.run(data, options, directory, resume, listener);
-    ModelDirectory.write(directory, flow);
-    Fit.forget(directory);
-    return new DensityModel(flow);
   }
 
-  /** Whether a directory holds a model of rows. */
+  /** What one row of the model in a directory is called: row, image; empty if there is none. */
+  public static Optional<String> one(Path directory) {
+    return ModelStore.one(directory);
+  }
+
+  /** Whether a directory holds a model. */
   public static boolean exists(Path directory) {
-    return ModelDirectory.exists(directory);
+    return ModelStore.exists(directory);
   }
 
   /**
    * The options of the unfinished fit in a directory or, without one, of the model there.
    *
+   * @param like options of the domain that it must be of
    * @throws F2d2Exception when the checkpoint or the model cannot be read
    */
-  public static Optional<FitOptions> begun(Path directory) {
+  public static Optional<FitChoices> begun(Path directory, FitChoices like) {
     if (Fit.unfinished(directory)) {
-      return Optional.of(Fit.begun(directory));
+      return Optional.of(like.begun(directory));
     }
     return exists(directory)
-        ? Optional.of(ModelDirectory.read(directory).provenance().options())
+        ? Optional.of(ModelStore.read(directory).provenance().options())
         : Optional.empty();
   }
 
@@ -169,7 +191,7 @@ public final class DensityModel implements AutoCloseable {
    * @throws F2d2Exception with one line when the directory does not hold a whole model
    */
   public static DensityModel load(Path directory) {
-    return new DensityModel(ModelDirectory.read(directory));
+    return new DensityModel(ModelStore.read(directory));
   }
 
   /**
@@ -179,12 +201,18 @@ public final class DensityModel implements AutoCloseable {
    *     into it
    */
   public void save(Path directory) {
-    ModelDirectory.write(directory, flow);
+    ModelStore.write(directory, flow);
   }
 
-  /** The input columns, in training order. */
+  /** What the model is of. */
+  public Domain domain() {
+    return domain;
+  }
+
+  /** {@inheritDoc} None where a row is no list of named numbers. */
+  @Override
   public List<String> columns() {
-    return flow.preprocessing().columns();
+    return domain.columns();
   }
 
   /** The networks behind this model, for code that works in model space and with tensors. */
@@ -192,35 +220,37 @@ public final class DensityModel implements AutoCloseable {
     return flow;
   }
 
+  /** The threads of this model, for code that works in model space. */
+  public WorkerPool pool() {
+    return pool;
+  }
+
   /** What the model says about itself. */
   public ModelCard card() {
     return new ModelCard(
-        ModelDirectory.VERSION,
+        ModelStore.VERSION,
         flow.provenance().options().method(),
-        flow.preprocessing().modelDimensions(),
+        domain.moving() + domain.conditions(),
         flow.closedForm(),
-        flow.preprocessing().warnings(),
+        domain.warnings(),
         flow.calibration(),
         flow.curves(),
         flow.provenance());
   }
 
-  /**
-   * Whether some rows have no density: those that depart from a column that takes one value only,
-   * or are of a class that the training rows do not have.
-   */
+  /** Whether some rows have no density, whatever the model says; see {@link Domain.Points}. */
   public boolean canDepart() {
-    return flow.preprocessing().canDepart();
+    return domain.canDepart();
   }
 
   /** Whether the density is that of a row given its class. */
   public boolean conditional() {
-    return flow.preprocessing().hasClasses();
+    return domain.hasClasses();
   }
 
   /** Whether the density is that of a flow with classifier-free guidance, not that of the data. */
   public boolean guided() {
-    return flow.provenance().options().condition().guided();
+    return flow.provenance().options().guidance() != 1;
   }
 
   /** The name of this model's log-density: a guided one is told from that of the data. */
@@ -231,51 +261,106 @@ public final class DensityModel implements AutoCloseable {
   /**
    * Log-densities of rows.
    *
-   * @param rows row-major, in the order of {@link #columns}; finite
-   * @param nfe network evaluations; 1 to 8, 16 or exact, which are calibrated
-   * @throws F2d2Exception for a number of evaluations without a calibration
+   * @param rows of this model's domain; a table's columns are matched by name
+   * @param nfe network evaluations, which are calibrated, or exact
+   * @throws F2d2Exception for a number of evaluations without a calibration, or other rows
    */
+  public Scores score(Batch rows, Nfe nfe) {
+    requireOpen();
+    return score(rows.count(), (from, to) -> domain.encode(rows.range(from, to)), nfe);
+  }
+
+  /** {@link #scoreRows} of finite rows. */
   public Scores score(double[] rows, Nfe nfe) {
-    int n = rows.length / columns;
+    return scoreRows(rows, nfe);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws F2d2Exception as well for a number of evaluations without a calibration
+   */
+  @Override
+  public Scores scoreRows(double[] rows, Nfe nfe) {
+    requireOpen();
+    TableDomain table = table();
+    table.preprocessing().requireFinite(rows);
+    int d = table.columns().size();
+    return score(
+        rows.length / d,
+        (from, to) ->
+            table.encode(
+                to * d == rows.length && from == 0
+                    ? rows
+                    : Arrays.copyOfRange(rows, from * d, to * d)),
+        nfe);
+  }
+
+  /** Makes points of some of the rows that are asked about. */
+  private interface Encoding {
+    Domain.Points of(int from, int to);
+  }
+
+  private Scores score(int n, Encoding rows, Nfe nfe) {
     int parts = nfe.equals(Nfe.EXACT) ? 1 : Math.min(pool.size(), n / LEAST_ROWS);
     if (parts <= 1) {
-      return score(rows, nfe, densities);
+      return score(rows.of(0, n), nfe, densities);
     }
     return Scores.join(
         pool.map(
             parts,
-            p -> {
-              int from = (int) ((long) p * n / parts) * columns;
-              int to = (int) ((p + 1L) * n / parts) * columns;
-              return scoreAlone(Arrays.copyOfRange(rows, from, to), nfe);
-            }));
+            p ->
+                score(
+                    rows.of((int) ((long) p * n / parts), (int) ((p + 1L) * n / parts)),
+                    nfe,
+                    alone)));
   }
 
   /** {@link #score} on the calling thread alone; several threads may call it at once. */
   Scores scoreAlone(double[] rows, Nfe nfe) {
-    return score(rows, nfe, alone);
+    return score(table().encode(rows), nfe, alone);
   }
 
-  private Scores score(double[] rows, Nfe nfe, Calibrator calibrator) {
-    Preprocessing pre = flow.preprocessing();
-    int n = rows.length / columns;
+  /** {@link #scoreAlone(double[], Nfe)} of rows of any domain. */
+  Scores scoreAlone(Batch rows, Nfe nfe) {
+    return score(domain.encode(rows), nfe, alone);
+  }
+
+  private TableDomain table() {
+    if (domain instanceof TableDomain table) {
+      return table;
+    }
+    throw new F2d2Exception("the model is none of table rows, but of " + domain.describe());
+  }
+
+  private Scores score(Domain.Points rows, Nfe nfe, Calibrator calibrator) {
     Calibration.Entry calibration = calibration(nfe);
-    Preprocessing.Mapped mapped = pre.map(rows);
     double[] ofFlow;
     int evaluations;
     if (nfe instanceof Nfe.Jumps jumps) {
       ofFlow =
-          n <= FEW_ROWS
-              ? oneByOne(calibration.head(), jumps.count(), mapped.rows())
-              : together(calibration.head(), jumps.count(), mapped.rows(), calibrator);
+          rows.count() <= FEW_ROWS
+              ? oneByOne(calibration.head(), jumps.count(), rows.values())
+              : together(calibration.head(), jumps.count(), rows.values(), calibrator);
       evaluations = calibration.spent(jumps.count());
     } else {
-      Exact exact = exact(mapped.rows(), calibrator);
+      Exact exact = exact(rows.values(), calibrator);
       ofFlow = exact.logDensity();
       evaluations = exact.evaluations();
     }
     return Scores.of(
-        pre, rows, mapped, supported(mapped.rows(), ofFlow), calibration, nfe, evaluations);
+        domain.one(),
+        rows.faults(),
+        rows.logAbsDeterminant(),
+        supported(rows.values(), ofFlow),
+        calibration,
+        nfe,
+        evaluations);
+  }
+
+  /** Values of a point. */
+  private int width() {
+    return domain.moving() + domain.conditions();
   }
 
   /**
@@ -287,7 +372,7 @@ public final class DensityModel implements AutoCloseable {
   private record Exact(double[] logDensity, int evaluations) {}
 
   private Exact exact(double[] rows, Calibrator calibrator) {
-    int d = flow.preprocessing().modelDimensions();
+    int d = width();
     int n = rows.length / d;
     boolean[] every = new boolean[n];
     Arrays.fill(every, true);
@@ -303,7 +388,7 @@ public final class DensityModel implements AutoCloseable {
       return new Exact(logDensity, 0);
     }
     try (Scope scope = Scope.open()) {
-      LogDensity.Estimate estimate = calibrator.exact(flow.exactField(), modelRows(some));
+      LogDensity.Estimate estimate = flow.exact().logDensity(calibrator, modelRows(some));
       for (int i = 0; i < asked.length; i++) {
         logDensity[asked[i]] = estimate.logDensity()[i];
       }
@@ -313,8 +398,7 @@ public final class DensityModel implements AutoCloseable {
 
   /** The model's log-densities from those of its flow, in model space. */
   private double[] supported(double[] rows, double[] logDensity) {
-    int d = flow.preprocessing().modelDimensions();
-    return flow.support().map(s -> s.apply(rows, logDensity, d)).orElse(logDensity);
+    return flow.support().map(s -> s.apply(rows, logDensity, width())).orElse(logDensity);
   }
 
   private double[] together(Head head, int k, double[] rows, Calibrator calibrator) {
@@ -329,21 +413,16 @@ public final class DensityModel implements AutoCloseable {
         points.computeIfAbsent(
             head == Head.POTENTIAL ? 0 : k,
             jumps -> Calibrator.atPoint(head, k, flow.student(), flow.potential()));
-    int d = flow.preprocessing().modelDimensions();
+    int d = width();
     double[] logDensity = new double[rows.length / d];
     Arrays.setAll(logDensity, r -> density.at(Arrays.copyOfRange(rows, r * d, (r + 1) * d))[0]);
     return logDensity;
   }
 
-  /**
-   * What answers rows well where nothing else is asked for: the fewest evaluations whose mean
-   * distance to the exact value on held-out rows is at most .1 √d nats, else exact. Exact, too, for
-   * a model of few rows given their class: no held-out row shows how few evaluations answer a row
-   * of one class that has the values of another.
-   */
+  /** {@inheritDoc} See {@link Domain#usualNfe}. */
+  @Override
   public Nfe usualNfe() {
-    return TableDescription.usualNfe(
-        flow.preprocessing(), flow.calibration(), flow.provenance().trainingRows());
+    return domain.usualNfe(flow.calibration(), flow.provenance().trainingRows());
   }
 
   /**
@@ -367,143 +446,161 @@ public final class DensityModel implements AutoCloseable {
   }
 
   /**
-   * Draws rows in the units of the input columns.
+   * Draws rows in the units of the training rows.
    *
    * <p>With {@link SampleOptions#density} each row is scored as {@link #score} would score it, with
    * the same number of evaluations on top of those of the draw. With autoguidance that is the
    * density of the model, not of the guided flow that the rows were drawn from.
    */
   public Samples sample(int count, SampleOptions options) {
+    requireOpen();
     if (count < 1) {
-      throw new F2d2Exception("--count must be at least 1, got " + count);
+      throw new OptionException("count", "must be at least 1, got " + count);
     }
-    if (options.nfe() instanceof Nfe.Exact && flow.closedForm() && !options.guided()) {
-      return drawn(count, options);
-    }
-    double[] rows;
-    int forward;
-    int backward;
+    Batch rows;
+    Calls calls = Calls.NONE;
     try (Scope scope = Scope.open()) {
-      // In the scope, since a held strength of autoguidance makes weights of its own.
-      Sampler.Sample sample = sampler(options).from(noise(count, options));
-      rows = flow.preprocessing().inverse(sample.points().toDoubles());
-      forward = sample.calls().forward();
-      backward = sample.calls().backward();
+      if (options.nfe() instanceof Nfe.Exact && flow.closedForm() && !options.guided()) {
+        rows = domain.decode(drawn(count, options));
+      } else {
+        // In the scope, since a held strength of autoguidance makes weights of its own.
+        Drawn drawn = drawn(sampler(options), options, noise(count, options));
+        rows = domain.decode(drawn.points());
+        calls = drawn.calls();
+      }
     }
     if (!options.density()) {
-      return new Samples(rows, new double[0], forward, backward);
+      return new Samples(rows, new double[0], calls.forward(), calls.backward());
     }
     Scores scores = score(rows, options.nfe());
-    return new Samples(rows, scores.logDensity(), forward + scores.nfe(), backward);
+    int forward = calls.equals(Calls.NONE) ? 0 : calls.forward() + scores.nfe();
+    return new Samples(rows, scores.logDensity(), forward, calls.backward());
   }
 
-  /** Rows of a closed form, which can be drawn without any ODE. */
-  private Samples drawn(int count, SampleOptions options) {
-    Preprocessing pre = flow.preprocessing();
+  /** Points of a closed form, which can be drawn without any ODE. */
+  private double[] drawn(int count, SampleOptions options) {
     ClosedFormFlow base = flow.teacher().orElseThrow().base();
     Rng rng = new Rng(options.seed()).derive(33);
-    double[] rows;
-    try (Scope scope = Scope.open()) {
-      // Whole blocks, so that the first rows are the same whatever their number.
-      List<Tensor> blocks = new ArrayList<>();
-      for (long from = 0; from < count; from += DRAWN_AT_ONCE) {
-        blocks.add(base.sample(DRAWN_AT_ONCE, rng.derive(from)));
-      }
-      Tensor moving = Tensor.cat(0, blocks.toArray(Tensor[]::new)).rows(0, count);
-      rows = pre.inverse(withClasses(moving, options).toDoubles());
+    // Whole blocks, so that the first rows are the same whatever their number.
+    List<Tensor> blocks = new ArrayList<>();
+    for (long from = 0; from < count; from += DRAWN_AT_ONCE) {
+      blocks.add(base.sample(DRAWN_AT_ONCE, rng.derive(from)));
     }
-    return options.density()
-        ? new Samples(rows, score(rows, options.nfe()).logDensity(), 0, 0)
-        : new Samples(rows, new double[0], 0, 0);
+    Tensor moving = Tensor.cat(0, blocks.toArray(Tensor[]::new)).rows(0, count);
+    return withConditions(moving, options).toDoubles();
+  }
+
+  /** Points and what they cost. */
+  private record Drawn(double[] points, Calls calls) {}
+
+  private Drawn drawn(Sampler sampler, SampleOptions options, Tensor noise) {
+    int n = Math.toIntExact(noise.size(0));
+    int chunk = chunks().rows();
+    // Fresh noise is drawn for all rows together.
+    boolean apart = chunk < RowChunks.DEFAULT.rows() && options.gamma() == 0;
+    int parts = apart ? Math.max(1, Math.min(pool.size(), n / chunk)) : 1;
+    List<Drawn> all =
+        pool.map(
+            parts,
+            p -> {
+              try (Scope scope = Scope.open()) {
+                Tensor part = noise.rows((long) p * n / parts, (p + 1L) * n / parts);
+                Sampler.Sample sample = Autograd.noGrad(() -> sampler.from(part));
+                return new Drawn(sample.points().toDoubles(), sample.calls());
+              }
+            });
+    return new Drawn(
+        all.stream().flatMapToDouble(d -> Arrays.stream(d.points())).toArray(),
+        all.stream().map(Drawn::calls).reduce(Calls.NONE, Calls::max));
   }
 
   /** Noise, with classes as often as the training rows have them or all of the one asked for. */
   private Tensor noise(int count, SampleOptions options) {
-    Preprocessing pre = flow.preprocessing();
-    int d = pre.modelDimensions();
     Rng rng = new Rng(options.seed()).derive(30);
-    GaussianPrior prior = GaussianPrior.standard(pre.conditions());
-    Tensor z = prior.draw(count, d, DType.FLOAT32, rng);
-    return withClasses(z.narrow(1, 0, d - pre.conditions()), options);
+    GaussianPrior prior = GaussianPrior.standard(domain.conditions());
+    Tensor z = prior.draw(count, width(), DType.FLOAT32, rng);
+    return withConditions(z.narrow(1, 0, domain.moving()), options);
   }
 
-  private Tensor withClasses(Tensor moving, SampleOptions options) {
-    Preprocessing pre = flow.preprocessing();
-    if (!pre.hasClasses() && options.condition().isPresent()) {
-      throw new F2d2Exception("--condition: this model has no classes");
-    }
-    if (pre.conditions() == 0) {
-      return moving;
-    }
+  private Tensor withConditions(Tensor moving, SampleOptions options) {
     int count = Math.toIntExact(moving.size(0));
-    double[] classes =
-        pre.drawConditions(
+    double[] conditions =
+        domain.drawConditions(
             count, options.condition(), new SplittableRandom(Rng.deriveSeed(options.seed(), 32)));
-    return Tensor.cat(1, moving, Tensor.of(classes, moving.type(), count, pre.conditions()));
+    return domain.conditions() == 0
+        ? moving
+        : Tensor.cat(1, moving, Tensor.of(conditions, moving.type(), count, domain.conditions()));
   }
 
-  private NetworkFlowMap student(double autoguidance) {
+  private LearnedFlowMap student(double autoguidance) {
     if (autoguidance == 1) {
       return flow.student();
     }
-    return flow.autoguided()
-        .orElseThrow(() -> new F2d2Exception("--autoguidance: this model was not fitted for it"))
-        .withLastCondition(autoguidance);
+    return Optional.ofNullable(flow.others().get(FittedFlow.AUTOGUIDED))
+        .filter(NetworkFlowMap.class::isInstance)
+        .map(map -> ((NetworkFlowMap) map).withLastCondition(autoguidance))
+        .orElseThrow(
+            () -> new OptionException("autoguidance", "is for models that were fitted with it"));
+  }
+
+  /** Rows that are drawn together. */
+  private RowChunks chunks() {
+    return new RowChunks(
+        Math.min(RowChunks.DEFAULT.rows(), flow.student().network().rowsAtATime()));
   }
 
   private Sampler sampler(SampleOptions options) {
-    if (options.nfe() instanceof Nfe.Jumps jumps) {
-      NetworkFlowMap map = student(options.autoguidance());
-      if (options.gamma() > 0) {
-        return new GammaSampler(
-            map,
-            TimeGrid.uniform(jumps.count()),
-            options.gamma(),
-            new Rng(options.seed()).derive(31),
-            RowChunks.DEFAULT);
+    if (!(options.nfe() instanceof Nfe.Jumps jumps)) {
+      if (options.guided()) {
+        throw new OptionException("guided", "needs a number of evaluations, not exact");
       }
-      JumpSampler plain =
-          new JumpSampler(
-              map,
-              GaussianPrior.standard(flow.student().conditions()),
-              TimeGrid.uniform(jumps.count()),
-              RowChunks.DEFAULT);
-      return options.guided() ? new SelfGuidance(plain, GUIDANCE_RATE) : plain;
+      return flow.exact().sampler(chunks());
     }
-    if (options.guided()) {
-      throw new F2d2Exception("--guided needs a number of evaluations, not exact");
+    LearnedFlowMap map = student(options.autoguidance());
+    TimeGrid grid = TimeGrid.uniform(jumps.count());
+    if (options.gamma() > 0) {
+      return new GammaSampler(
+          map, grid, options.gamma(), new Rng(options.seed()).derive(31), chunks());
     }
-    return new OdeSampler(
-        flow.exactField(),
-        GaussianPrior.standard(flow.student().conditions()),
-        new OdeSolver.Adaptive(ButcherTableau.DORMAND_PRINCE, SAMPLER_TOLERANCE, SAMPLER_STEPS),
-        RowChunks.DEFAULT);
+    JumpSampler plain =
+        new JumpSampler(map, GaussianPrior.standard(domain.conditions()), grid, chunks());
+    var volume = domain.guidanceVolume();
+    return options.guided()
+        ? new SelfGuidance(
+            plain, domain.guidanceRate(), x -> volume.apply(map.coordinates().moving(x)))
+        : plain;
+  }
+
+  /** {@link #evaluate(Batch, List)} of rows of a table. */
+  public Evaluation evaluate(double[] rows, List<Integer> nfe) {
+    return evaluate(Table.of(table().columns(), rows), nfe);
   }
 
   /**
    * Few-step answers beside the exact ones on the same rows.
    *
-   * @param rows row-major, in the order of {@link #columns}; rows that depart from a constant
-   *     column, or that are too far from the data for the exact value, are left out
+   * @param rows of this model's domain; those that have no density, or that are too far from the
+   *     data for the exact value, are left out
    * @param nfe numbers of evaluations, each calibrated
    */
-  public Evaluation evaluate(double[] rows, List<Integer> nfe) {
-    double[] known = known(rows);
-    if (known.length == 0) {
-      throw new F2d2Exception("there are no rows to evaluate");
+  public Evaluation evaluate(Batch rows, List<Integer> nfe) {
+    requireOpen();
+    nfe.forEach(k -> calibration(new Nfe.Jumps(k)));
+    Domain.Points points = known(domain.encode(rows));
+    if (points.count() == 0) {
+      throw new F2d2Exception("there are no " + domain.one() + "s to evaluate");
     }
-    Preprocessing.Mapped mapped = flow.preprocessing().map(known);
-    double[] volume = mapped.logAbsDeterminant();
-    VelocityField field = flow.exactField();
+    double[] volume = points.logAbsDeterminant();
     try (Scope scope = Scope.open()) {
-      Tensor x = modelRows(mapped.rows());
+      Tensor x = modelRows(points.values());
       long start = System.nanoTime();
-      Exact solvedExactly = exact(mapped.rows(), densities);
+      Exact solvedExactly = exact(points.values(), densities);
       double exactSeconds = (System.nanoTime() - start) / 1e9;
-      double[] all = inUnits(supported(mapped.rows(), solvedExactly.logDensity()), volume);
+      double[] all = inUnits(supported(points.values(), solvedExactly.logDensity()), volume);
       int[] solved = IntStream.range(0, all.length).filter(r -> !Double.isNaN(all[r])).toArray();
       if (solved.length == 0) {
-        throw new F2d2Exception("none of the rows has an exact log-density to compare with");
+        throw new F2d2Exception(
+            "none of the " + domain.one() + "s has an exact log-density to compare with");
       }
       double[] exact = pick(all, solved);
       int n = exact.length;
@@ -516,7 +613,7 @@ public final class DensityModel implements AutoCloseable {
         double[] fast =
             inUnits(
                 supported(
-                    mapped.rows(),
+                    points.values(),
                     densities.few(
                         calibration.head(), k, Optional.of(flow.student()), flow.potential(), x)),
                 volume);
@@ -536,14 +633,26 @@ public final class DensityModel implements AutoCloseable {
       }
       return new Evaluation(
           n,
-          flow.preprocessing().modelDimensions(),
-          (guided() ? "a guided flow, not the data: " : "") + Calibrator.describe(field),
+          width(),
+          (guided() ? "a guided flow, not the data: " : "") + flow.exact().describe(),
           mean(exact),
           few,
           exact,
           solvedExactly.evaluations(),
           exactSeconds);
     }
+  }
+
+  /** The points of rows that have a density. */
+  private Domain.Points known(Domain.Points all) {
+    int[] keep =
+        IntStream.range(0, all.count()).filter(r -> !all.faults().containsKey(r)).toArray();
+    int d = width();
+    double[] values = new double[keep.length * d];
+    for (int i = 0; i < keep.length; i++) {
+      System.arraycopy(all.values(), keep[i] * d, values, i * d, d);
+    }
+    return new Domain.Points(values, pick(all.logAbsDeterminant(), keep), Map.of());
   }
 
   /** The share of errors that are within what {@link #score} states. */
@@ -555,24 +664,18 @@ public final class DensityModel implements AutoCloseable {
         .orElse(Double.NaN);
   }
 
-  /** Frees the threads of this model. */
-  @Override
-  public void close() {
-    pool.close();
-    caller.close();
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the model is closed");
+    }
   }
 
-  private double[] known(double[] rows) {
-    int columns = columns().size();
-    int[] keep =
-        IntStream.range(0, rows.length / columns)
-            .filter(r -> flow.preprocessing().departure(rows, r).isEmpty())
-            .toArray();
-    double[] known = new double[keep.length * columns];
-    for (int i = 0; i < keep.length; i++) {
-      System.arraycopy(rows, keep[i] * columns, known, i * columns, columns);
-    }
-    return known;
+  /** Frees the threads of this model. What is being answered is answered. */
+  @Override
+  public void close() {
+    closed = true;
+    pool.close();
+    caller.close();
   }
 
   private Tensor modelRows(double[] model) {
@@ -580,8 +683,7 @@ public final class DensityModel implements AutoCloseable {
     for (int i = 0; i < model.length; i++) {
       single[i] = (float) model[i];
     }
-    int d = flow.preprocessing().modelDimensions();
-    return Tensor.of(single, model.length / d, d);
+    return Tensor.of(single, model.length / width(), width());
   }
 
   private Calibration.Entry calibration(Nfe nfe) {

@@ -1,7 +1,7 @@
 package org.f2d2;
 
 import java.util.Optional;
-import org.f2d2.error.F2d2Exception;
+import org.f2d2.error.OptionException;
 import org.f2d2.score.Nfe;
 import org.f2d2.train.Fit;
 
@@ -31,17 +31,17 @@ public record SampleOptions(
   /** Checks γ. */
   public SampleOptions {
     if (!(gamma >= 0 && gamma <= 1)) {
-      throw new F2d2Exception("--gamma must lie in [0, 1], got " + gamma);
+      throw new OptionException("gamma", "must lie in [0, 1], got " + gamma);
     }
     if (!(autoguidance >= 1 && autoguidance <= Fit.MOST_AUTOGUIDANCE)) {
-      throw new F2d2Exception(
-          "--autoguidance must lie in [1, " + Fit.MOST_AUTOGUIDANCE + "], got " + autoguidance);
+      throw new OptionException(
+          "autoguidance", "must lie in [1, " + Fit.MOST_AUTOGUIDANCE + "], got " + autoguidance);
     }
     if (autoguidance != 1 && !(nfe instanceof Nfe.Jumps)) {
-      throw new F2d2Exception("--autoguidance needs a number of evaluations");
+      throw new OptionException("autoguidance", "needs a number of evaluations");
     }
     if (gamma > 0 && (guided || !(nfe instanceof Nfe.Jumps))) {
-      throw new F2d2Exception("--gamma needs a number of evaluations and excludes --guided");
+      throw new OptionException("gamma", "needs a number of evaluations and excludes guided");
     }
   }
 

@@ -1,5 +1,6 @@
 package org.f2d2;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.f2d2.data.Batch;
 import org.f2d2.data.CsvRowBlock;
 import org.f2d2.data.CsvRowWriter;
 import org.f2d2.data.DataException;
@@ -40,6 +43,11 @@ public final class StreamScoring {
 
   /** The exact value costs hundreds of evaluations a row: smaller batches show progress sooner. */
   private static final int EXACT_BATCH = 512;
+
+  /** Coordinates of a row above which batches have fewer rows, but no fewer than these. */
+  private static final int WIDE = 64;
+
+  private static final int LEAST_BATCH = 128;
 
   /** Batches under way for each scorer: one in work, one read ahead. */
   private static final int AHEAD = 2;
@@ -66,16 +74,30 @@ public final class StreamScoring {
   public record Work(
       long rows, long failed, long unreadable, long reading, long scoring, long writing) {}
 
+  /** Rows that are delivered a few at a time. */
+  private interface Source {
+    /** What messages call it. */
+    String name();
+
+    /**
+     * The next rows; none at the end.
+     *
+     * @param first row of the source, counted from 1
+     * @throws DataException when the source ends by a fault and the rows before are delivered
+     */
+    Portion next(long first);
+  }
+
   /**
    * Rows to be answered together.
    *
    * @param first row of the source, counted from 1
-   * @param values of those that could be read, row-major
-   * @param rows how many there are with those that could not
-   * @param faults of the latter, by index in this batch
+   * @param answer works out the answers for those that could be read, on the thread that calls it
+   * @param rows how many there are with those that could not be read
+   * @param faults of the latter, by index in this portion
    */
-  private record Batch(
-      long first, double[] values, int rows, SortedMap<Integer, DataException> faults) {}
+  private record Portion(
+      long first, Supplier<Scores> answer, int rows, SortedMap<Integer, DataException> faults) {}
 
   /**
    * The answers to a batch of rows.
@@ -128,12 +150,15 @@ public final class StreamScoring {
   }
 
   /**
-   * The numeric columns of a model's answers: log_density, log_density_error, p_value and nfe. The
-   * first two of a guided model begin with guided_.
+   * The numeric columns of a model's answers: log_density, log_density_error, p_value and nfe, and
+   * the figures that rows of its domain have beside them. The first two of a guided model begin
+   * with guided_.
    */
   public static List<String> columns(DensityModel model) {
     String density = model.densityName();
-    return List.of(density, density + "_error", "p_value", "nfe");
+    List<String> columns = new ArrayList<>(List.of(density, density + "_error", "p_value", "nfe"));
+    columns.addAll(model.domain().figures());
+    return columns;
   }
 
   /**
@@ -163,7 +188,99 @@ public final class StreamScoring {
    *     number of evaluations
    */
   public Work run(RowReader reader, CsvRowWriter writer, LongConsumer progress) {
-    return new Run(reader, writer).run(progress);
+    return new Run(new OfReader(reader), writer).run(progress);
+  }
+
+  /**
+   * Scores rows that are in memory; as {@link #run(RowReader, CsvRowWriter, LongConsumer)}.
+   *
+   * @param source what messages call them
+   */
+  public Work run(Batch rows, String source, CsvRowWriter writer, LongConsumer progress) {
+    return new Run(new OfBatch(rows, source), writer).run(progress);
+  }
+
+  private int atOnce() {
+    int most = nfe.equals(Nfe.EXACT) ? EXACT_BATCH : BATCH;
+    int width = model.domain().moving();
+    return Math.max(LEAST_BATCH, most / Math.max(1, width / WIDE));
+  }
+
+  private final class OfBatch implements Source {
+    private final Batch rows;
+    private final String name;
+
+    OfBatch(Batch rows, String name) {
+      this.rows = rows;
+      this.name = name;
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public Portion next(long first) {
+      int from = (int) (first - 1);
+      int to = Math.min(rows.count(), from + atOnce());
+      return new Portion(
+          first, () -> model.scoreAlone(rows.range(from, to), nfe), to - from, new TreeMap<>());
+    }
+  }
+
+  private final class OfReader implements Source {
+    private final RowReader reader;
+
+    /** The fault that ends the source, once it is met. */
+    private Optional<DataException> broken = Optional.empty();
+
+    OfReader(RowReader reader) {
+      this.reader = reader;
+    }
+
+    @Override
+    public String name() {
+      return reader.source();
+    }
+
+    @Override
+    public Portion next(long first) {
+      if (broken.isPresent()) {
+        throw broken.get();
+      }
+      int d = reader.columns().size();
+      int most = atOnce();
+      double[] buffer = new double[most * d];
+      double[] values = new double[most * d];
+      SortedMap<Integer, DataException> faults = new TreeMap<>();
+      int rows = 0;
+      boolean more = true;
+      while (more && rows < most) {
+        try {
+          int n = reader.read(buffer, most - rows);
+          System.arraycopy(buffer, 0, values, (rows - faults.size()) * d, n * d);
+          rows += n;
+          more = n > 0;
+        } catch (DataException fault) {
+          if (fault.row().isPresent()) {
+            faults.put(rows++, fault);
+          } else {
+            // The rows before are answered first.
+            broken = Optional.of(fault);
+            more = false;
+          }
+        }
+        more = more && !reader.waits();
+      }
+      if (rows == 0 && broken.isPresent()) {
+        throw broken.get();
+      }
+      int readable = (rows - faults.size()) * d;
+      double[] read = readable == values.length ? values : Arrays.copyOf(values, readable);
+      return new Portion(
+          first, () -> read.length == 0 ? NO_SCORES : model.scoreAlone(read, nfe), rows, faults);
+    }
   }
 
   /** A bound as it is written: empty where the calibration rows were too few for one. */
@@ -173,7 +290,7 @@ public final class StreamScoring {
 
   /** One stream on its way. */
   private final class Run {
-    private final RowReader reader;
+    private final Source source;
     private final CsvRowWriter writer;
     private final ExecutorService pool = Executors.newFixedThreadPool(scorers, Run::daemon);
 
@@ -181,15 +298,12 @@ public final class StreamScoring {
     private final BlockingQueue<Future<List<Answers>>> inOrder =
         new ArrayBlockingQueue<>(AHEAD * scorers);
 
-    /** The fault of the source that ends it, once it is met; only the reading thread looks. */
-    private Optional<DataException> broken = Optional.empty();
-
     private final LongAdder reading = new LongAdder();
     private final LongAdder scoring = new LongAdder();
     private final LongAdder writing = new LongAdder();
 
-    Run(RowReader reader, CsvRowWriter writer) {
-      this.reader = reader;
+    Run(Source source, CsvRowWriter writer) {
+      this.source = source;
       this.writer = writer;
     }
 
@@ -237,7 +351,7 @@ public final class StreamScoring {
         throw new IllegalStateException(e.getCause());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new F2d2Exception("interrupted while scoring " + reader.source(), e);
+        throw new F2d2Exception("interrupted while scoring " + source.name(), e);
       }
     }
 
@@ -245,8 +359,10 @@ public final class StreamScoring {
     private void feed() {
       try {
         try {
-          for (Batch batch = read(1); batch.rows() > 0; batch = read(batch)) {
-            Batch next = batch;
+          for (Portion portion = read(1);
+              portion.rows() > 0;
+              portion = read(portion.first() + portion.rows())) {
+            Portion next = portion;
             inOrder.put(pool.submit(() -> List.of(answer(next))));
           }
           inOrder.put(CompletableFuture.completedFuture(List.of()));
@@ -259,56 +375,16 @@ public final class StreamScoring {
       }
     }
 
-    private Batch read(Batch before) {
-      return read(before.first() + before.rows());
-    }
-
-    /** The next rows; none at the end. */
-    private Batch read(long first) {
-      if (broken.isPresent()) {
-        throw broken.get();
-      }
-      int d = reader.columns().size();
-      int most = nfe.equals(Nfe.EXACT) ? EXACT_BATCH : BATCH;
+    private Portion read(long first) {
       long from = threadClock.getAsLong();
-      double[] buffer = new double[most * d];
-      double[] values = new double[most * d];
-      SortedMap<Integer, DataException> faults = new TreeMap<>();
-      int rows = 0;
-      boolean more = true;
-      while (more && rows < most) {
-        try {
-          int n = reader.read(buffer, most - rows);
-          System.arraycopy(buffer, 0, values, (rows - faults.size()) * d, n * d);
-          rows += n;
-          more = n > 0;
-        } catch (DataException fault) {
-          if (fault.row().isPresent()) {
-            faults.put(rows++, fault);
-          } else {
-            // The rows before are answered first.
-            broken = Optional.of(fault);
-            more = false;
-          }
-        }
-        more = more && !reader.waits();
-      }
+      Portion portion = source.next(first);
       reading.add(threadClock.getAsLong() - from);
-      if (rows == 0 && broken.isPresent()) {
-        throw broken.get();
-      }
-      int readable = (rows - faults.size()) * d;
-      return new Batch(
-          first,
-          readable == values.length ? values : Arrays.copyOf(values, readable),
-          rows,
-          faults);
+      return portion;
     }
 
-    private Answers answer(Batch batch) {
+    private Answers answer(Portion batch) {
       long from = threadClock.getAsLong();
-      Scores scores =
-          batch.values().length == 0 ? NO_SCORES : model.scoreAlone(batch.values(), nfe);
+      Scores scores = batch.answer().get();
       long scored = threadClock.getAsLong();
       scoring.add(scored - from);
       Answers answers = text(batch, scores);
@@ -316,7 +392,7 @@ public final class StreamScoring {
       return answers;
     }
 
-    private Answers text(Batch batch, Scores scores) {
+    private Answers text(Portion batch, Scores scores) {
       CsvRowBlock block = writer.newBlock(batch.rows());
       double[] cells = new double[columns(model).size()];
       int scored = 0;
@@ -328,6 +404,8 @@ public final class StreamScoring {
           cells[1] = stated(scores.errorBound()[scored]);
           cells[2] = scores.pValue()[scored];
           cells[3] = scores.nfe();
+          double[] figures = model.domain().figuresOf(cells[0]);
+          System.arraycopy(figures, 0, cells, 4, figures.length);
           error = scores.failures().getOrDefault(scored, "");
           scored++;
         } else {
@@ -336,9 +414,7 @@ public final class StreamScoring {
         }
         if (strict && !error.isEmpty()) {
           DataException end =
-              fault == null
-                  ? DataException.inRow(reader.source(), batch.first() + r, error)
-                  : fault;
+              fault == null ? DataException.inRow(source.name(), batch.first() + r, error) : fault;
           return new Answers(r, 0, 0, block, Optional.of(end));
         }
         block.addRow(cells, error);

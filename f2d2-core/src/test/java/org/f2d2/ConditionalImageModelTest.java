@@ -46,7 +46,7 @@ class ConditionalImageModelTest {
           true);
 
   private static ImageSet images;
-  private static ImageModel model;
+  private static DensityModel model;
 
   /** Class 1, three in four, is bright on the left; class 0 on the right. */
   private static ImageSet sides(int count, long seed) {
@@ -66,7 +66,7 @@ class ConditionalImageModelTest {
   @BeforeAll
   static void fit() {
     images = sides(300, 1);
-    model = ImageModel.fit(images, OPTIONS, folder.resolve("model"), false, FitListener.SILENT);
+    model = DensityModel.fit(images, OPTIONS, folder.resolve("model"), false, FitListener.SILENT);
   }
 
   @AfterAll
@@ -110,11 +110,11 @@ class ConditionalImageModelTest {
       for (int label = 0; label < 2; label++) {
         SampleOptions options =
             new SampleOptions(nfe, false, true, 0, Optional.of((double) label), 1, 3);
-        ImageSamples samples = model.sample(30, options);
+        Samples samples = model.sample(30, options);
         int wanted = label;
         assertTrue(Arrays.stream(samples.images().labels()).allMatch(l -> l == wanted));
         assertTrue(likeItsClass(samples.images()) >= 26, nfe + " of class " + label);
-        assertEquals(30, samples.bits().length);
+        assertEquals(30, samples.logDensity().length);
       }
     }
     SampleOptions guided = new SampleOptions(new Nfe.Jumps(2), true, false, 4);
@@ -153,7 +153,7 @@ class ConditionalImageModelTest {
   void aStoredModelAnswersTheSame() {
     Path copy = folder.resolve("copy");
     model.save(copy);
-    try (ImageModel read = ImageModel.load(copy)) {
+    try (DensityModel read = DensityModel.load(copy)) {
       ImageSet some = images.range(0, 6);
       assertArrayEquals(
           model.score(some, Nfe.ONE).logDensity(), read.score(some, Nfe.ONE).logDensity());
@@ -166,13 +166,14 @@ class ConditionalImageModelTest {
   @Test
   void aFitKnowsItsClassesAgain() {
     Path directory = folder.resolve("model");
-    try (ImageModel again = ImageModel.fit(images, OPTIONS, directory, true, FitListener.SILENT)) {
+    try (DensityModel again =
+        DensityModel.fit(images, OPTIONS, directory, true, FitListener.SILENT)) {
       assertEquals(model.fitted().provenance(), again.fitted().provenance());
     }
     ImageSet others = images.withLabels(swapped(images));
     assertThrows(
         F2d2Exception.class,
-        () -> ImageModel.fit(others, OPTIONS, directory, true, FitListener.SILENT));
+        () -> DensityModel.fit(others, OPTIONS, directory, true, FitListener.SILENT));
   }
 
   @Test
@@ -181,7 +182,7 @@ class ConditionalImageModelTest {
     assertThrows(F2d2Exception.class, () -> model.score(bare, Nfe.ONE));
     assertThrows(
         F2d2Exception.class,
-        () -> ImageModel.fit(bare, OPTIONS, folder.resolve("x"), false, FitListener.SILENT));
+        () -> DensityModel.fit(bare, OPTIONS, folder.resolve("x"), false, FitListener.SILENT));
     ImageSet third = images.range(0, 1).withLabels(new int[] {2});
     assertThrows(F2d2Exception.class, () -> model.score(third, Nfe.ONE));
     for (double label : new double[] {2, -1, 0.5, Double.NaN}) {

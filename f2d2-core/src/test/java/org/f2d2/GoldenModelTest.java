@@ -70,11 +70,11 @@ class GoldenModelTest {
     images = Files.exists(labels) ? IdxFile.read(directory.resolve("images.idx"), labels) : images;
     List<String> lines = Files.readAllLines(directory.resolve("scores.csv"));
     assertEquals("image,nfe,log_density", lines.get(0));
-    try (ImageModel model = ImageModel.load(directory)) {
+    try (DensityModel model = DensityModel.load(directory)) {
       for (String line : lines.subList(1, lines.size())) {
         String[] cells = line.split(",", -1);
         int i = Integer.parseInt(cells[0]);
-        ImageScores scores = model.score(images.range(i, i + 1), Nfe.parse(cells[1]));
+        Scores scores = model.score(images.range(i, i + 1), Nfe.parse(cells[1]));
         double within = cells[1].equals("exact") ? SOLVED : ROUNDING;
         assertEquals(Double.parseDouble(cells[2]), scores.logDensity()[0], within, line);
         assertTrue(scores.pValue()[0] > 0 && scores.pValue()[0] <= 1, line);

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.f2d2.data.ImageSet;
 import org.f2d2.error.F2d2Exception;
@@ -18,9 +19,10 @@ import org.f2d2.net.ImageArchitecture;
 import org.f2d2.net.Parameters;
 import org.f2d2.objective.TrajectoryRegression;
 import org.f2d2.score.Nfe;
+import org.f2d2.score.Scores;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
-import org.f2d2.train.FittedImages;
+import org.f2d2.train.FittedFlow;
 import org.f2d2.train.ImageFitOptions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,12 +33,12 @@ class ImageModelTest {
 
   @TempDir private static Path folder;
   private static ImageSet images;
-  private static ImageModel model;
+  private static DensityModel model;
 
   @BeforeAll
   static void fit() {
     images = blobs(300, 1);
-    model = ImageModel.fit(images, OPTIONS, folder.resolve("model"), false, FitListener.SILENT);
+    model = DensityModel.fit(images, OPTIONS, folder.resolve("model"), false, FitListener.SILENT);
   }
 
   @AfterAll
@@ -77,22 +79,25 @@ class ImageModelTest {
 
   @Test
   void theScoreOfAnImageDoesNotDependOnItsCompany() {
-    ImageScores all = model.score(images.range(0, 40), Nfe.ONE);
-    ImageScores one = model.score(images.range(7, 8), Nfe.ONE);
+    Scores all = model.score(images.range(0, 40), Nfe.ONE);
+    Scores one = model.score(images.range(7, 8), Nfe.ONE);
     assertEquals(all.logDensity()[7], one.logDensity()[0], 1e-3);
-    assertEquals(all.bits()[7].derivative(), one.bits()[0].derivative(), 1e-12);
-    ImageScores exact = model.score(images.range(0, 30), Nfe.EXACT);
-    ImageScores exactAlone = model.score(images.range(7, 8), Nfe.EXACT);
+    assertEquals(
+        model.domain().encode(images.range(0, 40)).logAbsDeterminant()[7],
+        model.domain().encode(images.range(7, 8)).logAbsDeterminant()[0],
+        1e-12);
+    Scores exact = model.score(images.range(0, 30), Nfe.EXACT);
+    Scores exactAlone = model.score(images.range(7, 8), Nfe.EXACT);
     double within = 64 * 0.1;
     assertEquals(exact.logDensity()[7], exactAlone.logDensity()[0], within);
   }
 
   @Test
   void bitsAndNatsSayTheSame() {
-    ImageScores scores = model.score(images.range(0, 5), new Nfe.Jumps(2));
+    Scores scores = model.score(images.range(0, 5), new Nfe.Jumps(2));
     for (int i = 0; i < 5; i++) {
       double bits = -scores.logDensity()[i] / (64 * Math.log(2));
-      assertEquals(bits, scores.bits()[i].total(), 1e-9);
+      assertEquals(bits, model.domain().figuresOf(scores.logDensity()[i])[0], 1e-9);
       assertTrue(scores.errorBound()[i] > 0);
       assertTrue(scores.pValue()[i] >= 0 && scores.pValue()[i] <= 1);
     }
@@ -107,7 +112,7 @@ class ImageModelTest {
     assertTrue(known > mean(model.score(strange, Nfe.EXACT)) + 100);
   }
 
-  private static double mean(ImageScores scores) {
+  private static double mean(Scores scores) {
     double sum = 0;
     for (double l : scores.logDensity()) {
       sum += l / scores.logDensity().length;
@@ -119,7 +124,7 @@ class ImageModelTest {
   void aStoredModelAnswersTheSame() {
     Path copy = folder.resolve("copy");
     model.save(copy);
-    try (ImageModel read = ImageModel.load(copy)) {
+    try (DensityModel read = DensityModel.load(copy)) {
       for (Nfe nfe : List.of(Nfe.ONE, new Nfe.Jumps(4), Nfe.EXACT)) {
         assertArrayEquals(
             model.score(images.range(0, 6), nfe).logDensity(),
@@ -134,27 +139,27 @@ class ImageModelTest {
 
   @Test
   void samplesHaveTheFormatOfTheTrainingImagesAndCountTheirCalls() {
-    ImageSamples plain = model.sample(60, new SampleOptions(new Nfe.Jumps(2), false, true, 1));
+    Samples plain = model.sample(60, new SampleOptions(new Nfe.Jumps(2), false, true, 1));
     assertEquals(60, plain.images().count());
     assertEquals(8, plain.images().height());
-    assertEquals(60, plain.bits().length);
+    assertEquals(60, plain.logDensity().length);
     assertEquals(0, plain.backwardEvaluations());
-    ImageSamples guided = model.sample(5, new SampleOptions(new Nfe.Jumps(2), true, false, 1));
+    Samples guided = model.sample(5, new SampleOptions(new Nfe.Jumps(2), true, false, 1));
     assertEquals(3, guided.forwardEvaluations());
     assertEquals(1, guided.backwardEvaluations());
-    ImageSamples exact = model.sample(5, new SampleOptions(Nfe.EXACT, false, false, 1));
+    Samples exact = model.sample(5, new SampleOptions(Nfe.EXACT, false, false, 1));
     assertTrue(exact.forwardEvaluations() >= 7);
   }
 
   @Test
   void theJumpsOfThreeMapsOfTheSameNoiseGoToSimilarImages() {
-    ImageSamples few = model.sample(20, new SampleOptions(new Nfe.Jumps(8), false, false, 1));
-    ImageSamples exact = model.sample(20, new SampleOptions(Nfe.EXACT, false, false, 1));
-    ImageSamples other = model.sample(20, new SampleOptions(Nfe.EXACT, false, false, 2));
+    Samples few = model.sample(20, new SampleOptions(new Nfe.Jumps(8), false, false, 1));
+    Samples exact = model.sample(20, new SampleOptions(Nfe.EXACT, false, false, 1));
+    Samples other = model.sample(20, new SampleOptions(Nfe.EXACT, false, false, 2));
     assertTrue(distance(few, exact) < 0.7 * distance(exact, other));
   }
 
-  private static double distance(ImageSamples a, ImageSamples b) {
+  private static double distance(Samples a, Samples b) {
     double sum = 0;
     for (int i = 0; i < 20; i++) {
       for (int p = 0; p < 64; p++) {
@@ -174,22 +179,20 @@ class ImageModelTest {
   }
 
   /** A teacher whose velocities are so large that no solver gets through its flow. */
-  private static ImageModel unsolvable() {
-    FittedImages f = model.fitted();
-    Parameters wild = f.teacher().network().parameters().copy();
+  private static DensityModel unsolvable() {
+    FittedFlow f = model.fitted();
+    NetworkVelocity tame = f.teacher().orElseThrow();
+    Parameters wild = tame.network().parameters().copy();
     wild.flat().detach().copyInPlace(wild.flat().detach().mul(1e15));
-    NetworkVelocity teacher =
-        new NetworkVelocity(f.teacher().network().with(wild), f.teacher().base());
-    return ImageModel.of(
-        new FittedImages(
-            f.format(),
-            f.dequantization(),
-            f.base(),
-            f.classShares(),
-            teacher,
-            f.velocity(),
+    NetworkVelocity teacher = new NetworkVelocity(tame.network().with(wild), tame.base());
+    return DensityModel.of(
+        new FittedFlow(
+            f.domain(),
+            Optional.of(teacher),
             f.student(),
+            f.others(),
             f.potential(),
+            f.support(),
             f.calibration(),
             f.curves(),
             f.provenance()));
@@ -197,8 +200,8 @@ class ImageModelTest {
 
   @Test
   void anImageWithoutAnExactValueHasAnErrorAndTheSmallestPValue() {
-    try (ImageModel wild = unsolvable()) {
-      ImageScores scores = wild.score(images.range(0, 3), Nfe.EXACT);
+    try (DensityModel wild = unsolvable()) {
+      Scores scores = wild.score(images.range(0, 3), Nfe.EXACT);
       double smallest = wild.fitted().calibration().exact().reference().smallestPValue();
       for (int i = 0; i < 3; i++) {
         assertTrue(Double.isNaN(scores.logDensity()[i]));
@@ -219,11 +222,11 @@ class ImageModelTest {
     assertThrows(F2d2Exception.class, () -> model.score(wide, Nfe.ONE));
     assertThrows(F2d2Exception.class, () -> model.score(images, new Nfe.Jumps(3)));
     assertThrows(F2d2Exception.class, () -> model.sample(0, SampleOptions.DEFAULT));
-    assertThrows(F2d2Exception.class, () -> ImageModel.load(folder));
+    assertThrows(F2d2Exception.class, () -> DensityModel.load(folder));
     assertThrows(
         F2d2Exception.class,
         () ->
-            ImageModel.fit(
+            DensityModel.fit(
                 blobs(300, 2), OPTIONS, folder.resolve("model"), true, FitListener.SILENT));
   }
 
@@ -247,7 +250,7 @@ class ImageModelTest {
             whole.replaceFirst("(\"potential\"\\s*:\\s*)true", "$1false"))) {
       assertFalse(bad.equals(whole));
       Files.writeString(file, bad);
-      F2d2Exception e = assertThrows(F2d2Exception.class, () -> ImageModel.load(damaged));
+      F2d2Exception e = assertThrows(F2d2Exception.class, () -> DensityModel.load(damaged));
       String message = String.valueOf(e.getMessage());
       assertTrue(message.startsWith(damaged.toString()), message);
       assertEquals(1, message.lines().count(), message);
@@ -259,8 +262,8 @@ class ImageModelTest {
     try (var files = Files.list(folder.resolve("model"))) {
       assertEquals(2, files.filter(file -> !file.getFileName().toString().startsWith(".")).count());
     }
-    try (ImageModel again =
-        ImageModel.fit(images, OPTIONS, folder.resolve("model"), true, FitListener.SILENT)) {
+    try (DensityModel again =
+        DensityModel.fit(images, OPTIONS, folder.resolve("model"), true, FitListener.SILENT)) {
       assertEquals(model.fitted().provenance(), again.fitted().provenance());
     }
   }

@@ -242,7 +242,7 @@ class StreamScoringTest {
   void refusesEvaluationsWithoutCalibration() {
     F2d2Exception refused =
         assertThrows(F2d2Exception.class, () -> scored(csv(rows(9)), 2, new Nfe.Jumps(11)));
-    assertTrue(refused.getMessage().startsWith("--nfe 11"), refused.getMessage());
+    assertTrue(refused.getMessage().startsWith("nfe 11"), refused.getMessage());
   }
 
   @Test

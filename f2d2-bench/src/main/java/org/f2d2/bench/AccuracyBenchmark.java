@@ -164,7 +164,7 @@ public final class AccuracyBenchmark {
     }
     return new Result(
         density.name(),
-        name(model.card().provenance().options()),
+        name(model.card().provenance().tableOptions()),
         heads,
         error(evaluation.exact(), truth, counted),
         mean(counted, r -> truth[r] - evaluation.exact()[r]),

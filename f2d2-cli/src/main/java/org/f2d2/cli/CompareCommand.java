@@ -126,7 +126,7 @@ final class CompareCommand implements Callable<Integer> {
           Runtime.getRuntime().availableProcessors(),
           folder);
     } catch (F2d2Exception e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
+      throw new ParameterException(spec.commandLine(), Complaint.words(e));
     }
   }
 

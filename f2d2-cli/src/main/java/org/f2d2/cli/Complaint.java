@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.error.OptionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
@@ -21,8 +22,8 @@ final class Complaint {
   /** About work that failed. */
   static String about(Throwable failure) {
     for (Throwable cause : chain(failure)) {
-      if (cause instanceof F2d2Exception) {
-        return oneLine(cause.getMessage());
+      if (cause instanceof F2d2Exception of) {
+        return oneLine(words(of));
       }
       if (cause instanceof OutOfMemoryError || isNativeExhaustion(cause)) {
         return outOfMemory(cause);
@@ -37,6 +38,13 @@ final class Complaint {
     // Its class is named too: without it a message such as "3" tells nobody anything.
     String first = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
     return failure.getClass().getSimpleName() + ": " + first + " (--debug shows the trace)";
+  }
+
+  /** The message of an exception, with options as they are called on the command line. */
+  static String words(F2d2Exception failure) {
+    return failure instanceof OptionException option
+        ? option.asCommandLine()
+        : String.valueOf(failure.getMessage());
   }
 
   /** About a command line that is wrong. */

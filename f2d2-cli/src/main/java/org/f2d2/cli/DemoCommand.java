@@ -128,7 +128,7 @@ final class DemoCommand implements Callable<Integer> {
     try {
       return length.budget(standard);
     } catch (F2d2Exception e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
+      throw new ParameterException(spec.commandLine(), Complaint.words(e));
     }
   }
 

@@ -3,8 +3,6 @@ package org.f2d2.cli;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.f2d2.DensityModel;
-import org.f2d2.ImageModel;
-import org.f2d2.data.ImageSet;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,33 +61,9 @@ final class EvaluateCommand implements Callable<Integer> {
       }
     }
     device.use();
-    if (ImageModel.exists(model.directory())) {
-      return evaluateImages();
-    }
-    labels.refuseForTables(spec);
-    ImageCommands.refuse(data);
     try (DensityModel fitted = model.load();
         Progress progress = progressOption.open()) {
-      LabelledRows rows =
-          LabelledRows.read(data, System.in, fitted.columns(), label, spec.commandLine().getErr());
-      int n = rows.values().length / fitted.columns().size();
-      progress.message(
-          "evaluating " + n + (n == 1 ? " row" : " rows") + "; the exact values take the longest");
-      print(LabelledEvaluation.of(fitted, rows, nfe));
-    }
-    return 0;
-  }
-
-  private int evaluateImages() {
-    if (label != null) {
-      throw new ParameterException(spec.commandLine(), "--label is for tables");
-    }
-    ImageSet images = ImageCommands.read(data, labels.file());
-    try (ImageModel fitted = ImageModel.load(model.directory());
-        Progress progress = progressOption.open()) {
-      progress.message(
-          "evaluating " + images.count() + " images; the exact values take the longest");
-      print(LabelledEvaluation.unlabelled(fitted.evaluate(images, nfe)));
+      print(DataKind.of(fitted).evaluate(fitted, data, labels, label, nfe, progress, spec));
     }
     return 0;
   }

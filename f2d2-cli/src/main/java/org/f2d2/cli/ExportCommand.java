@@ -51,7 +51,7 @@ final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Path folder = output == null ? model.directory() : output;
-    try (DensityModel fitted = model.load()) {
+    try (DensityModel fitted = model.loadTable()) {
       try {
         Files.createDirectories(folder);
       } catch (IOException e) {

@@ -2,27 +2,20 @@ package org.f2d2.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.f2d2.DensityModel;
-import org.f2d2.ImageModel;
-import org.f2d2.data.DataException;
-import org.f2d2.data.ImageSet;
-import org.f2d2.data.RowReader;
-import org.f2d2.data.Table;
-import org.f2d2.data.TableFile;
+import org.f2d2.data.Batch;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.metric.ReferenceDistribution;
 import org.f2d2.score.Calibration;
 import org.f2d2.score.Nfe;
+import org.f2d2.train.FitChoices;
 import org.f2d2.train.FitInterrupted;
 import org.f2d2.train.FitOptions;
 import org.f2d2.train.FittedFlow;
-import org.f2d2.train.FittedImages;
-import org.f2d2.train.ImageFitOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -97,20 +90,22 @@ final class FitCommand implements Callable<Integer> {
     if (resume && force) {
       throw new ParameterException(spec.commandLine(), "--resume and --force exclude each other");
     }
-    if (ImageCommands.isImages(data)) {
-      return fitImages();
-    }
-    if (teacher != null) {
+    DataKind kind = DataKind.ofFile(data);
+    if (teacher != null && !kind.takesTeacher()) {
       throw new ParameterException(spec.commandLine(), "--teacher is for images");
     }
-    labels.refuseForTables(spec);
-    FitOptions asked = options();
-    FitPlace place = new FitPlace(model.directory(), FitPlace.Kind.ROWS, resume, force);
+    FitChoices asked = options(kind);
+    FitPlace place = new FitPlace(model.directory(), asked.one(), resume, force);
     place.requireFree();
-    FitOptions options =
-        resume ? DensityModel.begun(model.directory()).map(this::asBegun).orElse(asked) : asked;
+    FitChoices options =
+        resume
+            ? DensityModel.begun(model.directory(), asked)
+                .map(begun -> asBegun(kind, begun))
+                .orElse(asked)
+            : asked;
     device.use();
-    Table table = read();
+    Batch rows = kind.read(data, settings, labels);
+    Optional<DensityModel> taught = Optional.ofNullable(teacher).map(DensityModel::load);
     try (Progress progress = progressOption.open()) {
       return InterruptibleFit.run(
           progress,
@@ -119,38 +114,27 @@ final class FitCommand implements Callable<Integer> {
           listener -> {
             try (FitPlace.Taken taken = place.take();
                 DensityModel fitted =
-                    DensityModel.fit(table, options, model.directory(), resume, listener)) {
+                    DensityModel.fit(rows, options, model.directory(), resume, taught, listener)) {
               taken.replaced().forEach(progress::message);
-              progress.message(
-                  "model of " + fitted.columns().size() + " columns in " + model.directory());
-              progress.message(usualError(fitted));
-              progress.message(smallestPValue(fitted.reference(fitted.usualNfe())));
-              FittedFlow.Provenance from = fitted.card().provenance();
-              progress.message(again(from.plan(), from.options().seed(), from.options().workers()));
+              tell(fitted, progress);
             }
             return 0;
           });
+    } finally {
+      taught.ifPresent(DensityModel::close);
     }
   }
 
-  private FitOptions asBegun(FitOptions begun) {
-    requireNoneOf(settings.contradicting(one -> one.options(begun).equals(begun)));
-    return begun;
-  }
-
-  private ImageFitOptions asBegun(ImageFitOptions begun) {
-    List<String> other =
-        new ArrayList<>(
-            settings.contradicting(
-                one -> one.imageOptions(begun, begun.conditional()).equals(begun)));
-    if (labels.file().isPresent() && !begun.conditional()) {
-      other.add("--labels");
+  private FitChoices options(DataKind kind) {
+    try {
+      return kind.options(settings, labels, spec);
+    } catch (F2d2Exception e) {
+      throw new ParameterException(spec.commandLine(), Complaint.words(e));
     }
-    requireNoneOf(other);
-    return begun;
   }
 
-  private void requireNoneOf(List<String> contradicting) {
+  private FitChoices asBegun(DataKind kind, FitChoices begun) {
+    List<String> contradicting = kind.contradicting(settings, labels, begun);
     if (!contradicting.isEmpty()) {
       throw new F2d2Exception(
           model.directory()
@@ -158,6 +142,21 @@ final class FitCommand implements Callable<Integer> {
               + String.join(", ", contradicting)
               + "; leave that out to go on with it, or begin anew with --force");
     }
+    return begun;
+  }
+
+  /** What a user should know about a model that is fitted. */
+  private void tell(DensityModel fitted, Progress progress) {
+    progress.message("model of " + fitted.domain().describe() + " in " + model.directory());
+    progress.message(usualError(fitted));
+    Calibration.Entry usual = fitted.card().calibration().of(fitted.usualNfe());
+    String one = fitted.domain().one();
+    if (Double.isInfinite(usual.error().halfWidth())) {
+      progress.message("its answers have no stated error: that takes 20 calibration " + one + "s");
+    }
+    progress.message(smallestPValue(usual.reference(), one));
+    FittedFlow.Provenance from = fitted.card().provenance();
+    progress.message(again(from.plan(), from.options().seed(), from.options().workers()));
   }
 
   /** How near to the exact value the model answers where a user asks for nothing. */
@@ -166,20 +165,17 @@ final class FitCommand implements Callable<Integer> {
       return "the model is a closed form, which one evaluation gives exactly";
     }
     Nfe usual = fitted.usualNfe();
-    Calibration.Entry entry =
-        usual instanceof Nfe.Jumps jumps
-            ? fitted.card().calibration().few().get(jumps.count())
-            : null;
-    return entry == null
-        ? "score answers exactly"
-            + (fitted.conditional()
-                ? ""
-                : ", for few evaluations are further than 0.1 √d nats from that")
-        : String.format(
-            Locale.ROOT,
-            "score answers by --nfe %s: %.2g nats from the exact value in the mean",
-            usual,
-            entry.meanAbsoluteError());
+    if (!(usual instanceof Nfe.Jumps)) {
+      return "score answers exactly"
+          + (fitted.conditional()
+              ? ""
+              : ", for few evaluations are further than 0.1 √d nats from that");
+    }
+    return String.format(
+        Locale.ROOT,
+        "score answers by --nfe %s: %.2g nats from the exact value in the mean",
+        usual,
+        fitted.card().calibration().of(usual).meanAbsoluteError());
   }
 
   /** How the same model is fitted again. */
@@ -193,101 +189,15 @@ final class FitCommand implements Callable<Integer> {
         + " repeats this fit; leave out --minutes, and give another directory or --force";
   }
 
-  private int fitImages() {
-    ImageFitOptions asked;
-    try {
-      asked = settings.imageOptions(labels.file().isPresent());
-    } catch (F2d2Exception e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
-    }
-    FitPlace place = new FitPlace(model.directory(), FitPlace.Kind.IMAGES, resume, force);
-    place.requireFree();
-    ImageFitOptions options =
-        resume ? ImageModel.begun(model.directory()).map(this::asBegun).orElse(asked) : asked;
-    device.use();
-    ImageSet images = ImageCommands.read(data, labels.file());
-    Optional<ImageModel> taught = Optional.ofNullable(teacher).map(ImageModel::load);
-    try (Progress progress = progressOption.open()) {
-      return InterruptibleFit.run(
-          progress,
-          this::tellInterrupted,
-          listener -> {
-            try (FitPlace.Taken taken = place.take();
-                ImageModel fitted =
-                    ImageModel.fit(images, options, model.directory(), resume, taught, listener)) {
-              taken.replaced().forEach(progress::message);
-              progress.message(
-                  "model of images of "
-                      + fitted.fitted().format().height()
-                      + " x "
-                      + fitted.fitted().format().width()
-                      + " pixels in "
-                      + model.directory());
-              Calibration.Entry usual = usual(fitted.fitted().calibration());
-              if (Double.isInfinite(usual.error().halfWidth())) {
-                progress.message(
-                    "its answers have no stated error: that takes 20 calibration images, of 400");
-              }
-              progress.message(smallestPValue(usual.reference()));
-              FittedImages.Provenance from = fitted.fitted().provenance();
-              progress.message(again(from.plan(), from.options().seed(), from.options().workers()));
-            }
-            return 0;
-          });
-    } finally {
-      taught.ifPresent(ImageModel::close);
-    }
-  }
-
-  /** Images are scored by one evaluation, where that gives a density. */
-  private static Calibration.Entry usual(Calibration calibration) {
-    return calibration.few().getOrDefault(1, calibration.exact());
-  }
-
-  private static String smallestPValue(ReferenceDistribution calibrated) {
+  private static String smallestPValue(ReferenceDistribution calibrated, String one) {
     return "the smallest p-value it can give is 1/"
         + (calibrated.count() + 1)
         + ", since "
         + calibrated.count()
-        + " rows calibrated it"
+        + " "
+        + one
+        + "s calibrated it"
         + (calibrated.count() < ROWS_OF_AN_ALARM ? "; an alarm at 0.01 takes 99" : "");
-  }
-
-  private FitOptions options() {
-    try {
-      return settings.options();
-    } catch (F2d2Exception e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
-    }
-  }
-
-  private Table read() {
-    try (RowReader reader = TableFile.open(data, System.in)) {
-      if (settings.label() != null) {
-        reader.labelColumn(settings.label());
-      }
-      reader.select(kept(reader));
-      return TableFile.readAll(reader, 1);
-    } catch (DataException e) {
-      String message = String.valueOf(e.getMessage());
-      throw message.endsWith("is not a number")
-          ? new F2d2Exception(message + "; --ignore leaves a column of words out", e)
-          : e;
-    }
-  }
-
-  // Ignored columns are not parsed, so they may hold anything.
-  private List<String> kept(RowReader reader) {
-    List<String> kept = new ArrayList<>(reader.columns());
-    for (String name : settings.ignore()) {
-      if (!kept.remove(name)) {
-        throw new DataException(reader.source(), "there is no column '" + name + "' to ignore");
-      }
-    }
-    if (kept.isEmpty()) {
-      throw new DataException(reader.source(), "no column is left for the model");
-    }
-    return kept;
   }
 
   private void tellInterrupted(FitInterrupted interrupted) {

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.f2d2.DensityModel;
-import org.f2d2.ImageModel;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.store.AtomicFile;
 import org.f2d2.store.DirectoryLock;
@@ -17,23 +16,15 @@ import org.f2d2.train.Fit;
  * The directory that a fit writes into. Nothing there is replaced unless the user said so.
  *
  * @param directory of the model
- * @param kind of the model that is fitted
+ * @param one what one row of the model that is fitted is called
  * @param resume whether an unfinished fit there is gone on with
  * @param force whether what is there may be replaced
  */
-record FitPlace(Path directory, Kind kind, boolean resume, boolean force) {
+record FitPlace(Path directory, String one, boolean resume, boolean force) {
 
   /** What is made from a model and lies beside it unless the user names another place. */
   private static final List<String> MADE_FROM_IT =
       List.of("report.html", "density.onnx", "sampler.onnx");
-
-  /** What a model is of. */
-  enum Kind {
-    /** Rows of a table. */
-    ROWS,
-    /** Images. */
-    IMAGES
-  }
 
   /**
    * Checks that the fit may be written there; asked before anything that takes time.
@@ -41,12 +32,13 @@ record FitPlace(Path directory, Kind kind, boolean resume, boolean force) {
    * @throws F2d2Exception with one line that says which options would allow it
    */
   void requireFree() {
-    if (kind == Kind.ROWS && ImageModel.exists(directory)) {
-      throw new F2d2Exception(directory + ": holds a model of images; take another directory");
-    }
-    if (kind == Kind.IMAGES && DensityModel.exists(directory)) {
-      throw new F2d2Exception(directory + ": holds a model of rows; take another directory");
-    }
+    DensityModel.one(directory)
+        .filter(other -> !other.equals(one))
+        .ifPresent(
+            other -> {
+              throw new F2d2Exception(
+                  directory + ": holds a model of " + other + "s; take another directory");
+            });
     if (force || resume) {
       return;
     }
@@ -60,7 +52,7 @@ record FitPlace(Path directory, Kind kind, boolean resume, boolean force) {
   }
 
   private boolean finished() {
-    return DensityModel.exists(directory) || ImageModel.exists(directory);
+    return DensityModel.exists(directory);
   }
 
   /**

@@ -24,7 +24,7 @@ import picocli.CommandLine.TypeConversionException;
  * What a user may set about a fit, on the command line or, under the same names, in a configuration
  * file. What nobody sets keeps the library's default.
  */
-final class FitSettings {
+public final class FitSettings {
 
   @Option(
       names = "--label",
@@ -339,7 +339,7 @@ final class FitSettings {
       } catch (NumberFormatException e) {
         throw new TypeConversionException("'" + text + "' is not a number of steps");
       } catch (F2d2Exception e) {
-        throw new TypeConversionException(String.valueOf(e.getMessage()));
+        throw new TypeConversionException(Complaint.words(e));
       }
     }
   }
@@ -351,7 +351,7 @@ final class FitSettings {
       try {
         return ImageArchitecture.of(name);
       } catch (F2d2Exception e) {
-        throw new TypeConversionException(String.valueOf(e.getMessage()));
+        throw new TypeConversionException(Complaint.words(e));
       }
     }
   }
@@ -363,7 +363,7 @@ final class FitSettings {
       try {
         return Methods.of(name);
       } catch (F2d2Exception e) {
-        throw new TypeConversionException(String.valueOf(e.getMessage()));
+        throw new TypeConversionException(Complaint.words(e));
       }
     }
   }

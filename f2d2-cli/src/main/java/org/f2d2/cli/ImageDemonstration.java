@@ -6,7 +6,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.f2d2.ImageModel;
+import org.f2d2.DensityModel;
 import org.f2d2.bench.images.ImageStudy;
 import org.f2d2.cli.report.ImagePage;
 import org.f2d2.data.IdxFile;
@@ -63,8 +63,8 @@ final class ImageDemonstration {
             standard.ema(),
             standard.heldOut(),
             false);
-    try (ImageModel model =
-        ImageModel.fit(training, options, folder.resolve("model"), true, listener)) {
+    try (DensityModel model =
+        DensityModel.fit(training, options, folder.resolve("model"), true, listener)) {
       ImageStudy.Data data =
           new ImageStudy.Data(
               images.id(), training, images.test(images.home()), NamedImages.MNIST.id(), digits());
@@ -97,7 +97,7 @@ final class ImageDemonstration {
     }
   }
 
-  private void write(ImageModel model, ImageStudy.Found found, PrintWriter out) {
+  private void write(DensityModel model, ImageStudy.Found found, PrintWriter out) {
     IdxFile.write(
         folder.resolve("samples.idx3-ubyte"),
         model.sample(SAMPLES, org.f2d2.SampleOptions.DEFAULT).images());

@@ -18,7 +18,7 @@ import org.f2d2.score.Nfe;
  * @param fewRanking per number of evaluations; empty without labels
  * @param without rows that departed from a constant column and have no density
  */
-record LabelledEvaluation(
+public record LabelledEvaluation(
     Evaluation figures,
     Optional<RankingCurve> exactRanking,
     Map<Integer, RankingCurve> fewRanking,

@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /** The option that names the classes of images. */
-final class LabelsOption {
+public final class LabelsOption {
 
   @Option(
       names = "--labels",

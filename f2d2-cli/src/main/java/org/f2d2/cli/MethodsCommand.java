@@ -47,7 +47,7 @@ final class MethodsCommand implements Runnable {
     try {
       return Methods.of(id);
     } catch (F2d2Exception e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
+      throw new ParameterException(spec.commandLine(), Complaint.words(e));
     }
   }
 

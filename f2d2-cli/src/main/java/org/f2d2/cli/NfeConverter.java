@@ -13,7 +13,7 @@ final class NfeConverter implements ITypeConverter<Nfe> {
     try {
       return Nfe.parse(text);
     } catch (F2d2Exception e) {
-      throw new TypeConversionException(String.valueOf(e.getMessage()));
+      throw new TypeConversionException(Complaint.words(e));
     }
   }
 }

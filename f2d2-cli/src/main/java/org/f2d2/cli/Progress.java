@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  *
  * <p>A display belongs to one thread.
  */
-final class Progress implements AutoCloseable {
+public final class Progress implements AutoCloseable {
 
   /** How progress is shown. */
   enum Mode {

@@ -64,7 +64,7 @@ final class ReportCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--exact-seconds cannot be " + exactSeconds);
     }
     PrintWriter err = spec.commandLine().getErr();
-    try (DensityModel fitted = model.load();
+    try (DensityModel fitted = model.loadTable();
         Progress progress = progressOption.open()) {
       Path file = output == null ? model.directory().resolve("report.html") : output;
       ReportFile.write(
@@ -86,7 +86,7 @@ final class ReportCommand implements Callable<Integer> {
     if (data == null) {
       return Optional.empty();
     }
-    ImageCommands.refuse(data);
+    ImageFiles.refuse(data);
     LabelledRows rows = LabelledRows.read(data, System.in, fitted.columns(), label, err);
     boolean[] anomalies =
         rows.labels().isEmpty() ? new boolean[0] : Anomalies.of(rows.labels()).flags();

@@ -1,16 +1,9 @@
 package org.f2d2.cli;
 
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.f2d2.DensityModel;
-import org.f2d2.ImageModel;
 import org.f2d2.SampleOptions;
-import org.f2d2.Samples;
-import org.f2d2.data.CsvRowWriter;
-import org.f2d2.data.ImageSet;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.score.Nfe;
 import org.f2d2.tensor.Rng;
@@ -28,9 +21,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Draws rows in the units and under the column names of the training data.")
 final class SampleCommand implements Callable<Integer> {
-
-  /** Rows that are drawn at once. */
-  private static final int BLOCK = 1 << 14;
 
   /** The first of the streams of random numbers that blocks after the first take. */
   private static final int BLOCK_STREAM = 1000;
@@ -100,39 +90,17 @@ final class SampleCommand implements Callable<Integer> {
     if (count < 1) {
       throw new ParameterException(spec.commandLine(), "--count must be at least 1, got " + count);
     }
-    SampleOptions options = options(SampleOptions.DEFAULT.nfe(), 0);
+    options(SampleOptions.DEFAULT.nfe(), 0);
     device.use();
-    if (ImageModel.exists(model.directory())) {
-      return sampleImages(options);
-    }
-    labels.refuseForTables(spec);
     try (DensityModel fitted = model.load()) {
-      List<String> columns = new ArrayList<>(fitted.columns());
-      if (density) {
-        columns.add(fitted.densityName());
-      }
-      try (CsvRowWriter writer =
-          CsvRowWriter.open(output, StandardOutput.stream(), columns, List.of())) {
-        boolean plain = !guided && gamma == 0 && autoguidance == 1;
-        write(fitted, plain ? fitted.usualSampleNfe() : SampleOptions.DEFAULT.nfe(), writer);
-        writer.finish();
-      }
-    }
-    return 0;
-  }
-
-  private int sampleImages(SampleOptions options) {
-    if (output.equals("-") || density) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "images are written to a file, IDX or .png: give --output; score tells their density");
-    }
-    try (ImageModel fitted = ImageModel.load(model.directory())) {
-      ImageSet images = fitted.sample(count, options).images();
-      if (labels.file().isPresent() && !images.labelled()) {
-        throw new F2d2Exception("--labels needs a model of images given their class");
-      }
-      ImageCommands.write(Path.of(output), labels.file(), images);
+      boolean plain = !guided && gamma == 0 && autoguidance == 1;
+      Nfe usual = plain ? fitted.usualSampleNfe() : SampleOptions.DEFAULT.nfe();
+      DataKind.of(fitted)
+          .sample(
+              fitted,
+              new DataKind.Draw(count, output, density, labels),
+              block -> options(usual, block),
+              spec);
     }
     return 0;
   }
@@ -154,25 +122,7 @@ final class SampleCommand implements Callable<Integer> {
           autoguidance,
           own);
     } catch (F2d2Exception e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
-    }
-  }
-
-  /** Block by block, so that the count is limited by no memory and the first rows come soon. */
-  private void write(DensityModel fitted, Nfe usual, CsvRowWriter writer) {
-    int d = fitted.columns().size();
-    double[] cells = new double[density ? d + 1 : d];
-    for (int block = 0; block <= (count - 1) / BLOCK; block++) {
-      int n = Math.min(BLOCK, count - block * BLOCK);
-      Samples samples = fitted.sample(n, options(usual, block));
-      for (int i = 0; i < n; i++) {
-        System.arraycopy(samples.rows(), i * d, cells, 0, d);
-        if (density) {
-          cells[d] = samples.logDensity()[i];
-        }
-        writer.writeRow(cells);
-      }
-      writer.flush();
+      throw new ParameterException(spec.commandLine(), Complaint.words(e));
     }
   }
 }

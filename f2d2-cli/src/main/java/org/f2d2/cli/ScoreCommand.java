@@ -9,13 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.f2d2.DensityModel;
-import org.f2d2.ImageModel;
 import org.f2d2.StreamScoring;
-import org.f2d2.data.ColumnMatch;
 import org.f2d2.data.CsvRowWriter;
-import org.f2d2.data.ImageSet;
-import org.f2d2.data.RowReader;
-import org.f2d2.data.TableFile;
 import org.f2d2.score.Calibration;
 import org.f2d2.score.Nfe;
 import org.jspecify.annotations.Nullable;
@@ -109,27 +104,8 @@ final class ScoreCommand implements Callable<Integer> {
           spec.commandLine(), "--output is the file that is read, " + output);
     }
     device.use();
-    if (ImageModel.exists(model.directory())) {
-      try (ImageModel images = ImageModel.load(model.directory());
-          Progress progress = progressOption.open()) {
-        Nfe asked = effort.nfe == null ? Nfe.ONE : effort.nfe;
-        Nfe nfe = effort.tolerance == null ? asked : images.nfeFor(effort.tolerance);
-        if (effort.tolerance != null && nfe instanceof Nfe.Exact) {
-          tellExact(effort.tolerance);
-        }
-        ImageSet set = ImageCommands.read(data, labels.file());
-        tellErrors(0, ImageCommands.score(images, set, data, nfe, strict, output, progress));
-      }
-      return 0;
-    }
-    labels.refuseForTables(spec);
-    ImageCommands.refuse(data);
     try (DensityModel fitted = model.load();
-        RowReader reader = TableFile.open(data, System.in)) {
-      ColumnMatch match = ColumnMatch.of(reader.source(), reader.columns(), fitted.columns());
-      UnknownColumns.tell(spec.commandLine().getErr(), reader.source(), match.unknown());
-      reader.select(match.columns());
-      reader.keepBlankLines();
+        DataKind.Rows rows = DataKind.of(fitted).open(data, fitted, labels, spec)) {
       Nfe nfe = effort.tolerance == null ? nfe(fitted) : within(fitted, effort.tolerance);
       try (CsvRowWriter writer =
               CsvRowWriter.open(
@@ -138,12 +114,12 @@ final class ScoreCommand implements Callable<Integer> {
                   StreamScoring.columns(fitted),
                   StreamScoring.textColumns());
           Progress progress = progressOption.open()) {
-        progress.stage("scoring " + reader.source(), 0, "rows");
+        String one = fitted.domain().one();
+        progress.stage("scoring " + rows.name(), rows.count(), one + "s");
         StreamScoring.Work work =
-            new StreamScoring(fitted, nfe, strict)
-                .run(reader, writer, rows -> progress.step(rows, Double.NaN));
+            rows.score(new StreamScoring(fitted, nfe, strict), writer, progress);
         writer.finish();
-        tellErrors(work.unreadable(), work.failed());
+        tellErrors(work.unreadable(), work.failed(), one);
       }
     }
     return 0;
@@ -205,20 +181,20 @@ final class ScoreCommand implements Callable<Integer> {
     return usual;
   }
 
-  private void tellErrors(long unreadable, long failed) {
+  private void tellErrors(long unreadable, long failed, String one) {
     List<String> parts = new ArrayList<>();
     if (unreadable > 0) {
-      parts.add(rows(unreadable) + " could not be read");
+      parts.add(rows(unreadable, one) + " could not be read");
     }
     if (failed > 0) {
-      parts.add(rows(failed) + (failed == 1 ? " has" : " have") + " no density");
+      parts.add(rows(failed, one) + (failed == 1 ? " has" : " have") + " no density");
     }
     if (!parts.isEmpty()) {
       tell("f2d2: " + String.join(", ", parts) + "; the column error says why");
     }
   }
 
-  private static String rows(long count) {
-    return count + (count == 1 ? " row" : " rows");
+  private static String rows(long count, String one) {
+    return count + " " + one + (count == 1 ? "" : "s");
   }
 }

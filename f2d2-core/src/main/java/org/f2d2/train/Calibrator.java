@@ -12,7 +12,8 @@ import org.f2d2.flow.ButcherTableau;
 import org.f2d2.flow.Calls;
 import org.f2d2.flow.ClosedFormPotential;
 import org.f2d2.flow.GaussianPrior;
-import org.f2d2.flow.NetworkFlowMap;
+import org.f2d2.flow.JointFlowMap;
+import org.f2d2.flow.LearnedFlowMap;
 import org.f2d2.flow.NetworkPotential;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.OdeSolver;
@@ -225,7 +226,7 @@ public final class Calibrator {
   public double[] few(
       Head head,
       int k,
-      Optional<NetworkFlowMap> map,
+      Optional<? extends LearnedFlowMap> map,
       Optional<NetworkPotential> potential,
       Tensor rows) {
     return switch (head) {
@@ -236,7 +237,7 @@ public final class Calibrator {
 
   /** {@link #few} of one row at a time, with the parameters as they are now. */
   public static PointFunction atPoint(
-      Head head, int k, NetworkFlowMap map, Optional<NetworkPotential> potential) {
+      Head head, int k, JointFlowMap map, Optional<NetworkPotential> potential) {
     return switch (head) {
       case DIVERGENCE ->
           new Jumps(map, GaussianPrior.standard(map.conditions()), TimeGrid.uniform(k)).atPoint();
@@ -244,15 +245,22 @@ public final class Calibrator {
     };
   }
 
-  private double[] jumps(NetworkFlowMap map, int k, Tensor rows) {
+  /** Log-densities by k jumps, nats. */
+  public double[] jumps(LearnedFlowMap map, int k, Tensor rows) {
     long share = (rows.size(0) + pool.size() - 1) / pool.size();
     int chunk = (int) Math.min(map.network().rowsAtATime(), Math.max(LEAST_ROWS, share));
     LogDensity density =
         new Jumps(map, GaussianPrior.standard(map.conditions()), TimeGrid.uniform(k));
-    return estimate(density, rows, chunk).logDensity();
+    return Autograd.noGrad(() -> estimate(density, rows, chunk).logDensity());
   }
 
-  private double[] potential(NetworkPotential potential, Tensor rows) {
+  /** Log-densities by one evaluation of a potential, nats. */
+  public double[] potential(NetworkPotential potential, Tensor rows) {
+    int chunk = potential.network().rowsAtATime();
+    if (chunk < LEAST_ROWS) {
+      LogDensity density = new PotentialDensity(potential);
+      return Autograd.noGrad(() -> estimate(density, rows, chunk).logDensity());
+    }
     long n = rows.size(0);
     int parts = (int) Math.min(pool.size(), Math.max(1, n / LEAST_ROWS));
     List<double[]> done =
@@ -261,7 +269,7 @@ public final class Calibrator {
             p -> {
               double[] part = new double[(int) ((p + 1) * n / parts - p * n / parts)];
               long offset = p * n / parts;
-              new RowChunks(potential.network().rowsAtATime())
+              new RowChunks(chunk)
                   .forEach(
                       part.length,
                       (start, end) -> {
@@ -304,7 +312,7 @@ public final class Calibrator {
   Calibration calibrate(
       FitData data,
       VelocityField field,
-      NetworkFlowMap map,
+      LearnedFlowMap map,
       Optional<NetworkPotential> potential,
       HeldOut heldOut,
       Support support,
@@ -392,7 +400,7 @@ public final class Calibrator {
    * @param error of a head on the selection rows, nats
    */
   private static Head head(
-      NetworkFlowMap map, Optional<NetworkPotential> potential, ToDoubleFunction<Head> error) {
+      LearnedFlowMap map, Optional<NetworkPotential> potential, ToDoubleFunction<Head> error) {
     if (!map.hasDivergence()) {
       return Head.POTENTIAL;
     }

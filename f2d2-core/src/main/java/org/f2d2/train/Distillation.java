@@ -5,10 +5,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.f2d2.data.Preprocessing;
 import org.f2d2.data.Table;
+import org.f2d2.domain.table.TableDomain;
 import org.f2d2.flow.ClosedFormFlow;
 import org.f2d2.flow.DiagonalVelocity;
 import org.f2d2.flow.NetworkFlowMap;
@@ -126,10 +128,10 @@ final class Distillation {
             support,
             refit.map(ClosedFormRefit.Result::levelled));
     return new FittedFlow(
-        levelled.preprocessing(),
+        new TableDomain(levelled.preprocessing()),
         teacher.map(Fit.Teacher::velocity),
         student,
-        options.student().autoguidance() ? Optional.of(full) : Optional.empty(),
+        options.student().autoguidance() ? Map.of(FittedFlow.AUTOGUIDED, full) : Map.of(),
         potential,
         Optional.of(support),
         calibration,

@@ -103,9 +103,10 @@ public final class Fit {
     return Checkpoint.exists(directory);
   }
 
-  /** Removes the checkpoint of a fit that has been saved as a model. */
+  /** Removes the checkpoint and the trajectories of a fit that has been saved as a model. */
   public static void forget(Path directory) {
     Checkpoint.delete(directory);
+    TrajectoryFiles.delete(directory);
   }
 
   private static FittedFlow run(

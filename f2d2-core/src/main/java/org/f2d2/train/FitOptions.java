@@ -4,13 +4,19 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
+import org.f2d2.data.Batch;
+import org.f2d2.data.DataHash;
 import org.f2d2.data.Decorrelation;
+import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.error.OptionException;
 import org.f2d2.objective.AlignYourFlow;
 import org.f2d2.objective.Method;
 import org.f2d2.objective.TrajectoryRegression;
@@ -39,7 +45,48 @@ public record FitOptions(
     Decorrelation decorrelation,
     TeacherOptions teacher,
     StudentOptions student,
-    @Earlier ConditionOptions condition) {
+    @Earlier ConditionOptions condition)
+    implements FitChoices {
+
+  @Override
+  public double guidance() {
+    return condition.guidance();
+  }
+
+  @Override
+  public String one() {
+    return "row";
+  }
+
+  @Override
+  public FittedFlow fit(
+      Batch rows,
+      Path directory,
+      boolean resume,
+      Optional<FittedFlow> taught,
+      FitListener listener) {
+    if (taught.isPresent()) {
+      throw new F2d2Exception("a fit of table rows trains a teacher of its own");
+    }
+    return Fit.run(table(rows), this, directory, resume, listener);
+  }
+
+  @Override
+  public FitChoices begun(Path directory) {
+    return Fit.begun(directory);
+  }
+
+  @Override
+  public boolean fitted(FittedFlow model, Batch rows) {
+    return model.provenance().dataHash().equals(DataHash.sha256(table(rows)));
+  }
+
+  private static Table table(Batch rows) {
+    if (rows instanceof Table table) {
+      return table;
+    }
+    throw new F2d2Exception("these options are for the rows of a table");
+  }
 
   /** Training length. */
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "unit")
@@ -312,13 +359,13 @@ public record FitOptions(
         throw new F2d2Exception("the share without a class must lie in [0, 1), got " + dropped);
       }
       if (!(guidance >= 0) || Double.isInfinite(guidance)) {
-        throw new F2d2Exception("--guidance must be finite and at least 0, got " + guidance);
+        throw new OptionException("guidance", "must be finite and at least 0, got " + guidance);
       }
       if (!(guidanceMix >= 0 && guidanceMix < 1)) {
-        throw new F2d2Exception("--guidance-mix must lie in [0, 1), got " + guidanceMix);
+        throw new OptionException("guidanceMix", "must lie in [0, 1), got " + guidanceMix);
       }
       if (column.isEmpty() && (guidance != 1 || guidanceMix != 0)) {
-        throw new F2d2Exception("guidance needs --condition, a column of classes");
+        throw new OptionException("guidance", "needs a condition, which is a column of classes");
       }
     }
 
@@ -360,10 +407,10 @@ public record FitOptions(
     // Models of earlier versions say nothing about conditions.
     condition = Objects.requireNonNullElse(condition, ConditionOptions.NONE);
     if (student.autoguidance() && !(method.options() instanceof AlignYourFlow.Options)) {
-      throw new F2d2Exception("--autoguidance is for ayf-emd and ayf-lmd");
+      throw new OptionException("autoguidance", "is for ayf-emd and ayf-lmd");
     }
     if (condition.guidanceMix() != 0 && method.distilled()) {
-      throw new F2d2Exception("--guidance-mix is for methods without a teacher");
+      throw new OptionException("guidanceMix", "is for methods without a teacher");
     }
     if (workers < 1) {
       throw new F2d2Exception("workers must be at least 1, got " + workers);

@@ -3,7 +3,7 @@ package org.f2d2.train;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import org.f2d2.error.F2d2Exception;
+import org.f2d2.error.OptionException;
 import org.f2d2.flow.Autoguidance;
 import org.f2d2.flow.ClosedFormFlow;
 import org.f2d2.flow.KernelDensityFlow;
@@ -139,7 +139,7 @@ final class FitPlanner {
 
   private static void require(String stage, int steps) {
     if (steps < 1) {
-      throw new F2d2Exception("--steps: " + stage + " must be at least 1 for this method");
+      throw new OptionException("steps", "of " + stage + " must be at least 1 for this method");
     }
   }
 

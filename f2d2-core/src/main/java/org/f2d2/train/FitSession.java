@@ -107,7 +107,7 @@ final class FitSession {
   private FitInterrupted interrupted(String stage) {
     String where = "interrupted while working on the " + stage;
     return new FitInterrupted(
-        checkpoint.isPresent() ? where + "; --resume goes on from here" : where);
+        checkpoint.isPresent() ? where + "; a fit that resumes goes on from here" : where);
   }
 
   /**

@@ -1,14 +1,22 @@
 package org.f2d2.train;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.f2d2.data.Preprocessing;
+import org.f2d2.domain.Domain;
+import org.f2d2.domain.table.TableDomain;
+import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.DiagonalVelocity;
+import org.f2d2.flow.FramedVelocity;
+import org.f2d2.flow.GaussianFrame;
 import org.f2d2.flow.GuidedVelocity;
-import org.f2d2.flow.NetworkFlowMap;
+import org.f2d2.flow.LearnedFlowMap;
 import org.f2d2.flow.NetworkPotential;
 import org.f2d2.flow.NetworkVelocity;
+import org.f2d2.flow.RotatedGaussianFlow;
 import org.f2d2.flow.VelocityField;
 import org.f2d2.likelihood.Support;
 import org.f2d2.metric.HeldOutLikelihood;
@@ -16,26 +24,25 @@ import org.f2d2.score.Calibration;
 import org.f2d2.store.Earlier;
 
 /**
- * What a fit leaves: the networks in model space, the way from and to input columns, and what
- * held-out rows say about them.
+ * What a fit leaves: the networks in model space, the way from and to rows, and what held-out rows
+ * say about them.
  *
- * @param preprocessing between input columns and model space
+ * @param domain between rows and model space
  * @param teacher the instantaneous velocity; empty for a method without a teacher
  * @param student the joint flow map
- * @param autoguided the flow map with the strength of its autoguidance for a last condition, where
- *     it was trained; the student is this one at the strength 1
+ * @param others more flow maps, by role: {@link #AUTOGUIDED}, {@link #VELOCITY}
  * @param potential the second way to a log-density, where it was trained
- * @param support what rows far from the training rows are answered by; empty in models of earlier
- *     versions, whose networks answer everywhere
+ * @param support what rows far from the training rows are answered by; empty where the networks
+ *     answer everywhere
  * @param calibration error bounds and reference distributions
  * @param curves how the losses went
  * @param provenance where the model comes from
  */
 public record FittedFlow(
-    Preprocessing preprocessing,
+    Domain domain,
     Optional<NetworkVelocity> teacher,
-    NetworkFlowMap student,
-    Optional<NetworkFlowMap> autoguided,
+    LearnedFlowMap student,
+    Map<String, LearnedFlowMap> others,
     Optional<NetworkPotential> potential,
     Optional<Support> support,
     Calibration calibration,
@@ -43,14 +50,29 @@ public record FittedFlow(
     Provenance provenance) {
 
   /**
+   * The flow map with the strength of its autoguidance for a last condition; the student is this
+   * one at the strength 1.
+   */
+  public static final String AUTOGUIDED = "autoguided";
+
+  /** The flow map before it learned the divergence, which says what that cost. */
+  public static final String VELOCITY = "velocity";
+
+  /** Copies map and list. */
+  public FittedFlow {
+    others = Map.copyOf(others);
+    curves = List.copyOf(curves);
+  }
+
+  /**
    * Where a model comes from.
    *
    * @param options what the user chose
    * @param plan what that became on the machine of the fit
-   * @param dataHash SHA-256 of the table
-   * @param rows rows of the table
-   * @param trainingRows rows that the networks saw
-   * @param features what the pilot runs chose
+   * @param dataHash SHA-256 of the rows
+   * @param rows how many there were
+   * @param trainingRows how many the networks saw
+   * @param features what the pilot runs chose; empty where there are none
    * @param skippedSteps steps whose loss was not finite
    * @param versions of the library, the engine and the JVM
    * @param created time of the end of the fit, ISO 8601
@@ -59,6 +81,33 @@ public record FittedFlow(
    *     rows
    */
   public record Provenance(
+      FitChoices options,
+      Record plan,
+      String dataHash,
+      int rows,
+      int trainingRows,
+      String features,
+      long skippedSteps,
+      List<String> versions,
+      String created,
+      double seconds,
+      List<HeldOutLikelihood> heldOut) {
+
+    /** The options of a model of a table. */
+    public FitOptions tableOptions() {
+      if (options instanceof FitOptions own) {
+        return own;
+      }
+      throw new F2d2Exception("the model is none of table rows");
+    }
+  }
+
+  /**
+   * The provenance of a model of a table as it is stored.
+   *
+   * @param heldOut absent in models of earlier versions
+   */
+  public record StoredProvenance(
       FitOptions options,
       FitPlan plan,
       String dataHash,
@@ -70,19 +119,55 @@ public record FittedFlow(
       String created,
       double seconds,
       @Earlier List<HeldOutLikelihood> heldOut) {
-    /** Models of earlier versions say nothing about held-out rows. */
-    public Provenance {
-      heldOut = Objects.requireNonNullElse(heldOut, List.of());
+
+    /** Of a model. */
+    public static StoredProvenance of(Provenance p) {
+      return new StoredProvenance(
+          p.tableOptions(),
+          (FitPlan) p.plan(),
+          p.dataHash(),
+          p.rows(),
+          p.trainingRows(),
+          p.features(),
+          p.skippedSteps(),
+          p.versions(),
+          p.created(),
+          p.seconds(),
+          p.heldOut());
     }
+
+    /** As the model has it. */
+    public Provenance provenance() {
+      return new Provenance(
+          options,
+          plan,
+          dataHash,
+          rows,
+          trainingRows,
+          features,
+          skippedSteps,
+          versions,
+          created,
+          seconds,
+          Objects.requireNonNullElse(heldOut, List.of()));
+    }
+  }
+
+  /** The same networks between other rows and model space. */
+  public FittedFlow with(Domain other) {
+    return new FittedFlow(
+        other, teacher, student, others, potential, support, calibration, curves, provenance);
   }
 
   /** The same with networks that answer faster, since their numbers change no more. */
   public FittedFlow frozen() {
+    Map<String, LearnedFlowMap> frozen = new HashMap<>();
+    others.forEach((role, map) -> frozen.put(role, role.equals(AUTOGUIDED) ? map : map.frozen()));
     return new FittedFlow(
-        preprocessing,
+        domain,
         teacher,
         student.frozen(),
-        autoguided,
+        frozen,
         potential.map(NetworkPotential::frozen),
         support,
         calibration,
@@ -90,14 +175,30 @@ public record FittedFlow(
         provenance);
   }
 
+  /** The chain of the columns of a model of a table. */
+  public Preprocessing preprocessing() {
+    if (domain instanceof TableDomain table) {
+      return table.preprocessing();
+    }
+    throw new F2d2Exception("the model is none of table rows");
+  }
+
   /** Whether the exact answer is a closed form, which one evaluation gives. */
   public boolean closedForm() {
-    return Distillation.closedForm(exactField());
+    return exact().closedForm();
+  }
+
+  /** The exact answers of this model. */
+  public ExactValue exact() {
+    if (teacher.isPresent() && teacher.get().base() instanceof RotatedGaussianFlow base) {
+      return new FramedField(new FramedVelocity(teacher.get().network(), new GaussianFrame(base)));
+    }
+    return new SolvedField(exactField());
   }
 
   /** The field whose ODE is the exact answer of this model. */
   public VelocityField exactField() {
-    double guidance = provenance.options().condition().guidance();
+    double guidance = provenance.options().guidance();
     return teacher.map(t -> guided(t, guidance)).orElseGet(() -> new DiagonalVelocity(student));
   }
 

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.f2d2.data.ImageSet;
 import org.f2d2.domain.image.Dequantization;
+import org.f2d2.domain.image.ImageDomain;
 import org.f2d2.domain.image.PixelScale;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.GaussianFlow;
@@ -125,8 +126,7 @@ final class ImageData {
     int d = images.dimensions();
     Dequantization.Mapped mapped = dequantization.map(images.levelsOf(0, images.count()), d, rng);
     Tensor rows = Tensor.of(mapped.values(), DType.FLOAT32, images.count(), d);
-    return new Held(
-        FittedImages.withClasses(rows, shares.size(), images.labels()), mapped.logDerivatives());
+    return new Held(withClasses(rows, shares.size(), images.labels()), mapped.logDerivatives());
   }
 
   /** The Gaussian law of the mean and covariance of the training images, along its axes. */
@@ -159,6 +159,29 @@ final class ImageData {
           // Row by row in memory, as a stored one comes back: a product's last digits depend on it.
           Tensor.of(eigen.vectors().toDoubles(), d, d).outliveScopes());
     }
+  }
+
+  /**
+   * Columns that move with classes beside them, each as zeros and a one.
+   *
+   * @param columns [n, d]
+   * @param classes how many there are; 0 for points without
+   * @param labels one per row
+   */
+  private static Tensor withClasses(Tensor columns, int classes, int[] labels) {
+    if (classes == 0) {
+      return columns;
+    }
+    double[] ones = new double[labels.length * classes];
+    for (int i = 0; i < labels.length; i++) {
+      ones[i * classes + labels[i]] = 1;
+    }
+    return Tensor.cat(1, columns, Tensor.of(ones, columns.type(), labels.length, classes));
+  }
+
+  /** What the model is of. */
+  ImageDomain domain() {
+    return new ImageDomain(format(), dequantization, classShares);
   }
 
   /** What a point is. */
@@ -209,7 +232,7 @@ final class ImageData {
             classShares.isEmpty()
                 ? new int[0]
                 : Arrays.stream(which).mapToInt(i -> training.label((int) i)).toArray();
-        return FittedImages.withClasses(x, classShares.size(), labels);
+        return withClasses(x, classShares.size(), labels);
       }
 
       @Override

@@ -68,7 +68,7 @@ public final class ImageFit {
    * @throws F2d2Exception when there are too few images, or the checkpoint is of others
    * @throws FitInterrupted when the listener asked for it
    */
-  public static FittedImages run(
+  public static FittedFlow run(
       ImageSet images,
       ImageFitOptions asked,
       Path directory,
@@ -85,24 +85,24 @@ public final class ImageFit {
    *     taken over, and all of the time is for the other stages
    * @throws F2d2Exception when that model is of other images, or one of the two knows classes
    */
-  public static FittedImages run(
+  public static FittedFlow run(
       ImageSet images,
       ImageFitOptions wanted,
       Path directory,
       boolean resume,
-      Optional<FittedImages> taught,
+      Optional<FittedFlow> taught,
       FitListener listener) {
     try (DirectoryLock lock = DirectoryLock.hold(directory)) {
       return runAlone(images, wanted, directory, resume, taught, listener);
     }
   }
 
-  private static FittedImages runAlone(
+  private static FittedFlow runAlone(
       ImageSet images,
       ImageFitOptions wanted,
       Path directory,
       boolean resume,
-      Optional<FittedImages> taught,
+      Optional<FittedFlow> taught,
       FitListener listener) {
     taught
         .filter(t -> !isOf(t, images))
@@ -111,13 +111,13 @@ public final class ImageFit {
               throw new F2d2Exception("the model whose teacher is to be used is of other images");
             });
     taught
-        .filter(t -> t.provenance().options().conditional() != wanted.conditional())
+        .filter(t -> imageOptions(t).conditional() != wanted.conditional())
         .ifPresent(
             t -> {
               throw new F2d2Exception(
                   "of a teacher and the fit that starts from it both know classes or neither");
             });
-    ImageFitOptions asked = taught.map(t -> wanted.like(t.provenance().options())).orElse(wanted);
+    ImageFitOptions asked = taught.map(t -> wanted.like(imageOptions(t))).orElse(wanted);
     Optional<Checkpoint> stored =
         resume && Checkpoint.exists(directory)
             ? Optional.of(Checkpoint.read(directory))
@@ -143,10 +143,12 @@ public final class ImageFit {
               t ->
                   checkpoint.part(
                       FitSession.done(TEACHER),
-                      Map.of("kept", t.teacher().network().parameters().flat().detach())));
+                      Map.of(
+                          "kept",
+                          t.teacher().orElseThrow().network().parameters().flat().detach())));
       FitSession session = new FitSession(listener, pool, Optional.of(checkpoint));
       session.save();
-      FittedImages fitted = run(images, data, unplanned, plan, session, directory);
+      FittedFlow fitted = run(images, data, unplanned, plan, session, directory);
       return fitted;
     }
   }
@@ -157,9 +159,16 @@ public final class ImageFit {
   }
 
   /** Whether a model was fitted to these images. */
-  public static boolean isOf(FittedImages model, ImageSet images) {
-    FittedImages.Provenance from = model.provenance();
-    return from.dataHash().equals(dataHash(images, from.options()));
+  public static boolean isOf(FittedFlow model, ImageSet images) {
+    return model.provenance().dataHash().equals(dataHash(images, imageOptions(model)));
+  }
+
+  /** The options of a model of images. */
+  private static ImageFitOptions imageOptions(FittedFlow model) {
+    if (model.provenance().options() instanceof ImageFitOptions own) {
+      return own;
+    }
+    throw new F2d2Exception("the model is none of images");
   }
 
   /**
@@ -199,7 +208,7 @@ public final class ImageFit {
     return header;
   }
 
-  private static FittedImages run(
+  private static FittedFlow run(
       ImageSet images,
       ImageData data,
       ImageStages stages,
@@ -237,8 +246,9 @@ public final class ImageFit {
                 stages.run(startOfVelocity.network(), plan.velocitySteps(), false, 12),
                 UNJUDGED));
 
-    ImageDensities densities = new ImageDensities(session.pool());
-    FramedVelocity field = new FramedVelocity(teacher.network(), new GaussianFrame(data.base()));
+    Calibrator densities = new Calibrator(session.pool());
+    FramedField field =
+        new FramedField(new FramedVelocity(teacher.network(), new GaussianFrame(data.base())));
     SolvedImages selection = solved(session, "selection", data.selection(), densities, field);
     LearnedFlowMap startOfJoint = stages.freshMap(true, velocity.network().parameters());
     LearnedFlowMap joint =
@@ -275,27 +285,27 @@ public final class ImageFit {
     Optional<NetworkPotential> centred =
         potential.map(p -> ImageStages.centred(p, densities, selection));
     Calibration calibration = calibrate(densities, field, student, centred, selection, judged);
-    return new FittedImages(
-        data.format(),
-        data.dequantization(),
-        data.base(),
-        data.classShares(),
-        teacher,
-        velocity,
+    return new FittedFlow(
+        data.domain(),
+        Optional.of(teacher),
         student,
+        Map.of(FittedFlow.VELOCITY, velocity),
         centred,
+        Optional.empty(),
         calibration,
         session.curves(),
-        new FittedImages.Provenance(
+        new FittedFlow.Provenance(
             stages.options(),
             plan,
             dataHash(images, stages.options()),
             images.count(),
             data.trainingImages(),
+            "",
             session.skipped(),
             List.of("libtorch presets " + Engine.version(), "java " + Runtime.version()),
             Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
-            session.seconds()));
+            session.seconds(),
+            List.of()));
   }
 
   /** For stages whose last running average is kept. */
@@ -326,8 +336,8 @@ public final class ImageFit {
       FitSession session,
       String name,
       ImageData.Held images,
-      ImageDensities densities,
-      FramedVelocity field) {
+      Calibrator densities,
+      FramedField field) {
     double[] exact =
         kept(session, name, images.rows().size(0), () -> exact(densities, field, images.rows()));
     SolvedImages solved = SolvedImages.of(images, exact);
@@ -364,8 +374,8 @@ public final class ImageFit {
   private static final String EXACT = "exact";
 
   private static Calibration calibrate(
-      ImageDensities densities,
-      FramedVelocity field,
+      Calibrator densities,
+      FramedField field,
       LearnedFlowMap student,
       Optional<NetworkPotential> potential,
       SolvedImages selection,
@@ -375,7 +385,7 @@ public final class ImageFit {
             .map(p -> error(densities.potential(p, selection.rows()), selection.exact()))
             .orElse(Double.POSITIVE_INFINITY);
     Map<Integer, Calibration.Entry> few = new TreeMap<>();
-    for (int k : ImageDensities.CALIBRATED) {
+    for (int k : CALIBRATED) {
       boolean jumps =
           error(densities.jumps(student, k, selection.rows()), selection.exact()) < byPotential;
       double[] estimate =
@@ -388,10 +398,10 @@ public final class ImageFit {
     // What solver and probes leave: some of the images with a finer solver and other probes.
     int rows = Math.min(judged.exact().length, MOST_FINER);
     Tensor some = judged.rows().rows(0, rows);
-    double[] coarse = densities.exact(field, some).logDensity();
+    double[] coarse = field.logDensity(densities, some).logDensity();
     double[] finer =
-        densities
-            .exact(field, some, ImageDensities.TOLERANCE / 10, 2 * ImageDensities.PROBES)
+        field
+            .logDensity(densities, some, FramedField.TOLERANCE / 10, 2 * FramedField.PROBES)
             .logDensity();
     int[] both =
         IntStream.range(0, rows).filter(i -> Double.isFinite(coarse[i] - finer[i])).toArray();
@@ -412,9 +422,12 @@ public final class ImageFit {
 
   private static final int MOST_FINER = 24;
 
+  /** Numbers of evaluations that have a stated error bound. */
+  static final List<Integer> CALIBRATED = List.of(1, 2, 4, 8);
+
   /** What a held-out image has exactly, as far as a fit needs it. */
-  static LogDensity.Estimate exact(ImageDensities densities, FramedVelocity field, Tensor rows) {
-    return densities.exact(field, rows, ImageDensities.TOLERANCE, ImageDensities.PROBES_OF_A_FIT);
+  static LogDensity.Estimate exact(Calibrator densities, FramedField field, Tensor rows) {
+    return field.logDensity(densities, rows, FramedField.TOLERANCE, FramedField.PROBES_OF_A_FIT);
   }
 
   private static double error(double[] estimate, double[] exact) {

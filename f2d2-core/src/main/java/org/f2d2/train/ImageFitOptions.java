@@ -2,7 +2,11 @@ package org.f2d2.train;
 
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import org.f2d2.data.Batch;
+import org.f2d2.data.ImageSet;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.net.ImageArchitecture;
 import org.f2d2.objective.Method;
@@ -41,7 +45,40 @@ public record ImageFitOptions(
     double studentRate,
     double ema,
     int heldOut,
-    @Earlier boolean conditional) {
+    @Earlier boolean conditional)
+    implements FitChoices {
+
+  @Override
+  public String one() {
+    return "image";
+  }
+
+  @Override
+  public FittedFlow fit(
+      Batch rows,
+      Path directory,
+      boolean resume,
+      Optional<FittedFlow> taught,
+      FitListener listener) {
+    return ImageFit.run(images(rows), this, directory, resume, taught, listener);
+  }
+
+  @Override
+  public FitChoices begun(Path directory) {
+    return ImageFit.begun(directory);
+  }
+
+  @Override
+  public boolean fitted(FittedFlow model, Batch rows) {
+    return ImageFit.isOf(model, images(rows));
+  }
+
+  private static ImageSet images(Batch rows) {
+    if (rows instanceof ImageSet images) {
+      return images;
+    }
+    throw new F2d2Exception("these options are for images");
+  }
 
   /** The methods that images are fitted with: all that learn from a teacher. */
   public static final List<Method> METHODS =

@@ -195,19 +195,18 @@ final class ImageStages {
 
   /** The potential without its mean error on some images. */
   static NetworkPotential centred(
-      NetworkPotential potential, ImageDensities densities, SolvedImages images) {
+      NetworkPotential potential, Calibrator densities, SolvedImages images) {
     double[] estimate = densities.potential(potential, images.rows());
     double bias = ErrorStatistics.trimmedBias(estimate, images.exact());
     return potential.with(shifted(potential.network().parameters(), -bias / potential.scale()));
   }
 
   /** The flow map whose log-densities by few jumps have no mean error on some images. */
-  static LearnedFlowMap centred(LearnedFlowMap map, ImageDensities densities, SolvedImages images) {
+  static LearnedFlowMap centred(LearnedFlowMap map, Calibrator densities, SolvedImages images) {
     double bias = 0;
-    for (int k : ImageDensities.CALIBRATED) {
+    for (int k : ImageFit.CALIBRATED) {
       double[] estimate = densities.jumps(map, k, images.rows());
-      bias +=
-          ErrorStatistics.trimmedBias(estimate, images.exact()) / ImageDensities.CALIBRATED.size();
+      bias += ErrorStatistics.trimmedBias(estimate, images.exact()) / ImageFit.CALIBRATED.size();
     }
     // Backwards over a unit of time, D is taken from the log-density.
     return map.with(shifted(map.network().parameters(), bias / map.divergenceScale()));
@@ -224,7 +223,7 @@ final class ImageStages {
    *
    * @param taught whose teacher there is already, if any
    */
-  ImageFitPlan plan(Optional<FittedImages> taught, FitListener listener) {
+  ImageFitPlan plan(Optional<FittedFlow> taught, FitListener listener) {
     boolean trajectories = options.method().fromTrajectories();
     if (options.budget() instanceof FitOptions.Steps steps) {
       return ImageFitPlan.ofSteps(steps.steps(), trajectories);
@@ -283,7 +282,7 @@ final class ImageStages {
       double whole = seconds / (1 - idle);
       return new ImageFitPlan(
           taught
-              .map(t -> t.provenance().plan().teacherSteps())
+              .map(t -> ((ImageFitPlan) t.provenance().plan()).teacherSteps())
               .orElseGet(() -> steps(whole * ImageFitPlan.TEACHER_SHARE / teacherStep)),
           trajectories ? Math.max(16, steps(whole * ImageFitPlan.TRAJECTORY_SHARE / solve[0])) : 0,
           steps(whole * ImageFitPlan.VELOCITY_SHARE / velocityStep),

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.IntFunction;
 
 /** Threads that work on the parts of one step or of one batch of rows at the same time. */
@@ -46,7 +47,11 @@ public final class WorkerPool implements AutoCloseable {
     for (int p = 1; p < parts; p++) {
       int part = p;
       Callable<T> task = () -> work.apply(part);
-      others.add(threads.submit(task));
+      try {
+        others.add(threads.submit(task));
+      } catch (RejectedExecutionException e) {
+        throw new IllegalStateException("the threads are closed", e);
+      }
     }
     List<T> results = new ArrayList<>(parts);
     RuntimeException failure = null;

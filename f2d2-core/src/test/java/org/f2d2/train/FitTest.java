@@ -267,7 +267,9 @@ class FitTest {
     FittedFlow flow =
         Fit.run(table(4), OPTIONS.with(new FitOptions.Minutes(0.1)), FitListener.SILENT);
     double seconds = (System.nanoTime() - start) / 1e9;
-    assertTrue(flow.provenance().plan().teacherSteps() > 24, "plan " + flow.provenance().plan());
+    assertTrue(
+        ((FitPlan) flow.provenance().plan()).teacherSteps() > 24,
+        "plan " + flow.provenance().plan());
     // The rates are measured on a shared machine; a factor of six still catches a wrong unit.
     assertTrue(seconds < 36, "a fit of six seconds took " + seconds);
   }

@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.f2d2.data.ImageSet;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.flow.LearnedFlowMap;
 import org.f2d2.metric.ErrorStatistics;
 import org.f2d2.net.ImageArchitecture;
 import org.f2d2.net.Network;
@@ -81,23 +82,27 @@ class ImageFitTest {
 
   private static final ImageSet IMAGES = blobs(400, 1);
 
-  private static FittedImages whole;
+  private static FittedFlow whole;
 
   @BeforeAll
   static void fitWithoutAPause(@TempDir Path directory) {
     whole = fit(directory, false, FitListener.SILENT);
   }
 
-  private static FittedImages fit(Path directory, boolean resume, FitListener listener) {
+  private static LearnedFlowMap velocity(FittedFlow fitted) {
+    return fitted.others().get(FittedFlow.VELOCITY);
+  }
+
+  private static FittedFlow fit(Path directory, boolean resume, FitListener listener) {
     return ImageFit.run(IMAGES, OPTIONS, directory, resume, listener);
   }
 
-  private static List<float[]> weights(FittedImages fitted) {
+  private static List<float[]> weights(FittedFlow fitted) {
     List<float[]> all = new ArrayList<>();
     List<Network> networks =
         List.of(
-            fitted.teacher().network(),
-            fitted.velocity().network(),
+            fitted.teacher().orElseThrow().network(),
+            velocity(fitted).network(),
             fitted.student().network(),
             fitted.potential().orElseThrow().network());
     for (Network n : networks) {
@@ -106,7 +111,7 @@ class ImageFitTest {
     return all;
   }
 
-  private static void assertSameWeights(FittedImages expected, FittedImages actual) {
+  private static void assertSameWeights(FittedFlow expected, FittedFlow actual) {
     List<float[]> a = weights(expected);
     List<float[]> b = weights(actual);
     for (int i = 0; i < a.size(); i++) {
@@ -141,9 +146,9 @@ class ImageFitTest {
     }
   }
 
-  private static void assertCalibrated(FittedImages fitted) {
+  private static void assertCalibrated(FittedFlow fitted) {
     Calibration calibration = fitted.calibration();
-    int heldOut = fitted.provenance().options().heldOut();
+    int heldOut = ((ImageFitOptions) fitted.provenance().options()).heldOut();
     assertEquals(Set.of(1, 2, 4, 8), calibration.few().keySet());
     List<Calibration.Entry> entries = new ArrayList<>(calibration.few().values());
     entries.add(calibration.exact());
@@ -161,7 +166,7 @@ class ImageFitTest {
   void aFitEndsCalibratedAndSaysWhereItComesFrom(@TempDir Path directory) {
     Stages stages = new Stages();
     ImageFitOptions options = options(TrajectoryRegression.METHOD, 5, NETWORK, HELD_OUT);
-    FittedImages fitted = ImageFit.run(IMAGES, options, directory, false, stages);
+    FittedFlow fitted = ImageFit.run(IMAGES, options, directory, false, stages);
     assertCalibrated(fitted);
     assertTrue(fitted.calibration().exact().error().halfWidth() < 1);
     assertEquals(
@@ -176,13 +181,13 @@ class ImageFitTest {
             "exact densities for calibration",
             "calibration"),
         stages.names);
-    assertEquals(SIDE * SIDE, fitted.format().dimensions());
+    assertEquals(SIDE * SIDE, fitted.domain().moving());
     assertEquals(new ImageFitPlan(6, 16, 2, 1, 2), fitted.provenance().plan());
     assertEquals(options, fitted.provenance().options());
     assertEquals(IMAGES.sha256(), fitted.provenance().dataHash());
-    assertEquals(400, fitted.provenance().images());
-    assertEquals(360, fitted.provenance().trainingImages());
-    assertFalse(fitted.velocity().hasDivergence());
+    assertEquals(400, fitted.provenance().rows());
+    assertEquals(360, fitted.provenance().trainingRows());
+    assertFalse(velocity(fitted).hasDivergence());
     assertTrue(fitted.student().hasDivergence());
     assertEquals(
         List.of("teacher", "velocity", "joint", "potential"),
@@ -195,14 +200,14 @@ class ImageFitTest {
     try (WorkerPool pool = new WorkerPool(1);
         Scope scope = Scope.open()) {
       Tensor rows = ImageData.of(IMAGES, FEW_HELD_OUT, OPTIONS.seed(), false).selection().rows();
-      ImageDensities densities = new ImageDensities(pool);
-      double[] exact = ImageFit.exact(densities, whole.exactField(), rows).logDensity();
+      Calibrator densities = new Calibrator(pool);
+      double[] exact = ImageFit.exact(densities, (FramedField) whole.exact(), rows).logDensity();
       assertEquals(FEW_HELD_OUT / 2, exact.length);
       double sum = 0;
-      for (int k : ImageDensities.CALIBRATED) {
+      for (int k : ImageFit.CALIBRATED) {
         sum += ErrorStatistics.trimmedBias(densities.jumps(whole.student(), k, rows), exact);
       }
-      assertEquals(0, sum / ImageDensities.CALIBRATED.size(), 2e-3);
+      assertEquals(0, sum / ImageFit.CALIBRATED.size(), 2e-3);
       double[] direct = densities.potential(whole.potential().orElseThrow(), rows);
       assertEquals(0, ErrorStatistics.trimmedBias(direct, exact), 2e-3);
     }
@@ -216,7 +221,7 @@ class ImageFitTest {
   @MethodSource("distillations")
   void everyMethodOfImagesEndsCalibrated(Method method, @TempDir Path directory)
       throws IOException {
-    FittedImages fitted =
+    FittedFlow fitted =
         ImageFit.run(IMAGES, small(method, 5), directory, false, FitListener.SILENT);
     assertCalibrated(fitted);
     assertTrue(fitted.potential().isEmpty());
@@ -235,7 +240,7 @@ class ImageFitTest {
       assertTrue(e.getMessage().contains(stage), e.getMessage());
       assertTrue(ImageFit.unfinished(directory));
     }
-    FittedImages resumed = fit(directory, true, FitListener.SILENT);
+    FittedFlow resumed = fit(directory, true, FitListener.SILENT);
     assertSameWeights(whole, resumed);
     assertEquals(whole.curves(), resumed.curves());
   }
@@ -245,14 +250,14 @@ class ImageFitTest {
     ImageFitOptions wanted = options(LsdF2d2.LSD_F2D2, 99, NETWORK, 12);
     // Whether classes are known makes no difference to what is modelled.
     ImageSet labelled = IMAGES.withLabels(new int[IMAGES.count()]);
-    FittedImages other =
+    FittedFlow other =
         ImageFit.run(labelled, wanted, directory, false, Optional.of(whole), FitListener.SILENT);
     assertArrayEquals(
-        whole.teacher().network().parameters().flat().toFloats(),
-        other.teacher().network().parameters().flat().toFloats());
+        whole.teacher().orElseThrow().network().parameters().flat().toFloats(),
+        other.teacher().orElseThrow().network().parameters().flat().toFloats());
     assertEquals(List.of("velocity", "joint"), other.curves().stream().map(Curve::stage).toList());
     assertEquals(OPTIONS.seed(), other.provenance().options().seed());
-    assertEquals(OPTIONS.network(), other.provenance().options().network());
+    assertEquals(OPTIONS.network(), ((ImageFitOptions) other.provenance().options()).network());
     assertEquals(LsdF2d2.LSD_F2D2, other.provenance().options().method());
     F2d2Exception e =
         assertThrows(
@@ -273,7 +278,7 @@ class ImageFitTest {
   void aFitThatGoesOnKeepsItsOptions(@TempDir Path directory) {
     assertThrows(FitInterrupted.class, () -> fit(directory, false, stopIn("joint", 1)));
     ImageFitOptions others = options(LsdF2d2.LSD_F2D2, 77, NETWORK, 12);
-    FittedImages resumed = ImageFit.run(IMAGES, others, directory, true, FitListener.SILENT);
+    FittedFlow resumed = ImageFit.run(IMAGES, others, directory, true, FitListener.SILENT);
     assertSameWeights(whole, resumed);
     assertEquals(OPTIONS, resumed.provenance().options());
     assertEquals(whole.provenance().plan(), resumed.provenance().plan());

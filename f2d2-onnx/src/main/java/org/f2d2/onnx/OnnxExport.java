@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.f2d2.DensityModel;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.likelihood.Support;
 import org.f2d2.onnx.Graph.Type;
 import org.f2d2.onnx.Graph.Value;
@@ -86,9 +87,9 @@ public final class OnnxExport {
     requireNoClasses(flow);
     try (Scope scope = Scope.open()) {
       Graph g = Graph.named("sampler");
-      Value noise = g.input("noise", Type.FLOAT, "n", flow.student().dimensions());
+      Value noise = g.input("noise", Type.FLOAT, "n", map(flow).dimensions());
       Value k = g.input("k", Type.INT64);
-      Value points = new FlowMapNodes(flow.student()).sample(g, noise, k);
+      Value points = new FlowMapNodes(map(flow)).sample(g, noise, k);
       Value rows = new ColumnNodes(g, flow.preprocessing()).inverse(g.cast(points, Type.DOUBLE));
       g.output("rows", rows, Type.DOUBLE, "n", model.columns().size());
       write(g.build(), model, file);
@@ -107,14 +108,14 @@ public final class OnnxExport {
       return potential(g, flow, rows);
     }
     if (byPotential.length == 0) {
-      return new FlowMapNodes(flow.student()).logDensity(g, rows, k);
+      return new FlowMapNodes(map(flow)).logDensity(g, rows, k);
     }
     Value match = g.cast(g.node("Equal", g.longs(byPotential), k), Type.INT64);
     Value any = g.cast(g.reduce("ReduceMax", match, 0, false), Type.BOOL);
     Graph yes = g.part("potential");
     yes.output(yes.fresh("density"), potential(yes, flow, rows), Type.DOUBLE, "n");
     Graph no = g.part("jumps");
-    Value jumps = new FlowMapNodes(flow.student()).logDensity(no, rows, k);
+    Value jumps = new FlowMapNodes(map(flow)).logDensity(no, rows, k);
     no.output(no.fresh("density"), jumps, Type.DOUBLE, "n");
     return g.either(any, yes.build(), no.build());
   }
@@ -140,5 +141,12 @@ public final class OnnxExport {
     } catch (IOException e) {
       throw new F2d2Exception(file + ": cannot be written: " + AtomicFile.reason(e), e);
     }
+  }
+
+  private static NetworkFlowMap map(FittedFlow flow) {
+    if (flow.student() instanceof NetworkFlowMap map) {
+      return map;
+    }
+    throw new F2d2Exception("only models of table rows can be exported");
   }
 }

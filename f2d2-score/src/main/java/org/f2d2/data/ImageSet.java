@@ -9,7 +9,7 @@ import java.util.Arrays;
  * by row from the top: pixel {@code (c, y, x)} has the index {@code (c * height + y) * width + x}.
  * A set may have no images.
  */
-public final class ImageSet {
+public final class ImageSet implements Batch {
   /** The most levels that a pixel of one byte can tell apart. */
   public static final int MOST_LEVELS = 256;
 
@@ -110,6 +110,7 @@ public final class ImageSet {
   }
 
   /** Number of images, 0 or more. */
+  @Override
   public int count() {
     return count;
   }
@@ -192,6 +193,7 @@ public final class ImageSet {
    *
    * @throws IndexOutOfBoundsException outside the set, or when {@code from > to}
    */
+  @Override
   public ImageSet range(int from, int to) {
     requireRange(from, to);
     int d = dimensions();

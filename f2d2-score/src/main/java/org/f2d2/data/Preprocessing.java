@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -228,6 +230,48 @@ public final class Preprocessing {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Refuses rows with a value that no row can have. NaN in a column of classes is a row of no
+   * class.
+   *
+   * @param rows row-major input rows
+   * @throws F2d2Exception when a value is NaN or infinite; the message names row, from 0, and
+   *     column
+   */
+  public void requireFinite(double[] rows) {
+    int d = transforms.length;
+    for (int i = 0; i < rows.length; i++) {
+      boolean noClass = Double.isNaN(rows[i]) && transforms[i % d].conditions() > 0;
+      if (!Double.isFinite(rows[i]) && !noClass) {
+        throw new F2d2Exception(
+            "row "
+                + i / d
+                + ", column '"
+                + transforms[i % d].name()
+                + "': "
+                + rows[i]
+                + " is not a finite number");
+      }
+    }
+  }
+
+  /**
+   * {@link #departure} of all rows that have one, by row.
+   *
+   * @param rows row-major input rows
+   */
+  public Map<Integer, String> departures(double[] rows) {
+    if (!canDepart()) {
+      return Map.of();
+    }
+    Map<Integer, String> all = new LinkedHashMap<>();
+    for (int r = 0; r < rows.length / transforms.length; r++) {
+      int row = r;
+      departure(rows, r).ifPresent(why -> all.put(row, why));
+    }
+    return all;
   }
 
   /**

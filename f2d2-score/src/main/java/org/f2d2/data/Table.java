@@ -16,7 +16,7 @@ import org.f2d2.error.F2d2Exception;
  * <p>A table may have no rows, but it has at least one column, and column names differ. The table
  * does not judge its values: NaN and infinities are rejected by the readers, not here.
  */
-public final class Table {
+public final class Table implements Batch {
   private final List<String> columns;
   private final Map<String, Integer> index;
   private final int rows;
@@ -78,6 +78,20 @@ public final class Table {
   /** Number of rows, 0 or more. */
   public int rows() {
     return rows;
+  }
+
+  @Override
+  public int count() {
+    return rows;
+  }
+
+  @Override
+  public Table range(int from, int to) {
+    if (from < 0 || to < from || to > rows) {
+      throw new IndexOutOfBoundsException("rows " + from + " to " + to + " of a table of " + rows);
+    }
+    int d = columns.size();
+    return new Table(columns, Arrays.copyOfRange(values, from * d, to * d));
   }
 
   /** Number of columns, 1 or more. */

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.error.OptionException;
 import org.f2d2.metric.ConformalBound;
 import org.f2d2.metric.ReferenceDistribution;
 
@@ -34,13 +35,14 @@ public record Calibration(Map<Integer, Entry> few, Entry exact) {
       return exact;
     }
     if (few.isEmpty()) {
-      throw new F2d2Exception("this model has no head for few-step densities; use --nfe exact");
+      throw new OptionException(
+          "nfe", "must be exact: this model has no head for few-step densities");
     }
     Entry entry = few.get(jumps.count());
     if (entry == null) {
-      throw new F2d2Exception(
-          "--nfe "
-              + jumps.count()
+      throw new OptionException(
+          "nfe",
+          jumps.count()
               + " has no calibrated error bound; use one of "
               + few.keySet()
               + " or exact");

@@ -1,6 +1,7 @@
 package org.f2d2.score;
 
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.error.OptionException;
 
 /** How many network evaluations an answer may cost. */
 public sealed interface Nfe {
@@ -20,7 +21,7 @@ public sealed interface Nfe {
     /** Checks the number. */
     public Jumps {
       if (count < 1) {
-        throw new F2d2Exception("--nfe must be at least 1, got " + count);
+        throw new OptionException("nfe", "must be at least 1, got " + count);
       }
     }
 
@@ -50,7 +51,8 @@ public sealed interface Nfe {
     try {
       return new Jumps(Integer.parseInt(text));
     } catch (NumberFormatException e) {
-      throw new F2d2Exception("--nfe takes a whole number from 1 or the word exact, not " + text);
+      throw new OptionException(
+          "nfe", "takes a whole number from 1 or the word exact, not " + text);
     }
   }
 }

@@ -10,10 +10,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
-import org.f2d2.data.ColumnMatch;
-import org.f2d2.data.ColumnTransform;
 import org.f2d2.data.Preprocessing;
-import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.plain.GaussianRate;
 import org.f2d2.plain.IsotropicLogDensity;
@@ -47,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * is a closed form ({@link #answersExactly}). Exact values of other models need the solver of
  * {@code f2d2-core}, and so does drawing rows.
  */
-public final class Scorer {
+public final class Scorer implements RowScorer {
 
   private static final String NOT_HERE =
       "the exact value of this model needs the solver of f2d2-core, DensityModel; a Scorer answers by"
@@ -191,7 +188,7 @@ public final class Scorer {
         kernels.share());
   }
 
-  /** The input columns, in training order. */
+  @Override
   public List<String> columns() {
     return preprocessing().columns();
   }
@@ -227,6 +224,7 @@ public final class Scorer {
    *
    * @throws F2d2Exception where that is the exact value and {@link #answersExactly} is not
    */
+  @Override
   public Nfe usualNfe() {
     Nfe usual = chosen.orElseGet(description::usualNfe);
     if (usual.equals(Nfe.EXACT) && !answersExactly()) {
@@ -246,87 +244,16 @@ public final class Scorer {
   }
 
   /**
-   * Scores rows by {@link #usualNfe}.
-   *
-   * @param rows each in the order of {@link #columns}
-   * @throws F2d2Exception when a row has another length, or a value is not finite; the message
-   *     names row and column
-   */
-  public Scores score(double[][] rows) {
-    return score(rows, usualNfe());
-  }
-
-  /**
-   * Scores rows.
-   *
-   * @param rows each in the order of {@link #columns}
-   * @param nfe a number of {@link #evaluations}, or exact where that is answered
-   * @throws F2d2Exception when a row has another length, or a value is not finite; the message
-   *     names row and column
-   */
-  public Scores score(double[][] rows, Nfe nfe) {
-    int d = columns().size();
-    double[] all = new double[Math.multiplyExact(rows.length, d)];
-    for (int r = 0; r < rows.length; r++) {
-      if (rows[r].length != d) {
-        throw new F2d2Exception(
-            "row " + r + " has " + rows[r].length + " values for " + d + " columns");
-      }
-      System.arraycopy(rows[r], 0, all, r * d, d);
-    }
-    return scoreRows(all, nfe);
-  }
-
-  /**
-   * Scores the rows of a table, whose columns are matched by name; others may be there.
+   * {@inheritDoc}
    *
    * @param nfe a number of {@link #evaluations}, or exact where that is answered
-   * @throws F2d2Exception when a column is missing, or a value is not finite
    */
-  public Scores score(Table table, Nfe nfe) {
-    List<String> wanted = ColumnMatch.of("the table", table.columns(), columns()).columns();
-    return scoreRows(table.select(wanted).values(), nfe);
-  }
-
-  /**
-   * Scores one row by {@link #usualNfe}.
-   *
-   * @param values in the order of {@link #columns}
-   * @throws F2d2Exception when their number is another, or one is not finite
-   */
-  public RowScore scoreRow(double... values) {
-    return score(new double[][] {values}).row(0);
-  }
-
-  /**
-   * Scores one row by {@link #usualNfe}.
-   *
-   * @param values by name of the column; others may be there
-   * @throws F2d2Exception when a column is missing, or a value is not finite
-   */
-  public RowScore scoreRow(Map<String, ? extends Number> values) {
-    List<String> columns =
-        ColumnMatch.of("the row", List.copyOf(values.keySet()), columns()).columns();
-    double[] row = new double[columns.size()];
-    for (int c = 0; c < row.length; c++) {
-      Number value = values.get(columns.get(c));
-      row[c] = value == null ? Double.NaN : value.doubleValue();
-    }
-    return scoreRow(row);
-  }
-
-  /**
-   * Scores rows that lie one after the other.
-   *
-   * @param rows row-major, in the order of {@link #columns}
-   * @param nfe a number of {@link #evaluations}, or exact where that is answered
-   * @throws F2d2Exception when the values do not fill whole rows, or one is not finite
-   */
+  @Override
   public Scores scoreRows(double[] rows, Nfe nfe) {
     Preprocessing pre = preprocessing();
     Calibration.Entry calibration = description.calibration().of(nfe);
     PointFunction flow = flow(calibration.head(), nfe);
-    requireFinite(rows);
+    pre.requireFinite(rows);
     Preprocessing.Mapped mapped = pre.map(rows);
     int d = pre.modelDimensions();
     double[] logDensity = new double[mapped.logAbsDeterminant().length];
@@ -339,26 +266,14 @@ public final class Scorer {
       }
     }
     int spent = nfe instanceof Nfe.Jumps k ? calibration.spent(k.count()) : 1;
-    return Scores.of(pre, rows, mapped, logDensity, calibration, nfe, spent);
-  }
-
-  private void requireFinite(double[] rows) {
-    List<ColumnTransform> columns = preprocessing().transforms();
-    int d = columns.size();
-    for (int i = 0; i < rows.length; i++) {
-      // NaN in a column of classes is a row of no class.
-      boolean noClass = Double.isNaN(rows[i]) && columns.get(i % d).conditions() > 0;
-      if (!Double.isFinite(rows[i]) && !noClass) {
-        throw new F2d2Exception(
-            "row "
-                + i / d
-                + ", column '"
-                + columns.get(i % d).name()
-                + "': "
-                + rows[i]
-                + " is not a finite number");
-      }
-    }
+    return Scores.of(
+        "row",
+        pre.departures(rows),
+        mapped.logAbsDeterminant(),
+        logDensity,
+        calibration,
+        nfe,
+        spent);
   }
 
   private PointFunction flow(Head head, Nfe nfe) {

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.f2d2.data.Preprocessing;
 
 /**
  * Answers for rows, in the order of the rows.
@@ -39,25 +38,31 @@ public record Scores(
   /**
    * What a model says about rows.
    *
-   * @param preprocessing of the model
-   * @param rows row-major, in the order of its columns
-   * @param mapped the same rows in model space
+   * @param one what one of them is called, for messages
+   * @param faults why rows have no density whatever the model says, by row
+   * @param volume ln |det| of the way into model space, by row
    * @param modelLogDensity their log-densities there, nats; NaN where there is none; not changed
    * @param calibration of the way they were found
    * @param nfe that way
    * @param evaluations network evaluations that were spent on each row
    */
   public static Scores of(
-      Preprocessing preprocessing,
-      double[] rows,
-      Preprocessing.Mapped mapped,
+      String one,
+      Map<Integer, String> faults,
+      double[] volume,
       double[] modelLogDensity,
       Calibration.Entry calibration,
       Nfe nfe,
       int evaluations) {
     int n = modelLogDensity.length;
     double[] logDensity = modelLogDensity.clone();
-    Map<Integer, String> failures = failures(preprocessing, rows, logDensity);
+    Map<Integer, String> failures = new LinkedHashMap<>(faults);
+    for (int r = 0; r < n; r++) {
+      if (Double.isNaN(logDensity[r])) {
+        failures.putIfAbsent(
+            r, "the log-density is not a number: the " + one + " is too far from the data");
+      }
+    }
     double[] bound = new double[n];
     double[] p = new double[n];
     Arrays.setAll(bound, r -> calibration.stated(logDensity[r]));
@@ -68,7 +73,7 @@ public record Scores(
     double lowest =
         nfe.equals(Nfe.EXACT) ? calibration.reference().values()[0] : Double.NEGATIVE_INFINITY;
     for (int r = 0; r < n; r++) {
-      logDensity[r] += mapped.logAbsDeterminant()[r];
+      logDensity[r] += volume[r];
       bound[r] += FAR * Math.max(0, lowest - logDensity[r]);
       // A row that cannot be, or is too far off for a figure, is as strange as a row can be.
       p[r] =
@@ -77,25 +82,6 @@ public record Scores(
               .pValue(Double.isNaN(logDensity[r]) ? Double.NEGATIVE_INFINITY : logDensity[r]);
     }
     return new Scores(logDensity, bound, p, evaluations, failures);
-  }
-
-  /** Why rows have no density, by row. */
-  private static Map<Integer, String> failures(
-      Preprocessing preprocessing, double[] rows, double[] logDensity) {
-    Map<Integer, String> failures = new LinkedHashMap<>();
-    if (preprocessing.canDepart()) {
-      for (int r = 0; r < logDensity.length; r++) {
-        int row = r;
-        preprocessing.departure(rows, r).ifPresent(why -> failures.put(row, why));
-      }
-    }
-    for (int r = 0; r < logDensity.length; r++) {
-      if (Double.isNaN(logDensity[r])) {
-        failures.putIfAbsent(
-            r, "the log-density is not a number: the row is too far from the data");
-      }
-    }
-    return failures;
   }
 
   /** The answers for several runs of rows, one run after the other; at least one. */

@@ -134,19 +134,20 @@ public record TableDescription(
    */
   public Nfe usualNfe() {
     JsonNode trainingRows = provenance.path("trainingRows");
-    return usualNfe(preprocessing, calibration, trainingRows.asInt());
+    return usualNfe(
+        preprocessing.hasClasses(),
+        preprocessing.modelDimensions() - preprocessing.conditions(),
+        calibration,
+        trainingRows.asInt());
   }
 
   /** {@link #usualNfe()} of a model that is not stored. */
   public static Nfe usualNfe(
-      Preprocessing preprocessing, Calibration calibration, int trainingRows) {
-    if (preprocessing.hasClasses() && trainingRows < FEW_OF_CLASSES) {
+      boolean classes, int moving, Calibration calibration, int trainingRows) {
+    if (classes && trainingRows < FEW_OF_CLASSES) {
       return Nfe.EXACT;
     }
-    return calibration
-        .usual(preprocessing.modelDimensions() - preprocessing.conditions())
-        .<Nfe>map(Nfe.Jumps::new)
-        .orElse(Nfe.EXACT);
+    return calibration.usual(moving).<Nfe>map(Nfe.Jumps::new).orElse(Nfe.EXACT);
   }
 
   /** Whether a directory holds a model of table rows. */

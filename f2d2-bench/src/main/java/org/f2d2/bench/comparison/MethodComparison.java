@@ -33,6 +33,7 @@ import org.f2d2.objective.Method;
 import org.f2d2.score.Nfe;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
+import org.f2d2.train.FitPlan;
 import org.f2d2.train.FittedFlow;
 import org.f2d2.train.SharedTeacher;
 import org.f2d2.train.WorkerPool;
@@ -343,7 +344,7 @@ public final class MethodComparison {
         String.join("/", heads.stream().distinct().toList()),
         data.reference(),
         trained.seconds(),
-        trained.flow().orElseThrow().provenance().plan().studentSteps(),
+        ((FitPlan) trained.flow().orElseThrow().provenance().plan()).studentSteps(),
         teacherSeconds,
         evaluation.meanExact(),
         drift,

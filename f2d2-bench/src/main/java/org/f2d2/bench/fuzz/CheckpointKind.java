@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.f2d2.DensityModel;
-import org.f2d2.ImageModel;
 import org.f2d2.train.FitInterrupted;
 
 /**
@@ -73,7 +72,7 @@ final class CheckpointKind implements FuzzedKind {
   private static void goOn(long seed, Path directory) {
     try {
       if (ofImages(seed)) {
-        ImageModel.fit(
+        DensityModel.fit(
                 Material.images(), Material.imageOptions(), directory, true, new StopAfterAStep())
             .close();
       } else {

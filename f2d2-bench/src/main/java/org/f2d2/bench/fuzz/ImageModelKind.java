@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.f2d2.ImageModel;
-import org.f2d2.ImageScores;
+import org.f2d2.DensityModel;
 import org.f2d2.SampleOptions;
 import org.f2d2.data.ImageSet;
 import org.f2d2.score.Nfe;
+import org.f2d2.score.Scores;
 
 /** Model directories of images with one file damaged; judged as {@link ModelKind} is. */
 final class ImageModelKind implements FuzzedKind {
@@ -55,14 +55,13 @@ final class ImageModelKind implements FuzzedKind {
   }
 
   private String answers(Path directory) {
-    try (ImageModel model = ImageModel.load(directory)) {
+    try (DensityModel model = DensityModel.load(directory)) {
       StringBuilder said = new StringBuilder();
       for (Nfe nfe : List.of(Nfe.ONE, new Nfe.Jumps(4), Nfe.EXACT)) {
-        ImageScores scores = model.score(images, nfe);
+        Scores scores = model.score(images, nfe);
         said.append(Arrays.toString(scores.logDensity()))
             .append(Arrays.toString(scores.errorBound()))
-            .append(Arrays.toString(scores.pValue()))
-            .append(Arrays.toString(scores.bits()));
+            .append(Arrays.toString(scores.pValue()));
       }
       for (double tolerance : new double[] {1, 10, 100}) {
         said.append(model.nfeFor(tolerance));

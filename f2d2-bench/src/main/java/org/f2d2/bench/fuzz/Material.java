@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.f2d2.DensityModel;
-import org.f2d2.ImageModel;
 import org.f2d2.data.IdxFile;
 import org.f2d2.data.ImageSet;
 import org.f2d2.data.Table;
@@ -66,7 +65,8 @@ final class Material {
     IdxFile.write(folder.resolve(IMAGES), images());
     DensityModel.fit(rows(), options(), folder.resolve(MODEL), false, FitListener.SILENT).close();
     DensityModel.fit(rows(), classes(), folder.resolve(CLASSES), false, FitListener.SILENT).close();
-    ImageModel.fit(images(), imageOptions(), folder.resolve(IMAGE_MODEL), false, FitListener.SILENT)
+    DensityModel.fit(
+            images(), imageOptions(), folder.resolve(IMAGE_MODEL), false, FitListener.SILENT)
         .close();
     stopped(
         () ->
@@ -75,7 +75,7 @@ final class Material {
                 .close());
     stopped(
         () ->
-            ImageModel.fit(
+            DensityModel.fit(
                     images(),
                     imageOptions(),
                     folder.resolve(IMAGE_CHECKPOINT),

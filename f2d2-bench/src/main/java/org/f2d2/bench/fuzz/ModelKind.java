@@ -11,6 +11,7 @@ import org.f2d2.DensityModel;
 import org.f2d2.SampleOptions;
 import org.f2d2.score.Nfe;
 import org.f2d2.score.Scores;
+import org.f2d2.train.FittedFlow;
 
 /**
  * Model directories of tables with one file damaged. Whatever is read must answer like the whole
@@ -86,7 +87,7 @@ final class ModelKind implements FuzzedKind {
         said.append(model.nfeFor(tolerance));
       }
       Optional<Double> all = Optional.empty();
-      double strength = model.fitted().autoguided().isPresent() ? 2 : 1;
+      double strength = model.fitted().others().containsKey(FittedFlow.AUTOGUIDED) ? 2 : 1;
       SampleOptions options =
           new SampleOptions(new Nfe.Jumps(2), false, false, 0, all, strength, 3);
       return said.append(Arrays.toString(model.sample(3, options).rows())).toString();

@@ -8,10 +8,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import org.f2d2.ImageModel;
+import org.f2d2.DensityModel;
 import org.f2d2.data.ImageSet;
-import org.f2d2.domain.image.Dequantization;
+import org.f2d2.domain.Domain;
+import org.f2d2.domain.image.BitsPerDimension;
+import org.f2d2.domain.image.ImageDomain;
+import org.f2d2.flow.LearnedFlowMap;
 import org.f2d2.flow.TimeGrid;
 import org.f2d2.likelihood.LogDensity;
 import org.f2d2.metric.ErrorStatistics;
@@ -22,10 +26,11 @@ import org.f2d2.tensor.DType;
 import org.f2d2.tensor.RowChunks;
 import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
+import org.f2d2.train.Calibrator;
 import org.f2d2.train.ClassifierFit;
 import org.f2d2.train.FitListener;
-import org.f2d2.train.FittedImages;
-import org.f2d2.train.ImageDensities;
+import org.f2d2.train.FittedFlow;
+import org.f2d2.train.FramedField;
 
 /**
  * Measures a model of images. What takes minutes (the classifier, the teacher's densities, the
@@ -82,13 +87,15 @@ public final class ImageStudy {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final ImageModel model;
-  private final FittedImages fitted;
+  private final DensityModel model;
+  private final FittedFlow fitted;
+  private final ImageDomain domain;
+  private final FramedField field;
   private final Data data;
   private final Options options;
   private final Path folder;
   private final FitListener listener;
-  private final ImageDensities densities;
+  private final Calibrator densities;
 
   /**
    * A study.
@@ -96,17 +103,21 @@ public final class ImageStudy {
    * @param folder where parts of it are kept; of this model alone
    */
   public ImageStudy(
-      ImageModel model, Data data, Options options, Path folder, FitListener listener) {
+      DensityModel model, Data data, Options options, Path folder, FitListener listener) {
     this.model = model;
     this.fitted = model.fitted();
-    if (!fitted.classShares().isEmpty()) {
+    if (!(fitted.domain() instanceof ImageDomain images)
+        || !(fitted.exact() instanceof FramedField framed)
+        || images.hasClasses()) {
       throw new IllegalArgumentException("a study is of a model that needs no classes");
     }
+    this.domain = images;
+    this.field = framed;
     this.data = data;
     this.options = options;
     this.folder = folder;
     this.listener = listener;
-    this.densities = new ImageDensities(model.pool());
+    this.densities = new Calibrator(model.pool());
   }
 
   /** Does it all, or what is left of it. */
@@ -133,8 +144,8 @@ public final class ImageStudy {
     ImageResults results =
         new ImageResults(
             data.name(),
-            fitted.format().dimensions(),
-            fitted.provenance().trainingImages(),
+            domain.moving(),
+            fitted.provenance().trainingRows(),
             fitted.provenance().seconds(),
             fitted.provenance().plan().toString(),
             likelihood,
@@ -147,8 +158,9 @@ public final class ImageStudy {
     return new Found(results, new ImagePictures(samples.grids(), scored(judged, likelihood)));
   }
 
-  private Dequantization.Mapped map(ImageSet images) {
-    return fitted.map(images, model.pool());
+  private static Tensor rows(Domain.Points points) {
+    int n = points.count();
+    return Tensor.of(points.values(), DType.FLOAT32, n, points.values().length / n);
   }
 
   // ---- Densities ----
@@ -167,7 +179,7 @@ public final class ImageStudy {
       }
       listener.stage("exact densities", rows.size(0));
       long start = System.nanoTime();
-      LogDensity.Estimate estimate = densities.exact(fitted.exactField(), rows);
+      LogDensity.Estimate estimate = field.logDensity(densities, rows);
       Exact exact =
           new Exact(
               estimate.logDensity(),
@@ -182,11 +194,11 @@ public final class ImageStudy {
   }
 
   private ImageResults.Likelihood likelihood(ImageSet images) {
-    Dequantization.Mapped mapped = map(images);
+    Domain.Points mapped = domain.encode(images);
     int n = images.count();
-    double nats = fitted.format().dimensions() * Math.log(2);
+    double nats = domain.moving() * Math.log(2);
     try (Scope scope = Scope.open()) {
-      Tensor rows = fitted.rows(mapped, images);
+      Tensor rows = rows(mapped);
       Exact exact = exact(rows);
       listener.stage("densities by few evaluations", 1);
       double[] exactBits = bits(mapped, exact.logDensity());
@@ -211,16 +223,20 @@ public final class ImageStudy {
                   }
                 }
               });
-      double[] base = fitted.base().logDensity(rows.to(DType.FLOAT64), 1).toDoubles();
+      double[] base =
+          fitted.teacher().orElseThrow().base().logDensity(rows.to(DType.FLOAT64), 1).toDoubles();
       double[] fast =
           calibration(1).map(Calibration.Entry::head).orElseThrow() == Head.POTENTIAL
               ? densities.potential(fitted.potential().orElseThrow(), rows)
               : densities.jumps(fitted.student(), 1, rows);
+      BitsPerDimension mean =
+          BitsPerDimension.of(
+              mean(exact.logDensity()), mean(mapped.logAbsDeterminant()), domain.moving());
       return new ImageResults.Likelihood(
           n,
           mean(exactBits),
-          mapped.meanBits(exact.logDensity()).model(),
-          mapped.meanBits(exact.logDensity()).derivative(),
+          mean.model(),
+          mean.derivative(),
           exact.standardError() / nats,
           exact.evaluations(),
           exact.seconds() / n,
@@ -236,8 +252,8 @@ public final class ImageStudy {
   }
 
   private ImageResults.Few few(
-      String head, int k, Dequantization.Mapped mapped, double[] exactBits, Estimate estimate) {
-    double nats = fitted.format().dimensions() * Math.log(2);
+      String head, int k, Domain.Points mapped, double[] exactBits, Estimate estimate) {
+    double nats = domain.moving() * Math.log(2);
     // Kernels are made for a shape when it is first met; what is timed is every time after.
     estimate.get();
     long start = System.nanoTime();
@@ -270,9 +286,9 @@ public final class ImageStudy {
     return Optional.ofNullable(fitted.calibration().few().get(k));
   }
 
-  private double[] bits(Dequantization.Mapped mapped, double[] logDensity) {
+  private double[] bits(Domain.Points mapped, double[] logDensity) {
     double[] bits = new double[logDensity.length];
-    Arrays.setAll(bits, i -> mapped.bits(i, logDensity[i]).total());
+    Arrays.setAll(bits, i -> domain.figuresOf(logDensity[i] + mapped.logAbsDeterminant()[i])[0]);
     return bits;
   }
 
@@ -320,9 +336,9 @@ public final class ImageStudy {
   }
 
   private double[] fastBits(ImageSet images) {
-    Dequantization.Mapped mapped = map(images);
+    Domain.Points mapped = domain.encode(images);
     try (Scope scope = Scope.open()) {
-      Tensor rows = fitted.rows(mapped, images);
+      Tensor rows = rows(mapped);
       return bits(
           mapped,
           fitted
@@ -348,13 +364,15 @@ public final class ImageStudy {
   }
 
   private ImageDetection.Figures figures(ImageSet images) {
-    Dequantization.Mapped mapped = map(images);
+    Domain.Points mapped = domain.encode(images);
     double[] fast = fastBits(images);
-    int d = fitted.format().dimensions();
+    int d = domain.moving();
+    LearnedFlowMap velocity = Objects.requireNonNull(fitted.others().get(FittedFlow.VELOCITY));
     double[] noise = new double[images.count()];
     try (Scope scope = Scope.open()) {
-      Tensor rows = fitted.rows(mapped, images);
-      double[] base = bits(mapped, fitted.base().logDensity(rows, 1).toDoubles());
+      Tensor rows = rows(mapped);
+      double[] base =
+          bits(mapped, fitted.teacher().orElseThrow().base().logDensity(rows, 1).toDoubles());
       new RowChunks(TIMED)
           .forEach(
               images.count(),
@@ -371,8 +389,7 @@ public final class ImageStudy {
                                                 state
                                                     .points()
                                                     .addScaled(
-                                                        fitted
-                                                            .velocity()
+                                                        velocity
                                                             .rate(state.points(), from, to)
                                                             .narrow(1, 0, d),
                                                         to - from),

@@ -11,7 +11,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import org.f2d2.ImageModel;
+import org.f2d2.DensityModel;
 import org.f2d2.data.ImageSet;
 import org.f2d2.net.ImageArchitecture;
 import org.f2d2.objective.TrajectoryRegression;
@@ -70,8 +70,8 @@ class ImageStudyTest {
             sides(80, 2),
             "noise",
             Optional.of(new ImageSet(1, 8, 8, 256, noise, new int[0])));
-    try (ImageModel model =
-        ImageModel.fit(training, FIT, folder.resolve("model"), false, FitListener.SILENT)) {
+    try (DensityModel model =
+        DensityModel.fit(training, FIT, folder.resolve("model"), false, FitListener.SILENT)) {
       Path kept = folder.resolve("study");
       ImageStudy.Found found = new ImageStudy(model, data, OPTIONS, kept, FitListener.SILENT).run();
       check(found);

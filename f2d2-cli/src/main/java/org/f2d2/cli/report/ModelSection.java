@@ -93,7 +93,7 @@ final class ModelSection {
 
   private static void provenance(Markup page, ReportSource source, ModelCard card) {
     FittedFlow.Provenance origin = card.provenance();
-    FitOptions options = origin.options();
+    FitOptions options = origin.tableOptions();
     page.raw("<section>").element("h2", "Provenance").raw("<div class=\"scroll\">");
     page.raw("<table class=\"facts\"><tbody>");
     fact(page, "Method", card.method() + " – " + card.method().info().summary());

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** More rows than go together, over a base whose volume is far from one. */
-class ImageDensitiesTest {
+class FramedFieldTest {
 
   private static final int D = 4;
   private static final int ROWS = 30;
@@ -76,15 +76,16 @@ class ImageDensitiesTest {
   @Test
   void withoutCorrectionsAllAreTheBasesOwn() {
     double[] expected = base.logDensity(rows.to(DType.FLOAT64), 1).toDoubles();
-    ImageDensities densities = new ImageDensities(pool);
-    FramedVelocity field =
-        new FramedVelocity(network(D, false, 0, DType.FLOAT32), new GaussianFrame(base));
-    LogDensity.Estimate exact = densities.exact(field, rows);
+    Calibrator densities = new Calibrator(pool);
+    FramedField field =
+        new FramedField(
+            new FramedVelocity(network(D, false, 0, DType.FLOAT32), new GaussianFrame(base)));
+    LogDensity.Estimate exact = field.logDensity(densities, rows);
     assertArrayEquals(expected, exact.logDensity(), 1e-3, "exact");
     assertArrayEquals(new double[ROWS], exact.standardError(), "nothing is probed");
     CorrectedFlowMap map = new CorrectedFlowMap(base, network(D + 1, true, 0, DType.FLOAT32), 3);
     NetworkPotential potential = new NetworkPotential(network(1, false, 0, DType.FLOAT32), base, 3);
-    for (int k : ImageDensities.CALIBRATED) {
+    for (int k : ImageFit.CALIBRATED) {
       assertArrayEquals(expected, densities.jumps(map, k, rows), 1e-3, "jumps: " + k);
     }
     assertArrayEquals(expected, densities.potential(potential, rows), 1e-3, "potential");
@@ -92,17 +93,18 @@ class ImageDensitiesTest {
 
   @Test
   void anImageHasTheSameProbesInEveryBatch() {
-    FramedVelocity field =
-        new FramedVelocity(network(D, false, 0.2, DType.FLOAT32), new GaussianFrame(base));
-    ImageDensities densities = new ImageDensities(pool);
-    LogDensity.Estimate together = densities.exact(field, rows);
+    FramedField field =
+        new FramedField(
+            new FramedVelocity(network(D, false, 0.2, DType.FLOAT32), new GaussianFrame(base)));
+    Calibrator densities = new Calibrator(pool);
+    LogDensity.Estimate together = field.logDensity(densities, rows);
     int[] others = {ROWS - 1, 7, 0, 12, 3};
     Tensor shuffled =
         rows.rows(Tensor.of(Arrays.stream(others).asLongStream().toArray(), others.length));
-    LogDensity.Estimate apart = densities.exact(field, shuffled);
+    LogDensity.Estimate apart = field.logDensity(densities, shuffled);
     for (int i = 0; i < others.length; i++) {
       int r = others[i];
-      double alone = densities.exact(field, rows.rows(r, r + 1)).logDensity()[0];
+      double alone = field.logDensity(densities, rows.rows(r, r + 1)).logDensity()[0];
       assertTrue(together.standardError()[r] > 1e-3, "the probes make a difference");
       assertEquals(together.logDensity()[r], apart.logDensity()[i], 2e-5, "row " + r);
       assertEquals(together.logDensity()[r], alone, 2e-5, "row " + r);
@@ -120,8 +122,8 @@ class ImageDensitiesTest {
             .estimate(wide)
             .logDensity();
     LogDensity.Estimate exact =
-        new ImageDensities(pool)
-            .exact(new FramedVelocity(network, new GaussianFrame(base)), wide, 1e-4, 24);
+        new FramedField(new FramedVelocity(network, new GaussianFrame(base)))
+            .logDensity(new Calibrator(pool), wide, 1e-4, 24);
     double[] ofBase = base.logDensity(wide, 1).toDoubles();
     double largest = 0;
     double largestError = 0;

@@ -1,6 +1,5 @@
 package org.f2d2;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,10 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.f2d2.domain.Domain;
+import org.f2d2.domain.table.TableDomain;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.ClosedFormFlow;
 import org.f2d2.flow.GaussianMixtureFlow;
 import org.f2d2.flow.KernelDensityFlow;
+import org.f2d2.flow.LearnedFlowMap;
 import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.NetworkPotential;
 import org.f2d2.flow.NetworkVelocity;
@@ -29,7 +31,6 @@ import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Safetensors;
 import org.f2d2.tensor.Tensor;
 import org.f2d2.train.Curve;
-import org.f2d2.train.Fit;
 import org.f2d2.train.FittedFlow;
 import org.jspecify.annotations.Nullable;
 
@@ -38,13 +39,25 @@ import org.jspecify.annotations.Nullable;
  * mixture have a file of {@link ModelFiles}. The checkpoint of an unfinished fit may lie in the
  * same directory.
  */
-final class ModelDirectory {
+public final class TableFormat implements ModelFormat {
 
-  static final int VERSION = ModelFiles.VERSION;
+  @Override
+  public String description() {
+    return TableDescription.FILE;
+  }
 
-  private ModelDirectory() {}
+  @Override
+  public String one() {
+    return "row";
+  }
 
-  static void write(Path directory, FittedFlow model) {
+  @Override
+  public boolean holds(Domain domain) {
+    return domain instanceof TableDomain;
+  }
+
+  @Override
+  public void write(Path directory, FittedFlow model) {
     ModelFiles.save(directory, TableDescription.FILE, save -> describe(model, save));
   }
 
@@ -55,7 +68,9 @@ final class ModelDirectory {
     List<TableDescription.StoredNetwork> potential = new ArrayList<>();
     model.potential().ifPresent(p -> potential.add(put(save, "potential", p.network())));
     TableDescription.StoredNetwork autoguided =
-        model.autoguided().map(m -> put(save, "autoguided", m.network())).orElse(null);
+        Optional.ofNullable(model.others().get(FittedFlow.AUTOGUIDED))
+            .map(m -> put(save, FittedFlow.AUTOGUIDED, m.network()))
+            .orElse(null);
     TableDescription.StoredMixture mixture =
         base(save, TableDescription.MIXTURE, model.teacher().map(NetworkVelocity::base));
     List<TableDescription.StoredSupport> support =
@@ -71,7 +86,7 @@ final class ModelDirectory {
             .map(List::of)
             .orElse(List.of());
     return new TableDescription(
-        VERSION,
+        ModelFiles.VERSION,
         model.preprocessing(),
         teacher,
         student,
@@ -82,7 +97,7 @@ final class ModelDirectory {
         support,
         model.calibration(),
         StoredJson.toTree(model.curves()),
-        StoredJson.toTree(model.provenance()),
+        StoredJson.toTree(FittedFlow.StoredProvenance.of(model.provenance())),
         save.files());
   }
 
@@ -90,7 +105,10 @@ final class ModelDirectory {
       ModelFiles.Save save, String role, Network network) {
     if (!(network instanceof Mlp mlp)) {
       throw new F2d2Exception(
-          "format version " + VERSION + " stores perceptrons, not " + network.getClass().getName());
+          "format version "
+              + ModelFiles.VERSION
+              + " stores perceptrons, not "
+              + network.getClass().getName());
     }
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (Parameters.Entry e : mlp.parameters().entries()) {
@@ -159,31 +177,14 @@ final class ModelDirectory {
         });
   }
 
-  /** Whether a directory holds a model. */
-  static boolean exists(Path directory) {
-    return TableDescription.exists(directory);
-  }
-
-  static FittedFlow read(Path directory) {
-    if (!Files.isDirectory(directory)) {
-      throw new F2d2Exception(directory + ": no such model directory");
-    }
-    if (!exists(directory) && ImageModelDirectory.exists(directory)) {
-      throw new F2d2Exception(directory + ": holds a model of images, not of rows");
-    }
-    if (!exists(directory) && Fit.unfinished(directory)) {
-      throw new F2d2Exception(directory + ": holds an unfinished fit and no model yet");
-    }
-    if (!exists(directory)) {
-      throw new F2d2Exception(
-          directory + ": not a model directory, it has no " + TableDescription.FILE);
-    }
+  @Override
+  public FittedFlow read(Path directory) {
     return ModelFiles.read(
         directory,
         TableDescription.FILE,
         TableDescription.class,
         TableDescription::listed,
-        ModelDirectory::model);
+        TableFormat::model);
   }
 
   private static FittedFlow model(TableDescription d, ModelFiles.Load load) {
@@ -191,12 +192,19 @@ final class ModelDirectory {
     Mlp student = network(load, "student", d.student());
     d.requireConsistent();
     ClosedFormFlow base = base(load, TableDescription.MIXTURE, d.mixture(), d.moving());
+    Map<String, LearnedFlowMap> others = new LinkedHashMap<>();
+    Optional.ofNullable(d.autoguided())
+        .ifPresent(
+            n ->
+                others.put(
+                    FittedFlow.AUTOGUIDED,
+                    new NetworkFlowMap(
+                        network(load, FittedFlow.AUTOGUIDED, n), d.divergenceScale())));
     return new FittedFlow(
-        d.preprocessing(),
+        new TableDomain(d.preprocessing()),
         d.onlyTeacher().map(n -> new NetworkVelocity(network(load, "teacher", n), base)),
         new NetworkFlowMap(student, d.divergenceScale()),
-        Optional.ofNullable(d.autoguided())
-            .map(n -> new NetworkFlowMap(network(load, "autoguided", n), d.divergenceScale())),
+        others,
         d.onlyPotential().map(n -> new NetworkPotential(network(load, "potential", n), base)),
         d.onlySupport()
             .map(
@@ -208,7 +216,8 @@ final class ModelDirectory {
                         s.most())),
         d.calibration(),
         List.of(StoredJson.read("curves", d.curves(), Curve[].class)),
-        StoredJson.read("provenance", d.provenance(), FittedFlow.Provenance.class));
+        StoredJson.read("provenance", d.provenance(), FittedFlow.StoredProvenance.class)
+            .provenance());
   }
 
   private static Mlp network(

@@ -1,12 +1,14 @@
 package org.f2d2;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.f2d2.domain.Domain;
 import org.f2d2.domain.image.Dequantization;
+import org.f2d2.domain.image.ImageDomain;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.CorrectedFlowMap;
 import org.f2d2.flow.GaussianFlow;
@@ -25,14 +27,16 @@ import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Safetensors;
 import org.f2d2.tensor.Tensor;
 import org.f2d2.train.Curve;
-import org.f2d2.train.FittedImages;
+import org.f2d2.train.FittedFlow;
+import org.f2d2.train.ImageFitOptions;
+import org.f2d2.train.ImageFitPlan;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A model of images on disk: {@code images.json} says everything but the weights, one file of
  * {@link ModelFiles} holds those.
  */
-final class ImageModelDirectory {
+final class ImageModelFormat implements ModelFormat {
 
   private static final String DESCRIPTION = "images.json";
   private static final String ROLE = "images";
@@ -54,7 +58,7 @@ final class ImageModelDirectory {
       String weights,
       Calibration calibration,
       List<Curve> curves,
-      FittedImages.Provenance provenance,
+      StoredProvenance provenance,
       @Nullable List<ModelFiles.StoredFile> files) {
 
     Optional<List<ModelFiles.StoredFile>> listed() {
@@ -66,9 +70,70 @@ final class ImageModelDirectory {
     }
   }
 
-  private ImageModelDirectory() {}
+  /**
+   * The provenance as it is stored.
+   *
+   * @param images how many there were
+   * @param trainingImages how many the networks saw
+   */
+  record StoredProvenance(
+      ImageFitOptions options,
+      ImageFitPlan plan,
+      String dataHash,
+      int images,
+      int trainingImages,
+      long skippedSteps,
+      List<String> versions,
+      String created,
+      double seconds) {
 
-  static void write(Path directory, FittedImages model) {
+    static StoredProvenance of(FittedFlow.Provenance p) {
+      return new StoredProvenance(
+          (ImageFitOptions) p.options(),
+          (ImageFitPlan) p.plan(),
+          p.dataHash(),
+          p.rows(),
+          p.trainingRows(),
+          p.skippedSteps(),
+          p.versions(),
+          p.created(),
+          p.seconds());
+    }
+
+    FittedFlow.Provenance provenance() {
+      return new FittedFlow.Provenance(
+          options,
+          plan,
+          dataHash,
+          images,
+          trainingImages,
+          "",
+          skippedSteps,
+          versions,
+          created,
+          seconds,
+          List.of());
+    }
+  }
+
+  @Override
+  public String description() {
+    return DESCRIPTION;
+  }
+
+  @Override
+  public String one() {
+    return "image";
+  }
+
+  @Override
+  public boolean holds(Domain domain) {
+    return domain instanceof ImageDomain;
+  }
+
+  @Override
+  public void write(Path directory, FittedFlow model) {
+    ImageDomain domain = (ImageDomain) model.domain();
     ModelFiles.save(
         directory,
         DESCRIPTION,
@@ -76,43 +141,43 @@ final class ImageModelDirectory {
           String weights = save.put(ROLE, Safetensors.sources(tensors(model)));
           return new Description(
               ModelFiles.VERSION,
-              model.format(),
-              model.dequantization(),
-              model.provenance().options().network(),
+              domain.format(),
+              domain.dequantization(),
+              ((ImageFitOptions) model.provenance().options()).network(),
               model.potential().isPresent(),
-              model.classShares(),
+              domain.classShares(),
               weights,
               model.calibration(),
               model.curves(),
-              model.provenance(),
+              StoredProvenance.of(model.provenance()),
               save.files());
         });
   }
 
-  private static Map<String, Tensor> tensors(FittedImages model) {
+  private static Map<String, Tensor> tensors(FittedFlow model) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    GaussianFlow axes = model.base().axes();
+    NetworkVelocity teacher = model.teacher().orElseThrow();
+    RotatedGaussianFlow base = (RotatedGaussianFlow) teacher.base();
+    GaussianFlow axes = base.axes();
     int d = axes.dimensions();
     tensors.put("base.mean", Tensor.of(axes.mean().stream().mapToDouble(x -> x).toArray(), d));
     tensors.put("base.scale", Tensor.of(axes.scale().stream().mapToDouble(x -> x).toArray(), d));
-    tensors.put("base.basis", model.base().basis());
-    tensors.put("teacher", model.teacher().network().parameters().flat().detach());
-    tensors.put("velocity", model.velocity().network().parameters().flat().detach());
-    tensors.put("student", model.student().network().parameters().flat().detach());
-    model
-        .potential()
-        .ifPresent(p -> tensors.put("potential", p.network().parameters().flat().detach()));
+    tensors.put("base.basis", base.basis());
+    tensors.put("teacher", numbers(teacher.network()));
+    tensors.put(
+        FittedFlow.VELOCITY,
+        numbers(Objects.requireNonNull(model.others().get(FittedFlow.VELOCITY)).network()));
+    tensors.put("student", numbers(model.student().network()));
+    model.potential().ifPresent(p -> tensors.put("potential", numbers(p.network())));
     return tensors;
   }
 
-  static boolean exists(Path directory) {
-    return Files.exists(directory.resolve(DESCRIPTION));
+  private static Tensor numbers(Network network) {
+    return network.parameters().flat().detach();
   }
 
-  static FittedImages read(Path directory) {
-    if (!exists(directory)) {
-      throw new F2d2Exception(directory + ": holds no model of images, it has no " + DESCRIPTION);
-    }
+  @Override
+  public FittedFlow read(Path directory) {
     return ModelFiles.read(
         directory,
         DESCRIPTION,
@@ -121,7 +186,7 @@ final class ImageModelDirectory {
         (d, load) -> load.get(d.weights(), ROLE, contents -> model(Safetensors.of(contents), d)));
   }
 
-  private static FittedImages model(Safetensors.Contents contents, Description description) {
+  private static FittedFlow model(Safetensors.Contents contents, Description description) {
     int d = description.format().dimensions();
     requireConsistent(description);
     if (description.potential() != contents.tensors().containsKey("potential")) {
@@ -135,29 +200,24 @@ final class ImageModelDirectory {
                 1),
             contents.tensor("base.basis", DType.FLOAT64, d, d));
     Networks networks = new Networks(description, contents);
-    return new FittedImages(
-        description.format(),
-        description.dequantization(),
-        base,
-        description.shares(),
-        new NetworkVelocity(networks.of("teacher", true, false, false), base),
-        new CorrectedFlowMap(base, networks.of("velocity", true, false, true), d),
+    return new FittedFlow(
+        new ImageDomain(description.format(), description.dequantization(), description.shares()),
+        Optional.of(new NetworkVelocity(networks.of("teacher", true, false, false), base)),
         new CorrectedFlowMap(base, networks.of("student", true, true, true), d),
+        Map.of(
+            FittedFlow.VELOCITY,
+            new CorrectedFlowMap(base, networks.of(FittedFlow.VELOCITY, true, false, true), d)),
         description.potential()
             ? Optional.of(
                 new NetworkPotential(networks.of("potential", false, true, false), base, d))
             : Optional.empty(),
+        Optional.empty(),
         description.calibration(),
         description.curves(),
-        description.provenance());
+        description.provenance().provenance());
   }
 
   private static void requireConsistent(Description d) {
-    for (double share : d.shares()) {
-      if (!(share >= 0 && share <= 1)) {
-        throw new F2d2Exception("a class cannot have the share " + share);
-      }
-    }
     d.calibration()
         .few()
         .forEach(

@@ -1,0 +1,32 @@
+package org.f2d2.error;
+
+import java.util.Locale;
+
+/**
+ * A value that an option cannot have. The message names the option as Java does; {@link
+ * #asCommandLine} is for those who set it by dashes.
+ */
+public final class OptionException extends F2d2Exception {
+
+  private static final long serialVersionUID = 1L;
+
+  private final String option;
+  private final String problem;
+
+  /**
+   * About an option.
+   *
+   * @param option its name in Java: guidanceMix
+   * @param problem what is wrong, after the name: "must lie in [0, 1), got 2"
+   */
+  public OptionException(String option, String problem) {
+    super(option + " " + problem);
+    this.option = option;
+    this.problem = problem;
+  }
+
+  /** The message with the option as it is called on a command line: --guidance-mix. */
+  public String asCommandLine() {
+    return "--" + option.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT) + " " + problem;
+  }
+}

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.f2d2.DensityModel;
 import org.f2d2.ImageModel;
 import org.f2d2.Nfe;
@@ -104,11 +105,12 @@ final class FitCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--teacher is for images");
     }
     labels.refuseForTables(spec);
-    FitOptions asked = options();
+    // What is asked of a fit that goes on is said of that fit: of its method, for one.
+    Optional<FitOptions> begun = resume ? DensityModel.begun(model.directory()) : Optional.empty();
+    FitOptions asked = said(() -> settings.options(begun.orElse(FitOptions.DEFAULT)));
     FitPlace place = new FitPlace(model.directory(), FitPlace.Kind.ROWS, resume, force);
     place.requireFree();
-    FitOptions options =
-        resume ? DensityModel.begun(model.directory()).map(this::asBegun).orElse(asked) : asked;
+    FitOptions options = begun.map(this::asBegun).orElse(asked);
     device.use();
     Table table = read();
     try (Progress progress = progressOption.open()) {
@@ -194,16 +196,16 @@ final class FitCommand implements Callable<Integer> {
   }
 
   private int fitImages() {
-    ImageFitOptions asked;
-    try {
-      asked = settings.imageOptions(labels.file().isPresent());
-    } catch (F2d2Exception e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
-    }
+    Optional<ImageFitOptions> begun =
+        resume ? ImageModel.begun(model.directory()) : Optional.empty();
+    ImageFitOptions asked =
+        said(
+            () ->
+                settings.imageOptions(
+                    begun.orElse(ImageFitOptions.DEFAULT), labels.file().isPresent()));
     FitPlace place = new FitPlace(model.directory(), FitPlace.Kind.IMAGES, resume, force);
     place.requireFree();
-    ImageFitOptions options =
-        resume ? ImageModel.begun(model.directory()).map(this::asBegun).orElse(asked) : asked;
+    ImageFitOptions options = begun.map(this::asBegun).orElse(asked);
     device.use();
     ImageSet images = ImageCommands.read(data, labels.file());
     Optional<ImageModel> taught = Optional.ofNullable(teacher).map(ImageModel::load);
@@ -253,9 +255,9 @@ final class FitCommand implements Callable<Integer> {
         + (calibrated.count() < ROWS_OF_AN_ALARM ? "; an alarm at 0.01 takes 99" : "");
   }
 
-  private FitOptions options() {
+  private <T> T said(Supplier<T> options) {
     try {
-      return settings.options();
+      return options.get();
     } catch (F2d2Exception e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
     }

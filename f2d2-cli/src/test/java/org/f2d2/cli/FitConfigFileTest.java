@@ -13,6 +13,7 @@ import org.f2d2.objective.AlphaFlow;
 import org.f2d2.objective.LsdF2d2;
 import org.f2d2.objective.Method;
 import org.f2d2.train.FitOptions;
+import org.f2d2.train.ImageFitOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,7 +96,9 @@ class FitConfigFileTest {
   void imagesHaveTheOptionsOfTheirMethodToo() throws IOException {
     assertEquals(
         AlignYourFlow.AYF_EMD.with("last-r", 0.9),
-        settings("method: ayf-emd\noptions: {last-r: 0.9}\n").imageOptions(false).method());
+        settings("method: ayf-emd\noptions: {last-r: 0.9}\n")
+            .imageOptions(ImageFitOptions.DEFAULT, false)
+            .method());
   }
 
   @Test

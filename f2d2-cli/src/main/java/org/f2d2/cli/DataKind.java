@@ -51,17 +51,25 @@ public interface DataKind {
   /** Whether a model is of rows of this kind. */
   boolean holds(Domain domain);
 
+  /** The options of a fit where nobody says anything. */
+  FitChoices standard();
+
   /**
    * The options of a fit.
    *
+   * @param base hold where nothing is set
    * @throws F2d2Exception when a setting is out of range, or is not for this kind
    */
-  FitChoices options(FitSettings settings, LabelsOption labels, CommandSpec spec);
+  FitChoices options(FitChoices base, FitSettings settings, LabelsOption labels, CommandSpec spec);
 
   /**
    * The settings that a fit which has begun contradicts, as they are called on the command line.
    */
-  List<String> contradicting(FitSettings settings, LabelsOption labels, FitChoices begun);
+  default List<String> contradicting(
+      FitSettings settings, LabelsOption labels, FitChoices begun, CommandSpec spec) {
+    return settings.contradicting(
+        one -> options(begun, one, new LabelsOption(), spec).equals(begun));
+  }
 
   /** Whether a fit can take the teacher of another model. */
   default boolean takesTeacher() {

@@ -94,15 +94,13 @@ final class FitCommand implements Callable<Integer> {
     if (teacher != null && !kind.takesTeacher()) {
       throw new ParameterException(spec.commandLine(), "--teacher is for images");
     }
-    FitChoices asked = options(kind);
-    FitPlace place = new FitPlace(model.directory(), asked.one(), resume, force);
+    FitPlace place = new FitPlace(model.directory(), kind.standard().one(), resume, force);
     place.requireFree();
-    FitChoices options =
-        resume
-            ? DensityModel.begun(model.directory(), asked)
-                .map(begun -> asBegun(kind, begun))
-                .orElse(asked)
-            : asked;
+    // What is asked of a fit that goes on is said of that fit: of its method, for one.
+    Optional<FitChoices> begun =
+        resume ? DensityModel.begun(model.directory(), kind.standard()) : Optional.empty();
+    FitChoices asked = options(kind, begun.orElseGet(kind::standard));
+    FitChoices options = begun.map(b -> asBegun(kind, b)).orElse(asked);
     device.use();
     Batch rows = kind.read(data, settings, labels);
     Optional<DensityModel> taught = Optional.ofNullable(teacher).map(DensityModel::load);
@@ -125,16 +123,16 @@ final class FitCommand implements Callable<Integer> {
     }
   }
 
-  private FitChoices options(DataKind kind) {
+  private FitChoices options(DataKind kind, FitChoices base) {
     try {
-      return kind.options(settings, labels, spec);
+      return kind.options(base, settings, labels, spec);
     } catch (F2d2Exception e) {
       throw new ParameterException(spec.commandLine(), Complaint.words(e));
     }
   }
 
   private FitChoices asBegun(DataKind kind, FitChoices begun) {
-    List<String> contradicting = kind.contradicting(settings, labels, begun);
+    List<String> contradicting = kind.contradicting(settings, labels, begun, spec);
     if (!contradicting.isEmpty()) {
       throw new F2d2Exception(
           model.directory()

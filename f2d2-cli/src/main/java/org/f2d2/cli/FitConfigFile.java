@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -84,7 +85,9 @@ final class FitConfigFile {
     String method = "--" + METHOD;
     if (read.hasMatchedOption(method)
         && given.hasMatchedOption(method)
-        && !read.matchedOptionValue(method, "").equals(given.matchedOptionValue(method, ""))) {
+        && !Objects.equals(
+            read.matchedOption(method).<Object>getValue(),
+            given.matchedOption(method).<Object>getValue())) {
       return;
     }
     Map<String, String> merged = new LinkedHashMap<>(source.<Map<String, String>>getValue());

@@ -223,16 +223,12 @@ public final class FitSettings {
   }
 
   /**
-   * The library's options for images with these settings.
+   * Some options for images with these settings.
    *
+   * @param standard holds where nothing is set
    * @param conditional whether the images have classes that are to be learned
    * @throws F2d2Exception when a setting is out of range, or is one that only tables have
    */
-  ImageFitOptions imageOptions(boolean conditional) {
-    return imageOptions(ImageFitOptions.DEFAULT, conditional);
-  }
-
-  /** {@link #imageOptions(boolean)} with others where nothing is set. */
   ImageFitOptions imageOptions(ImageFitOptions standard, boolean conditional) {
     Object[] ofTables = {
       label,

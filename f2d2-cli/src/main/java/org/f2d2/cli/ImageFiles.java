@@ -48,12 +48,19 @@ final class ImageFiles implements DataKind {
   }
 
   @Override
-  public FitChoices options(FitSettings settings, LabelsOption labels, CommandSpec spec) {
-    return settings.imageOptions(labels.file().isPresent());
+  public FitChoices standard() {
+    return ImageFitOptions.DEFAULT;
   }
 
   @Override
-  public List<String> contradicting(FitSettings settings, LabelsOption labels, FitChoices begun) {
+  public FitChoices options(
+      FitChoices base, FitSettings settings, LabelsOption labels, CommandSpec spec) {
+    return settings.imageOptions((ImageFitOptions) base, labels.file().isPresent());
+  }
+
+  @Override
+  public List<String> contradicting(
+      FitSettings settings, LabelsOption labels, FitChoices begun, CommandSpec spec) {
     ImageFitOptions own = (ImageFitOptions) begun;
     List<String> other =
         new ArrayList<>(

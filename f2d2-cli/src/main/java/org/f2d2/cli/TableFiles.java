@@ -35,15 +35,15 @@ final class TableFiles implements DataKind {
   }
 
   @Override
-  public FitChoices options(FitSettings settings, LabelsOption labels, CommandSpec spec) {
-    labels.refuseForTables(spec);
-    return settings.options();
+  public FitChoices standard() {
+    return FitOptions.DEFAULT;
   }
 
   @Override
-  public List<String> contradicting(FitSettings settings, LabelsOption labels, FitChoices begun) {
-    FitOptions own = (FitOptions) begun;
-    return settings.contradicting(one -> one.options(own).equals(own));
+  public FitChoices options(
+      FitChoices base, FitSettings settings, LabelsOption labels, CommandSpec spec) {
+    labels.refuseForTables(spec);
+    return settings.options((FitOptions) base);
   }
 
   @Override

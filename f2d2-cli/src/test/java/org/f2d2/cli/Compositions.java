@@ -163,14 +163,13 @@ final class Compositions {
     }
 
     @Override
-    public FitChoices options(FitSettings settings, LabelsOption labels, CommandSpec spec) {
-      return new Options(settings.options());
+    public FitChoices standard() {
+      return new Options(FitOptions.DEFAULT);
     }
 
     @Override
-    public List<String> contradicting(FitSettings settings, LabelsOption l, FitChoices begun) {
-      FitOptions own = (FitOptions) ((Options) begun).inner();
-      return settings.contradicting(one -> one.options(own).equals(own));
+    public FitChoices options(FitChoices base, FitSettings set, LabelsOption l, CommandSpec spec) {
+      return new Options(set.options((FitOptions) ((Options) base).inner()));
     }
 
     @Override

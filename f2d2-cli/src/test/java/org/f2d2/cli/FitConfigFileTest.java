@@ -8,8 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.f2d2.data.Decorrelation;
+import org.f2d2.objective.AlignYourFlow;
+import org.f2d2.objective.AlphaFlow;
 import org.f2d2.objective.LsdF2d2;
+import org.f2d2.objective.Method;
 import org.f2d2.train.FitOptions;
+import org.f2d2.train.ImageFitOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +48,72 @@ class FitConfigFileTest {
     assertEquals(Decorrelation.NONE, options.decorrelation());
     assertEquals(48, options.teacher().width());
     assertEquals(FitOptions.DEFAULT.student(), options.student());
+  }
+
+  @Test
+  void optionsOfTheMethodAreAListWithinTheList() throws IOException {
+    String file =
+        """
+        method: alphaflow
+        options:
+          diagonal-share: 0.3
+          fall-from: 0.2
+        """;
+    Method stated = AlphaFlow.METHOD.with("diagonal-share", 0.3).with("fall-from", 0.2);
+    assertEquals(stated, settings(file).options().method());
+    assertEquals(
+        stated.with("fall-from", 0.1).with("fall-snap", 0.01),
+        settings(file, "--option", "fall-from=0.1", "--option", "fall-snap=0.01")
+            .options()
+            .method());
+    assertEquals(stated, settings(file, "--method", "alphaflow").options().method());
+    assertEquals(
+        LsdF2d2.LSD, settings(file, "--method", "lsd").options().method(), "of another method");
+    assertEquals(
+        LsdF2d2.LSD.with("diagonal-share", 0.3),
+        settings("options: {diagonal-share: 0.3}\n", "--method", "lsd").options().method());
+    assertEquals(
+        stated,
+        settings("method: alphaflow\noption: [diagonal-share=0.3, fall-from=0.2]\n")
+            .options()
+            .method());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "options: 3\n",
+        "options: [a]\n",
+        "options: {a: 1, a: 2}\n",
+        "options: {a: [1, 2]}\n",
+        "options: {a: 1}\noption: b=2\n",
+      })
+  void optionsAreNamesAndValues(String content) {
+    assertThrows(CommandLine.ParameterException.class, () -> settings(content));
+  }
+
+  @Test
+  void imagesHaveTheOptionsOfTheirMethodToo() throws IOException {
+    assertEquals(
+        AlignYourFlow.AYF_EMD.with("last-r", 0.9),
+        settings("method: ayf-emd\noptions: {last-r: 0.9}\n")
+            .imageOptions(ImageFitOptions.DEFAULT, false)
+            .method());
+  }
+
+  @Test
+  void whatContradictsABegunFitIsNamed() throws IOException {
+    FitOptions begun = FitOptions.DEFAULT.with(LsdF2d2.LSD.with("diagonal-share", 0.3));
+    assertEquals(List.of(), contradicting(begun, "--method", "lsd"));
+    assertEquals(List.of(), contradicting(begun, "--option", "diagonal-share=0.3"));
+    assertEquals(List.of("--option"), contradicting(begun, "--option", "diagonal-share=0.5"));
+    assertEquals(
+        List.of("--method", "--option"),
+        contradicting(begun, "--method", "psd-m", "--option", "rounds=0"));
+  }
+
+  private List<String> contradicting(FitOptions begun, String... arguments) throws IOException {
+    return settings("", arguments).contradicting(one -> one.options(begun).equals(begun));
   }
 
   @Test

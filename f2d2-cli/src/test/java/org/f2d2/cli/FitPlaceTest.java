@@ -98,6 +98,20 @@ class FitPlaceTest {
   }
 
   @Test
+  void optionsOfAMethodAreThoseOfTheFitThatGoesOn() throws IOException {
+    Path model = folder.resolve("model");
+    fit(model, "--steps", 20, "--method", "fmm", "--option", "levels=5")
+        .failed(2, "fmm: unknown option levels; there are none");
+    fit(model, "--steps", 20, "--method", "lsd", "--option", "diagonal-share=0.3").succeeded();
+    assertTrue(Files.readString(model.resolve("model.json")).contains("\"diagonal-share\" : 0.3"));
+    fit(model, "--resume", "--option", "diagonal-share=0.3").succeeded();
+    fit(model, "--resume", "--method", "lsd").succeeded();
+    fit(model, "--resume", "--option", "diagonal-share=0.5")
+        .failed(1, "begun with another --option;", "--force");
+    fit(model, "--resume", "--option", "levels=5").failed(2, "lsd: unknown option levels");
+  }
+
+  @Test
   void aFitThatIsUnderWayIsNotDisturbed() {
     Path model = folder.resolve("model");
     try (DirectoryLock lock = DirectoryLock.hold(model)) {

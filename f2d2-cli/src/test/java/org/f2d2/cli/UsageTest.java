@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.f2d2.objective.Methods;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,22 @@ class UsageTest {
   void unknownMethodListsTheKnownOnes() {
     refused(
         Methods.ids().toArray(String[]::new), "fit", "x.csv", "--model", "m", "--method", "magic");
+  }
+
+  @Test
+  void anOptionOfAMethodThatIsNotThereListsThoseThatAre() {
+    String[] fit = {"fit", "x.csv", "--model", "m", "--method", "psd-m", "--option"};
+    refused(words("psd-m: unknown option colour", "rounds in [0, 20] (0)"), and(fit, "colour=red"));
+    refused(words("rounds must lie in [0, 20], got 21"), and(fit, "rounds=21"));
+    refused(words("'many' is no number for rounds"), and(fit, "rounds=many"));
+    refused(words("--option"), and(fit, "rounds"));
+    refused(Methods.ids().toArray(String[]::new), "methods", "magic");
+  }
+
+  private static String[] and(String[] words, String last) {
+    String[] all = Arrays.copyOf(words, words.length + 1);
+    all[words.length] = last;
+    return all;
   }
 
   @Test

@@ -27,24 +27,41 @@ public final class AlignYourFlow implements Objective {
   }
 
   /**
-   * Options.
+   * Options of EMD.
    *
    * @param diagonalShare share of rows with t = s
-   * @param lastR r when it has grown; only EMD has it
+   * @param lastR r when it has grown
    * @param warmUp share of the run in which it grows
    * @param offset c of the normalisation; published 0.1
    */
-  public record Options(
+  public record EmdOptions(
       @Interval("[0, 1]") double diagonalShare,
       @Interval("[0, 1]") double lastR,
       @Interval("(0, 1]") double warmUp,
       @Interval("(0, inf)") double offset) {
     /** The choice of this project. */
-    public static final Options DEFAULT = new Options(0.25, 0.99, 0.25, 0.1);
+    public static final EmdOptions DEFAULT = new EmdOptions(0.25, 0.99, 0.25, 0.1);
 
     /** Checks the numbers. */
-    public Options {
-      MethodOptions.check(Options.class, diagonalShare, lastR, warmUp, offset);
+    public EmdOptions {
+      MethodOptions.check(EmdOptions.class, diagonalShare, lastR, warmUp, offset);
+    }
+  }
+
+  /**
+   * Options of LMD.
+   *
+   * @param diagonalShare share of rows with t = s
+   * @param offset c of the normalisation; published 0.1
+   */
+  public record LmdOptions(
+      @Interval("[0, 1]") double diagonalShare, @Interval("(0, inf)") double offset) {
+    /** The choice of this project. */
+    public static final LmdOptions DEFAULT = new LmdOptions(0.25, 0.1);
+
+    /** Checks the numbers. */
+    public LmdOptions {
+      MethodOptions.check(LmdOptions.class, diagonalShare, offset);
     }
   }
 
@@ -57,8 +74,8 @@ public final class AlignYourFlow implements Objective {
               "Align Your Flow, Eulerian: normalised tangents from a frozen teacher",
               "the divergence; length of the warm-up; uniform times",
               MethodInfo.Source.TEACHER),
-          Options.DEFAULT,
-          (setting, options) -> new AlignYourFlow(setting, Kind.EMD, options),
+          EmdOptions.DEFAULT,
+          AlignYourFlow::new,
           ExactSolution.NoLoss.with(1, "last-r", "1"));
 
   /** Lagrangian. */
@@ -70,23 +87,41 @@ public final class AlignYourFlow implements Objective {
               "Align Your Flow, Lagrangian: normalised tangents from a frozen teacher",
               "the divergence; uniform times",
               MethodInfo.Source.TEACHER),
-          Options.DEFAULT,
-          (setting, options) -> new AlignYourFlow(setting, Kind.LMD, options),
-          ExactSolution.NoLoss.at(1));
+          LmdOptions.DEFAULT,
+          AlignYourFlow::new,
+          ExactSolution.NoLoss.at(0));
 
   private final Setting setting;
   private final Kind kind;
-  private final Options options;
+  private final Growth growth;
   private final IdentityLoss loss;
   private final double r;
 
-  /** The loss over a setting, as it is at the start of a run. */
-  public AlignYourFlow(Setting setting, Kind kind, Options options) {
-    this(setting, kind, options, 0, new RowWeight.Normalized(options.offset()));
+  /** How r grows over a run. */
+  private record Growth(double last, double warmUp) {
+    double r(double share) {
+      return last * Math.min(1, share / warmUp);
+    }
+  }
+
+  /** EMD over a setting, as it is at the start of a run. */
+  public AlignYourFlow(Setting setting, EmdOptions options) {
+    this(
+        setting,
+        Kind.EMD,
+        new Growth(options.lastR(), options.warmUp()),
+        new IdentityLoss(
+            setting, options.diagonalShare(), 1, new RowWeight.Normalized(options.offset())),
+        0);
+  }
+
+  /** LMD over a setting. */
+  public AlignYourFlow(Setting setting, LmdOptions options) {
+    this(setting, Kind.LMD, options.diagonalShare(), 1, new RowWeight.Normalized(options.offset()));
   }
 
   /**
-   * The loss with a fixed r, at the start of a run.
+   * The loss with an r that stays as it is.
    *
    * @param diagonalShare share of rows with t = s, in [0, 1]
    * @param r in [0, 1]; 1 is the identity itself; only EMD has it
@@ -94,33 +129,30 @@ public final class AlignYourFlow implements Objective {
    */
   public AlignYourFlow(
       Setting setting, Kind kind, double diagonalShare, double r, RowWeight weight) {
-    this(
-        setting,
-        kind,
-        new Options(
-            diagonalShare,
-            Options.DEFAULT.lastR(),
-            Options.DEFAULT.warmUp(),
-            Options.DEFAULT.offset()),
-        r,
-        weight);
+    this(setting, kind, new Growth(r, 0), new IdentityLoss(setting, diagonalShare, 1, weight), r);
   }
 
-  private AlignYourFlow(Setting setting, Kind kind, Options options, double r, RowWeight weight) {
+  private AlignYourFlow(Setting setting, Kind kind, Growth growth, IdentityLoss loss, double r) {
     if (!(r >= 0 && r <= 1)) {
       throw new IllegalArgumentException("r must lie in [0, 1], got " + r);
     }
     this.setting = setting;
     this.kind = kind;
-    this.options = options;
-    this.loss = new IdentityLoss(setting, options.diagonalShare(), 1, weight);
+    this.growth = growth;
+    this.loss = loss;
     this.r = r;
+  }
+
+  /** Whether a method is one of the two. */
+  public static boolean is(Method method) {
+    return method.options() instanceof EmdOptions || method.options() instanceof LmdOptions;
   }
 
   @Override
   public Objective at(double share) {
-    double now = options.lastR() * Math.min(1, share / options.warmUp());
-    return new AlignYourFlow(setting, kind, options, now, loss.weight());
+    return growth.warmUp() == 0
+        ? this
+        : new AlignYourFlow(setting, kind, growth, loss, growth.r(share));
   }
 
   @Override

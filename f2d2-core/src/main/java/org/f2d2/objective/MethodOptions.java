@@ -24,7 +24,9 @@ import org.f2d2.error.F2d2Exception;
 public final class MethodOptions {
 
   /** The value of a number that is left open. */
-  private static final String OPEN = "auto";
+  public static final String OPEN = "auto";
+
+  private static final String OR_OPEN = " or " + OPEN;
 
   private MethodOptions() {}
 
@@ -35,7 +37,12 @@ public final class MethodOptions {
    * @param values which it may have, in words, such as {@code [0, 1]}
    * @param value which it has
    */
-  public record Described(String name, String values, Object value) {}
+  public record Described(String name, String values, Object value) {
+    /** Whether it is a number that may be left open, as {@link #OPEN}. */
+    public boolean mayBeOpen() {
+      return values.endsWith(OR_OPEN);
+    }
+  }
 
   /**
    * Holds numbers to the intervals of the components that they are for; the first line of a
@@ -203,7 +210,7 @@ public final class MethodOptions {
       return String.join("|", Arrays.stream(type.getEnumConstants()).map(c -> named(c)).toList());
     }
     String range = interval == null ? "true|false" : interval.value();
-    return type == OptionalDouble.class ? range + " or " + OPEN : range;
+    return type == OptionalDouble.class ? range + OR_OPEN : range;
   }
 
   private static String named(Object constant) {

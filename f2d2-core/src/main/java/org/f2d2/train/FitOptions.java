@@ -406,7 +406,7 @@ public record FitOptions(
   public FitOptions {
     // Models of earlier versions say nothing about conditions.
     condition = Objects.requireNonNullElse(condition, ConditionOptions.NONE);
-    if (student.autoguidance() && !(method.options() instanceof AlignYourFlow.Options)) {
+    if (student.autoguidance() && !AlignYourFlow.is(method)) {
       throw new OptionException("autoguidance", "is for ayf-emd and ayf-lmd");
     }
     if (condition.guidanceMix() != 0 && method.distilled()) {

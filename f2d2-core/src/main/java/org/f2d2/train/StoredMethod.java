@@ -3,6 +3,7 @@ package org.f2d2.train;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
@@ -11,9 +12,9 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.objective.Method;
+import org.f2d2.objective.MethodOptions;
 import org.f2d2.objective.Methods;
 
 /**
@@ -61,6 +62,14 @@ final class StoredMethod {
     @Override
     public Method deserialize(JsonParser in, DeserializationContext context) throws IOException {
       JsonNode tree = context.readTree(in);
+      try {
+        return method(tree);
+      } catch (F2d2Exception e) {
+        throw JsonMappingException.from(in, String.valueOf(e.getMessage()), e);
+      }
+    }
+
+    private static Method method(JsonNode tree) {
       if (tree.isTextual()) {
         return Methods.of(tree.textValue().toLowerCase(Locale.ROOT).replace('_', '-'));
       }
@@ -69,48 +78,32 @@ final class StoredMethod {
       if (tree.size() != 2 || !name.isTextual() || !options.isObject()) {
         throw new F2d2Exception("a method has a name and options");
       }
-      Map<String, Object> values = new LinkedHashMap<>();
-      for (Map.Entry<String, JsonNode> option : options.properties()) {
-        JsonNode value = option.getValue();
-        if (value.isNumber()) {
-          values.put(option.getKey(), value.numberValue());
-        } else if (value.isBoolean()) {
-          values.put(option.getKey(), value.booleanValue());
-        } else if (value.isTextual() && !isNumber(value.textValue())) {
-          values.put(option.getKey(), value.textValue());
-        } else {
-          throw new F2d2Exception("the option " + option.getKey() + " is " + value);
-        }
-      }
       Method method = Methods.of(name.textValue());
-      if (!method.optionValues().keySet().equals(values.keySet())) {
-        throw new F2d2Exception(
-            method.id()
-                + " has the options "
-                + method.optionValues().keySet()
-                + ", not "
-                + values.keySet());
+      Map<String, Object> values = new LinkedHashMap<>();
+      for (MethodOptions.Described option : method.optionList()) {
+        values.put(option.name(), value(option, options.path(option.name())));
       }
-      Method stored = method.with(values);
-      stored
-          .optionValues()
-          .forEach(
-              (option, value) -> {
-                if (value.getClass() != Objects.requireNonNull(values.get(option)).getClass()
-                    && !(value instanceof Number && values.get(option) instanceof Number)) {
-                  throw new F2d2Exception("the option " + option + " is " + options.get(option));
-                }
-              });
-      return stored;
+      if (options.size() != values.size()) {
+        throw new F2d2Exception(method.id() + " has the options " + values.keySet() + " alone");
+      }
+      return method.with(values);
     }
 
-    private static boolean isNumber(String text) {
-      try {
-        Double.parseDouble(text);
-        return true;
-      } catch (NumberFormatException e) {
-        return false;
+    // A number that may be left open is a text then.
+    private static Object value(MethodOptions.Described option, JsonNode stored) {
+      boolean number = option.value() instanceof Number || option.mayBeOpen();
+      boolean text = option.value() instanceof String;
+      if (stored.isNumber() && number) {
+        return stored.numberValue();
       }
+      if (stored.isBoolean() && option.value() instanceof Boolean) {
+        return stored.booleanValue();
+      }
+      if (stored.isTextual()
+          && (option.mayBeOpen() ? stored.textValue().equals(MethodOptions.OPEN) : text)) {
+        return stored.textValue();
+      }
+      throw new F2d2Exception("the option " + option.name() + " is " + stored);
     }
   }
 }

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.f2d2.data.Batch;
 import org.f2d2.domain.Domain;
 import org.f2d2.objective.Method;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fit of rows that a one-to-one map takes to those of another domain, which is then fitted:
@@ -89,5 +90,18 @@ public abstract class ThroughAnother implements FitChoices {
   @Override
   public boolean fitted(FittedFlow model, Batch rows) {
     return inner.fitted(model, inner(rows));
+  }
+
+  /** Equal to one of the same class with equal options of the other domain. */
+  @Override
+  public final boolean equals(@Nullable Object other) {
+    return other instanceof ThroughAnother same
+        && getClass() == same.getClass()
+        && inner.equals(same.inner);
+  }
+
+  @Override
+  public final int hashCode() {
+    return inner.hashCode();
   }
 }

@@ -16,7 +16,7 @@ import org.f2d2.verify.TestGrid.Kind;
 final class ExactMap {
 
   static final int ROWS = 512;
-  static final int BATCHES = 40;
+  static final int BATCHES = 24;
 
   private ExactMap() {}
 

@@ -3,6 +3,7 @@ package org.f2d2.verify;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.f2d2.flow.ClosedFormFlow;
@@ -14,6 +15,7 @@ import org.f2d2.objective.AlphaFlow;
 import org.f2d2.objective.ConsistencyTrajectory;
 import org.f2d2.objective.CycleConsistency;
 import org.f2d2.objective.EulerianSelfDistillation;
+import org.f2d2.objective.FlowConsist;
 import org.f2d2.objective.FlowMapMatching;
 import org.f2d2.objective.LsdF2d2;
 import org.f2d2.objective.MeanFlowF2d2;
@@ -267,7 +269,20 @@ final class MethodMutants {
     }
   }
 
+  /** FlowConsist when all of it is on, its second flow being trained by nobody. */
+  private static Make flowConsist(Function<Setting, VelocityField> fake) {
+    FlowConsist.Options options =
+        new FlowConsist.Options(0.75, new Rectification.Options(0.25, 0, 0, 1));
+    return s -> new FlowConsist(s, options, fake.apply(s)).at(1);
+  }
+
   private void addRectification() {
+    mutants.add(
+        () ->
+            Mutant.of(
+                "FlowConsist: second flow to other samples than the map's",
+                ExactMap.taught(Kind.MIXTURE, flowConsist(s -> new Moved(s.model().secondBranch())))
+                    - ExactMap.taught(Kind.MIXTURE, flowConsist(s -> s.model().secondBranch()))));
     mutants.add(
         () -> {
           ClosedFormFlow real = ExactMap.flow(Kind.MIXTURE).flow();

@@ -3,7 +3,7 @@ package org.f2d2;
 import java.util.Optional;
 import org.f2d2.error.OptionException;
 import org.f2d2.score.Nfe;
-import org.f2d2.train.Fit;
+import org.f2d2.train.TableFit;
 
 /**
  * How to sample.
@@ -33,9 +33,10 @@ public record SampleOptions(
     if (!(gamma >= 0 && gamma <= 1)) {
       throw new OptionException("gamma", "must lie in [0, 1], got " + gamma);
     }
-    if (!(autoguidance >= 1 && autoguidance <= Fit.MOST_AUTOGUIDANCE)) {
+    if (!(autoguidance >= 1 && autoguidance <= TableFit.MOST_AUTOGUIDANCE)) {
       throw new OptionException(
-          "autoguidance", "must lie in [1, " + Fit.MOST_AUTOGUIDANCE + "], got " + autoguidance);
+          "autoguidance",
+          "must lie in [1, " + TableFit.MOST_AUTOGUIDANCE + "], got " + autoguidance);
     }
     if (autoguidance != 1 && !(nfe instanceof Nfe.Jumps)) {
       throw new OptionException("autoguidance", "needs a number of evaluations");

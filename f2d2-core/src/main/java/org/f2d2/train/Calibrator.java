@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.f2d2.flow.ButcherTableau;
 import org.f2d2.flow.Calls;
 import org.f2d2.flow.ClosedFormPotential;
@@ -67,9 +68,6 @@ public final class Calibrator {
 
   /** A bound at 95 % takes as many. */
   private static final int FEWEST_CHECKED = 20;
-
-  /** Rows that the solver's own error is taken from. */
-  private static final int MOST_CHECKED = 200;
 
   /** Draws for an answer, and others to see how far an answer is from another draw's. */
   static final long ANSWER = 0;
@@ -302,30 +300,45 @@ public final class Calibrator {
   }
 
   /**
+   * Rows that no network has seen, in model space.
+   *
+   * @param selection rows that choose, [n, d]
+   * @param selectionExact their exact log-densities, nats
+   * @param calibration rows that calibrate, [m, d]
+   * @param volume of these, see {@link org.f2d2.domain.Domain.Points}
+   * @param calibrationExact exact log-densities of the first of these, nats
+   */
+  record Judges(
+      Tensor selection,
+      double[] selectionExact,
+      Tensor calibration,
+      double[] volume,
+      double[] calibrationExact) {}
+
+  /**
    * Chooses a head for each number of evaluations on the selection rows and takes its bound and
    * reference distribution from the calibration rows. A flow map without a divergence head, and
    * without a potential beside it, answers no few-step density.
    *
+   * @param numbers of evaluations that get a bound
+   * @param support what rows far from the training rows are answered by, if anything
    * @param heldOutInTurn where the calibration rows trained the model, log-densities of them by
    *     models that have not seen them, nats in input units
    */
   Calibration calibrate(
-      FitData data,
-      VelocityField field,
+      Judges judges,
+      ExactValue value,
+      List<Integer> numbers,
       LearnedFlowMap map,
       Optional<NetworkPotential> potential,
-      HeldOut heldOut,
-      Support support,
+      Optional<Support> support,
       Optional<double[]> heldOutInTurn) {
-    int columns = data.preprocessing().modelDimensions();
-    double[] rows = data.calibration().toDoubles();
-    double[] judgedRows = data.judged().toDoubles();
-    int solved = heldOut.calibration().length;
-    double[] solvedRows = Arrays.copyOf(rows, solved * columns);
-    double[] exact = support.apply(solvedRows, heldOut.calibration(), columns);
-    double[] judged = support.apply(judgedRows, heldOut.selection(), columns);
+    Tensor all = judges.calibration();
+    int solved = judges.calibrationExact().length;
+    double[] exact = supported(support, all.rows(0, solved), judges.calibrationExact());
+    double[] judged = supported(support, judges.selection(), judges.selectionExact());
     Map<Integer, Calibration.Entry> few = new TreeMap<>();
-    for (int k : map.hasDivergence() || potential.isPresent() ? CALIBRATED : List.<Integer>of()) {
+    for (int k : map.hasDivergence() || potential.isPresent() ? numbers : List.<Integer>of()) {
       look.run();
       Head head =
           head(
@@ -333,45 +346,48 @@ public final class Calibrator {
               potential,
               h ->
                   ErrorStatistics.of(
-                          support.apply(
-                              judgedRows,
-                              few(h, k, Optional.of(map), potential, data.judged()),
-                              columns),
+                          supported(
+                              support,
+                              judges.selection(),
+                              few(h, k, Optional.of(map), potential, judges.selection())),
                           judged)
                       .meanAbsoluteError());
-      double[] estimate =
-          support.apply(
-              rows, few(head, k, Optional.of(map), potential, data.calibration()), columns);
-      few.put(k, entry(head, estimate, exact, data.calibrationVolume(), heldOutInTurn));
+      double[] estimate = supported(support, all, few(head, k, Optional.of(map), potential, all));
+      few.put(k, entry(head, estimate, exact, judges.volume(), heldOutInTurn));
     }
-    // What the solver's tolerance leaves: the same rows with a tenth of it, or with other probes,
-    // whose difference is larger than what one set of them is off.
-    LogDensity finer = finer(field);
     int checked =
-        Math.min(solved, Math.min(MOST_CHECKED, Math.max(FEWEST_CHECKED, (solved + 1) / 2)));
-    Tensor some = data.calibration().rows(0, checked);
+        Math.min(solved, Math.min(value.mostChecked(), Math.max(FEWEST_CHECKED, (solved + 1) / 2)));
+    Tensor some = all.rows(0, checked);
     double[] fine =
-        support.apply(
-            Arrays.copyOf(rows, checked * columns),
-            Autograd.noGrad(
-                () ->
-                    estimate(finer, some, seeds(some, SECOND_OPINION), atOnce(some)).logDensity()),
-            columns);
-    double[] coarse = Arrays.copyOf(exact, checked);
+        supported(support, some, Autograd.noGrad(() -> value.finer(this, some).logDensity()));
+    double[] coarse = value.asScored(this, some, Arrays.copyOf(exact, checked));
+    int[] both =
+        IntStream.range(0, checked).filter(i -> Double.isFinite(coarse[i] - fine[i])).toArray();
     // A closed form costs nothing to solve, and gives the p-values that one evaluation gives.
-    double[] all =
-        closedForm(field).isPresent()
-            ? support.apply(rows, exact(field, data.calibration()).logDensity(), columns)
+    double[] every =
+        value.closedForm()
+            ? supported(support, all, value.logDensity(this, all).logDensity())
             : exact;
-    Calibration.Entry whole =
-        entry(Head.DIVERGENCE, all, all, data.calibrationVolume(), heldOutInTurn);
+    Calibration.Entry whole = entry(Head.DIVERGENCE, every, every, judges.volume(), heldOutInTurn);
+    double[] left = difference(SolvedImages.pick(coarse, both), SolvedImages.pick(fine, both));
     return new Calibration(
         few,
         new Calibration.Entry(
             Head.DIVERGENCE,
-            largest(difference(coarse, fine)),
-            ErrorStatistics.of(coarse, fine).meanAbsoluteError(),
+            largest(left),
+            Arrays.stream(left).map(Math::abs).average().orElse(Double.NaN),
             whole.reference()));
+  }
+
+  private static double[] supported(Optional<Support> support, Tensor rows, double[] logDensity) {
+    return support
+        .map(s -> s.apply(rows.toDoubles(), logDensity, Math.toIntExact(rows.size(1))))
+        .orElse(logDensity);
+  }
+
+  /** What {@link ExactValue#finer} says of a field that is solved as it is. */
+  LogDensity.Estimate finer(VelocityField field, Tensor points) {
+    return estimate(finer(field), points, seeds(points, SECOND_OPINION), atOnce(points));
   }
 
   // A few rows are much further off than the rest, and in a batch of another size, where kernels

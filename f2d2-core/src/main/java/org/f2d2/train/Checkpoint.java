@@ -26,7 +26,7 @@ import org.f2d2.tensor.Tensor;
 final class Checkpoint {
 
   private static final String FILE = "fit.safetensors";
-  private static final String HEADER = "header";
+  static final String HEADER = "header";
   private static final String SECONDS = "seconds";
 
   private final Path file;
@@ -96,6 +96,11 @@ final class Checkpoint {
   /** Replaces what {@link #create} was given. */
   void header(Object header) {
     record(HEADER, header);
+  }
+
+  /** What a part of a record of this checkpoint means. */
+  <T> T read(String what, JsonNode tree, Class<T> type) {
+    return StoredJson.read(file + ": the checkpoint's " + what + " cannot be read", tree, type);
   }
 
   /** A note that is a record. */

@@ -50,12 +50,12 @@ final class CorrectionStrength {
    *
    * @param strength α
    */
-  record Choice(Fit.Teacher teacher, NetworkPotential potential, double strength) {}
+  record Choice(TableFit.Teacher teacher, NetworkPotential potential, double strength) {}
 
   /**
    * The choice for a teacher and its trained potential; the same two where they are near enough.
    */
-  Choice of(Fit.Teacher teacher, NetworkPotential potential) {
+  Choice of(TableFit.Teacher teacher, NetworkPotential potential) {
     NetworkPotential alone = scaled(potential, 0);
     double[] exact = teacher.heldOut().selection();
     double off = distance(potential, exact);
@@ -85,7 +85,7 @@ final class CorrectionStrength {
         teacher, off, new Choice(teacher.with(none, calibrator.heldOut(data, none)), alone, 0));
   }
 
-  private Choice told(Fit.Teacher whole, double off, Choice choice) {
+  private Choice told(TableFit.Teacher whole, double off, Choice choice) {
     session
         .listener()
         .message(

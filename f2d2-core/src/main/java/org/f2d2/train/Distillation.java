@@ -53,7 +53,7 @@ final class Distillation {
   private FitData data;
 
   private Optional<ClosedFormFlow> near;
-  private Optional<Fit.Teacher> teacher;
+  private Optional<TableFit.Teacher> teacher;
   private int studentSteps;
   private Optional<NetworkPotential> potential = Optional.empty();
 
@@ -75,7 +75,7 @@ final class Distillation {
       Table table,
       FitData data,
       Optional<ClosedFormFlow> near,
-      Optional<Fit.Teacher> teacher,
+      Optional<TableFit.Teacher> teacher,
       boolean shared,
       FitOptions options,
       FitPlan plan,
@@ -103,16 +103,19 @@ final class Distillation {
     Objective objective =
         trajectories
             .map(t -> students.trajectoryRegression(fresh, t))
-            .orElseGet(() -> Fit.published(options, fresh, teacher.map(Fit.Teacher::lesson), data));
-    objective = Fit.withExtras(objective, fresh, data, options.student());
+            .orElseGet(
+                () ->
+                    TableFit.published(
+                        options, fresh, teacher.map(TableFit.Teacher::lesson), data));
+    objective = TableFit.withExtras(objective, fresh, data, options.student());
     NetworkFlowMap full =
         students.flowMap(objective, fresh, teacher.map(t -> t.heldOut().selection()), studentSteps);
     NetworkFlowMap trained = students.ofTheData(full);
     session.listener().stage("calibration", 1);
     VelocityField field =
-        teacher.map(Fit.Teacher::field).orElseGet(() -> new DiagonalVelocity(trained));
+        teacher.map(TableFit.Teacher::field).orElseGet(() -> new DiagonalVelocity(trained));
     Calibrator.HeldOut heldOut =
-        teacher.map(Fit.Teacher::heldOut).orElseGet(() -> calibrator.heldOut(data, field));
+        teacher.map(TableFit.Teacher::heldOut).orElseGet(() -> calibrator.heldOut(data, field));
     Tensor rows = Tensor.cat(0, data.judged(), data.solved());
     NetworkFlowMap student = students.centred(trained, rows, heldOut.exact());
     potential = potential.map(p -> students.centred(p, rows, heldOut.exact()));
@@ -120,16 +123,21 @@ final class Distillation {
     FitData levelled = data.with(levels(student));
     Calibration calibration =
         calibrator.calibrate(
-            levelled,
-            field,
+            new Calibrator.Judges(
+                levelled.judged(),
+                heldOut.selection(),
+                levelled.calibration(),
+                levelled.calibrationVolume(),
+                heldOut.calibration()),
+            new SolvedField(field),
+            Calibrator.CALIBRATED,
             student,
             potential,
-            heldOut,
-            support,
+            Optional.of(support),
             refit.map(ClosedFormRefit.Result::levelled));
     return new FittedFlow(
         new TableDomain(levelled.preprocessing()),
-        teacher.map(Fit.Teacher::velocity),
+        teacher.map(TableFit.Teacher::velocity),
         student,
         options.student().autoguidance() ? Map.of(FittedFlow.AUTOGUIDED, full) : Map.of(),
         potential,
@@ -152,7 +160,7 @@ final class Distillation {
 
   /** Those that the flow map learns from, once it is known what the teacher will be. */
   private Trajectories trajectories(int fourier) {
-    Fit.Teacher given = teacher.orElseThrow();
+    TableFit.Teacher given = teacher.orElseThrow();
     if (!options.student().potentialHead()) {
       return solved(plan.trajectories());
     }
@@ -193,12 +201,12 @@ final class Distillation {
     return solved(Math.max(1, plan.trajectories() / 2));
   }
 
-  private boolean replaces(Optional<ClosedFormRefit.Result> all, Fit.Teacher partly) {
+  private boolean replaces(Optional<ClosedFormRefit.Result> all, TableFit.Teacher partly) {
     return all.filter(r -> r.replaces(data.calibrationIndex(), exact(r, partly))).isPresent();
   }
 
   /** Log-densities of calibration rows, spread in their cells, nats in input units. */
-  private double[] exact(ClosedFormRefit.Result all, Fit.Teacher partly) {
+  private double[] exact(ClosedFormRefit.Result all, TableFit.Teacher partly) {
     Preprocessing pre = data.preprocessing();
     if (!pre.spreads()) {
       double[] exact = partly.heldOut().calibration().clone();
@@ -227,7 +235,7 @@ final class Distillation {
    *
    * @param all the one of all rows; if empty, the base of the teacher, which then is nothing else
    */
-  private void adopt(Optional<ClosedFormRefit.Result> all, Fit.Teacher partly, int fourier) {
+  private void adopt(Optional<ClosedFormRefit.Result> all, TableFit.Teacher partly, int fourier) {
     refit = all;
     all.ifPresent(
         result -> {

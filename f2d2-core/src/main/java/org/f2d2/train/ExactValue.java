@@ -17,6 +17,26 @@ public interface ExactValue {
    */
   LogDensity.Estimate logDensity(Calibrator calibrator, Tensor points);
 
+  /**
+   * The same with a finer solver or other random probes: how far it is from {@link #logDensity} is
+   * what the value leaves open.
+   */
+  LogDensity.Estimate finer(Calibrator calibrator, Tensor points);
+
+  /** Rows that {@link #finer} is asked about, at the most. */
+  default int mostChecked() {
+    return 200;
+  }
+
+  /**
+   * Log-densities as they are scored, where a fit has taken cheaper ones.
+   *
+   * @param ofFit what the fit has
+   */
+  default double[] asScored(Calibrator calibrator, Tensor points, double[] ofFit) {
+    return ofFit;
+  }
+
   /** Draws points by the flow's ODE. */
   Sampler sampler(RowChunks chunks);
 

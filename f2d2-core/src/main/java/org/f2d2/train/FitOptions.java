@@ -73,7 +73,7 @@ public record FitOptions(
 
   @Override
   public FitChoices begun(Path directory) {
-    return Fit.begun(directory);
+    return Fit.begun(directory, FitOptions.class, TableFit.VERSION);
   }
 
   @Override

@@ -155,7 +155,7 @@ final class FitPlanner {
    *
    * @param spent seconds of the budget that are gone
    */
-  FitPlan withStudents(FitPlan plan, double spent, Fit.Teacher teacher) {
+  FitPlan withStudents(FitPlan plan, double spent, TableFit.Teacher teacher) {
     double seconds = 60 * ((FitOptions.Minutes) options.budget()).minutes();
     double reserve = CALIBRATION_SHARE * teacher.exactSeconds();
     if (data.trainingRows() < FitData.ENOUGH_ROWS) {
@@ -288,7 +288,7 @@ final class FitPlanner {
       NetworkFlowMap map = studentFit.freshMap(fourier);
       if (!options.method().fromTrajectories()) {
         Objective objective =
-            extras(Fit.published(options, map, field.map(this::lesson), data), map);
+            extras(TableFit.published(options, map, field.map(this::lesson), data), map);
         double rest = field.isEmpty() ? 1 : 1 - shares().before();
         return plan.withStudents(
             0, 0, steps(rest * seconds, studentFit.run(map.network(), objective)));
@@ -333,7 +333,7 @@ final class FitPlanner {
   }
 
   private Objective extras(Objective main, NetworkFlowMap map) {
-    return Fit.withExtras(main, map, data, options.student());
+    return TableFit.withExtras(main, map, data, options.student());
   }
 
   private FitPlan.Shares shares() {

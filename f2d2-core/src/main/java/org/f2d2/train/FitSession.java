@@ -14,7 +14,7 @@ import org.f2d2.tensor.Tensor;
  * <p>A stage is known by name. One that has ended is found in the checkpoint and not run again; one
  * that was cut off goes on from its last saved step.
  */
-final class FitSession {
+public final class FitSession {
 
   /** Seconds of work that a kill may cost. */
   private static final double SAVE_EVERY = 10;
@@ -26,7 +26,7 @@ final class FitSession {
   private final WorkerPool pool;
   private final Optional<Checkpoint> checkpoint;
   private final List<Curve> curves = new ArrayList<>();
-  private final long start = System.nanoTime();
+  private final long start;
   private final double secondsBefore;
   private long lastSave = System.nanoTime();
   private long skipped;
@@ -41,6 +41,16 @@ final class FitSession {
   private record Past(List<Curve> curves, long skipped) {}
 
   FitSession(FitListener listener, WorkerPool pool, Optional<Checkpoint> checkpoint) {
+    this(listener, pool, checkpoint, System.nanoTime());
+  }
+
+  /**
+   * A session.
+   *
+   * @param start of the fit, by {@link System#nanoTime}
+   */
+  FitSession(FitListener listener, WorkerPool pool, Optional<Checkpoint> checkpoint, long start) {
+    this.start = start;
     this.listener = listener;
     this.pool = pool;
     this.checkpoint = checkpoint;
@@ -55,11 +65,13 @@ final class FitSession {
             });
   }
 
-  FitListener listener() {
+  /** Hears how the fit goes. */
+  public FitListener listener() {
     return listener;
   }
 
-  WorkerPool pool() {
+  /** The threads of the fit. */
+  public WorkerPool pool() {
     return pool;
   }
 
@@ -88,6 +100,17 @@ final class FitSession {
   /** Wall time of the fit so far, resumed parts included. */
   double seconds() {
     return secondsBefore + (System.nanoTime() - start) / 1e9;
+  }
+
+  /** {@link #seconds}, and what came before the fit and counts as its budget. */
+  double spent() {
+    return listener.secondsBefore() + seconds();
+  }
+
+  /** Notes how long the stages are from now on. */
+  void planned(Record plan) {
+    checkpoint.ifPresent(c -> c.header(c.record(Checkpoint.HEADER, Fit.Header.class).with(plan)));
+    save();
   }
 
   /** Writes what has been put into the checkpoint. */

@@ -33,6 +33,7 @@ public record FramedField(FramedVelocity field) implements ExactValue {
   static final int PROBES_OF_A_FIT = 4;
 
   private static final int MOST_STEPS = 500;
+  private static final int MOST_CHECKED = 24;
 
   @Override
   public LogDensity.Estimate logDensity(Calibrator calibrator, Tensor points) {
@@ -66,6 +67,21 @@ public record FramedField(FramedVelocity field) implements ExactValue {
       logDensity[i] -= volume;
     }
     return new LogDensity.Estimate(logDensity, solved.standardError(), solved.calls());
+  }
+
+  @Override
+  public LogDensity.Estimate finer(Calibrator calibrator, Tensor points) {
+    return logDensity(calibrator, points, TOLERANCE / 10, 2 * PROBES);
+  }
+
+  @Override
+  public int mostChecked() {
+    return MOST_CHECKED;
+  }
+
+  @Override
+  public double[] asScored(Calibrator calibrator, Tensor points, double[] ofFit) {
+    return logDensity(calibrator, points).logDensity();
   }
 
   @Override

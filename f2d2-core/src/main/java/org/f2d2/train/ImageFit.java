@@ -3,15 +3,12 @@ package org.f2d2.train;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 import org.f2d2.data.ImageSet;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.FramedVelocity;
@@ -20,44 +17,43 @@ import org.f2d2.flow.LearnedFlowMap;
 import org.f2d2.flow.NetworkPotential;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.likelihood.LogDensity;
-import org.f2d2.metric.ConformalBound;
 import org.f2d2.metric.ErrorStatistics;
-import org.f2d2.metric.ReferenceDistribution;
 import org.f2d2.net.Parameters;
 import org.f2d2.objective.Objective;
 import org.f2d2.objective.Trajectories;
 import org.f2d2.score.Calibration;
-import org.f2d2.score.Head;
-import org.f2d2.store.DirectoryLock;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Engine;
-import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
 
 /**
- * A whole fit of images in the stages of F2D2 (arXiv 2512.02636): a teacher by flow matching, a
- * flow map of its velocity, the same map with a divergence beside it, and for trajectory regression
- * a potential; then calibration on held-out images.
- *
- * <p>Every stage is a deterministic function of the images, the options and the plan, so that a fit
- * that was cut off and resumed ends in the same weights as one that was not.
+ * What images are fitted by: teacher, trajectories, flow map of the velocity, joint flow map,
+ * potential, calibration; each starts from the network before it.
  */
-public final class ImageFit {
+public final class ImageFit implements Recipe<ImageFitPlan> {
+
+  static final int VERSION = 1;
 
   private static final String TEACHER = "teacher";
 
-  private ImageFit() {}
+  private final ImageSet images;
+  private final ImageFitOptions options;
+  private final ImageData data;
+  private final Path directory;
+  private final Optional<FittedFlow> taught;
 
-  /**
-   * What a resumed fit must agree with.
-   *
-   * @param version of this record's meaning
-   * @param options of the fit
-   * @param plan decided at the start
-   * @param dataHash of the images
-   */
-  record Header(int version, ImageFitOptions options, ImageFitPlan plan, String dataHash) {
-    static final int VERSION = 1;
+  private ImageFit(
+      ImageSet images,
+      ImageFitOptions options,
+      Path directory,
+      Optional<FittedFlow> taught,
+      FitListener listener) {
+    this.images = images;
+    this.options = options;
+    this.directory = directory;
+    this.taught = taught;
+    listener.stage("mean and covariance", 1);
+    this.data = ImageData.of(images, options.heldOut(), options.seed(), options.conditional());
   }
 
   /**
@@ -92,18 +88,6 @@ public final class ImageFit {
       boolean resume,
       Optional<FittedFlow> taught,
       FitListener listener) {
-    try (DirectoryLock lock = DirectoryLock.hold(directory)) {
-      return runAlone(images, wanted, directory, resume, taught, listener);
-    }
-  }
-
-  private static FittedFlow runAlone(
-      ImageSet images,
-      ImageFitOptions wanted,
-      Path directory,
-      boolean resume,
-      Optional<FittedFlow> taught,
-      FitListener listener) {
     taught
         .filter(t -> !isOf(t, images))
         .ifPresent(
@@ -117,40 +101,48 @@ public final class ImageFit {
               throw new F2d2Exception(
                   "of a teacher and the fit that starts from it both know classes or neither");
             });
-    ImageFitOptions asked = taught.map(t -> wanted.like(imageOptions(t))).orElse(wanted);
-    Optional<Checkpoint> stored =
-        resume && Checkpoint.exists(directory)
-            ? Optional.of(Checkpoint.read(directory))
-            : Optional.empty();
-    Optional<Header> header = stored.map(c -> header(c, images, directory));
-    ImageFitOptions options = header.map(Header::options).orElse(asked);
-    listener.stage("mean and covariance", 1);
-    ImageData data = ImageData.of(images, options.heldOut(), options.seed(), options.conditional());
-    try (WorkerPool pool = new WorkerPool(options.workers())) {
-      ImageStages unplanned = new ImageStages(data, options, pool);
-      ImageFitPlan plan =
-          header.map(Header::plan).orElseGet(() -> unplanned.plan(taught, listener));
-      listener.message("plan in steps: " + plan);
-      Checkpoint checkpoint =
-          stored.orElseGet(
-              () ->
-                  fresh(
-                      directory,
-                      new Header(Header.VERSION, options, plan, dataHash(images, options))));
-      taught
-          .filter(t -> stored.isEmpty())
-          .ifPresent(
-              t ->
-                  checkpoint.part(
-                      FitSession.done(TEACHER),
-                      Map.of(
-                          "kept",
-                          t.teacher().orElseThrow().network().parameters().flat().detach())));
-      FitSession session = new FitSession(listener, pool, Optional.of(checkpoint));
-      session.save();
-      FittedFlow fitted = run(images, data, unplanned, plan, session, directory);
-      return fitted;
-    }
+    return Fit.run(
+        taught.map(t -> wanted.like(imageOptions(t))).orElse(wanted),
+        ImageFitOptions.class,
+        VERSION,
+        options -> new ImageFit(images, options, directory, taught, listener),
+        Optional.of(directory),
+        resume,
+        listener);
+  }
+
+  @Override
+  public String dataHash() {
+    return dataHash(images, options);
+  }
+
+  @Override
+  public Class<ImageFitPlan> planType() {
+    return ImageFitPlan.class;
+  }
+
+  /** {@inheritDoc} Where the teacher of another model is taken, its stage has ended. */
+  @Override
+  public void prepare(FitSession session) {
+    Checkpoint checkpoint = session.checkpoint().orElseThrow();
+    String done = FitSession.done(TEACHER);
+    taught
+        .filter(t -> checkpoint.part(done).isEmpty())
+        .ifPresent(
+            t ->
+                checkpoint.part(
+                    done,
+                    Map.of(
+                        "kept", t.teacher().orElseThrow().network().parameters().flat().detach())));
+  }
+
+  @Override
+  public ImageFitPlan plan(FitSession session) {
+    return stages(session).plan(taught, session.listener());
+  }
+
+  private ImageStages stages(FitSession session) {
+    return new ImageStages(data, options, session.pool());
   }
 
   /** What tells images from others: their classes count where the model is conditional. */
@@ -171,50 +163,10 @@ public final class ImageFit {
     throw new F2d2Exception("the model is none of images");
   }
 
-  /**
-   * The options of the unfinished fit in a directory.
-   *
-   * @throws F2d2Exception when its checkpoint cannot be read
-   */
-  public static ImageFitOptions begun(Path directory) {
-    try (Scope scope = Scope.open()) {
-      return Checkpoint.read(directory).header(Header.class, Header.VERSION).options();
-    }
-  }
-
-  /** Whether a directory holds the checkpoint of an unfinished fit of images. */
-  public static boolean unfinished(Path directory) {
-    return Checkpoint.exists(directory);
-  }
-
-  /** Removes the checkpoint and the trajectories of a fit that has been saved as a model. */
-  public static void forget(Path directory) {
-    Checkpoint.delete(directory);
-    TrajectoryFiles.delete(directory);
-  }
-
-  /** A checkpoint in a directory that keeps nothing of a fit before. */
-  private static Checkpoint fresh(Path directory, Header header) {
-    Checkpoint checkpoint = Checkpoint.create(directory, header);
-    TrajectoryFiles.delete(directory);
-    return checkpoint;
-  }
-
-  private static Header header(Checkpoint checkpoint, ImageSet images, Path directory) {
-    Header header = checkpoint.header(Header.class, Header.VERSION);
-    if (!header.dataHash().equals(dataHash(images, header.options()))) {
-      throw new F2d2Exception(directory + ": the checkpoint belongs to other images");
-    }
-    return header;
-  }
-
-  private static FittedFlow run(
-      ImageSet images,
-      ImageData data,
-      ImageStages stages,
-      ImageFitPlan plan,
-      FitSession session,
-      Path directory) {
+  @Override
+  public FittedFlow run(ImageFitPlan plan, FitSession session) {
+    session.listener().message("plan in steps: " + plan);
+    ImageStages stages = stages(session);
     NetworkVelocity fresh = stages.freshTeacher();
     NetworkVelocity teacher =
         new NetworkVelocity(
@@ -284,7 +236,20 @@ public final class ImageFit {
     LearnedFlowMap student = ImageStages.centred(joint, densities, selection);
     Optional<NetworkPotential> centred =
         potential.map(p -> ImageStages.centred(p, densities, selection));
-    Calibration calibration = calibrate(densities, field, student, centred, selection, judged);
+    Calibration calibration =
+        densities.calibrate(
+            new Calibrator.Judges(
+                selection.rows(),
+                selection.exact(),
+                judged.rows(),
+                judged.logDerivatives(),
+                judged.exact()),
+            field,
+            CALIBRATED,
+            student,
+            centred,
+            Optional.empty(),
+            Optional.empty());
     return new FittedFlow(
         data.domain(),
         Optional.of(teacher),
@@ -373,55 +338,6 @@ public final class ImageFit {
 
   private static final String EXACT = "exact";
 
-  private static Calibration calibrate(
-      Calibrator densities,
-      FramedField field,
-      LearnedFlowMap student,
-      Optional<NetworkPotential> potential,
-      SolvedImages selection,
-      SolvedImages judged) {
-    double byPotential =
-        potential
-            .map(p -> error(densities.potential(p, selection.rows()), selection.exact()))
-            .orElse(Double.POSITIVE_INFINITY);
-    Map<Integer, Calibration.Entry> few = new TreeMap<>();
-    for (int k : CALIBRATED) {
-      boolean jumps =
-          error(densities.jumps(student, k, selection.rows()), selection.exact()) < byPotential;
-      double[] estimate =
-          jumps || potential.isEmpty()
-              ? densities.jumps(student, k, judged.rows())
-              : densities.potential(potential.get(), judged.rows());
-      Head head = jumps || potential.isEmpty() ? Head.DIVERGENCE : Head.POTENTIAL;
-      few.put(k, entry(head, estimate, judged.exact(), judged.logDerivatives()));
-    }
-    // What solver and probes leave: some of the images with a finer solver and other probes.
-    int rows = Math.min(judged.exact().length, MOST_FINER);
-    Tensor some = judged.rows().rows(0, rows);
-    double[] coarse = field.logDensity(densities, some).logDensity();
-    double[] finer =
-        field
-            .logDensity(densities, some, FramedField.TOLERANCE / 10, 2 * FramedField.PROBES)
-            .logDensity();
-    int[] both =
-        IntStream.range(0, rows).filter(i -> Double.isFinite(coarse[i] - finer[i])).toArray();
-    Calibration.Entry bound =
-        entry(
-            Head.DIVERGENCE,
-            SolvedImages.pick(coarse, both),
-            SolvedImages.pick(finer, both),
-            SolvedImages.pick(judged.logDerivatives(), both));
-    return new Calibration(
-        few,
-        new Calibration.Entry(
-            Head.DIVERGENCE,
-            bound.error(),
-            bound.meanAbsoluteError(),
-            reference(judged.exact(), judged.logDerivatives())));
-  }
-
-  private static final int MOST_FINER = 24;
-
   /** Numbers of evaluations that have a stated error bound. */
   static final List<Integer> CALIBRATED = List.of(1, 2, 4, 8);
 
@@ -432,22 +348,5 @@ public final class ImageFit {
 
   private static double error(double[] estimate, double[] exact) {
     return ErrorStatistics.of(estimate, exact).meanAbsoluteError();
-  }
-
-  private static Calibration.Entry entry(
-      Head head, double[] estimate, double[] exact, double[] volume) {
-    double[] errors = new double[exact.length];
-    Arrays.setAll(errors, i -> estimate[i] - exact[i]);
-    return new Calibration.Entry(
-        head,
-        ConformalBound.of(errors, Calibrator.LEVEL),
-        error(estimate, exact),
-        reference(estimate, volume));
-  }
-
-  private static ReferenceDistribution reference(double[] logDensity, double[] volume) {
-    double[] inUnits = new double[logDensity.length];
-    Arrays.setAll(inUnits, i -> logDensity[i] + volume[i]);
-    return ReferenceDistribution.of(inUnits);
   }
 }

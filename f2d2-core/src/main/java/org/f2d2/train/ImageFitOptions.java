@@ -65,7 +65,7 @@ public record ImageFitOptions(
 
   @Override
   public FitChoices begun(Path directory) {
-    return ImageFit.begun(directory);
+    return Fit.begun(directory, ImageFitOptions.class, ImageFit.VERSION);
   }
 
   @Override

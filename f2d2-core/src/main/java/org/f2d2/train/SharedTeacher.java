@@ -20,7 +20,7 @@ public final class SharedTeacher {
   private final FitOptions options;
   private final Optional<ClosedFormFlow> near;
   private final Optional<ClosedFormFlow> mixture;
-  private final Fit.Teacher teacher;
+  private final TableFit.Teacher teacher;
   private final double seconds;
 
   private SharedTeacher(
@@ -29,7 +29,7 @@ public final class SharedTeacher {
       FitOptions options,
       Optional<ClosedFormFlow> near,
       Optional<ClosedFormFlow> mixture,
-      Fit.Teacher teacher,
+      TableFit.Teacher teacher,
       double seconds) {
     this.table = table;
     this.data = data;
@@ -54,14 +54,14 @@ public final class SharedTeacher {
     FitData data = FitData.of(table, options);
     Optional<Checkpoint> stored =
         Checkpoint.exists(directory) ? Optional.of(Checkpoint.read(directory)) : Optional.empty();
-    stored
-        .map(Fit.Header::of)
-        .ifPresent(
-            h -> {
-              if (!h.dataHash().equals(data.hash()) || !h.options().equals(options)) {
-                throw new F2d2Exception(directory + ": holds a teacher of other data or options");
-              }
-            });
+    stored.ifPresent(
+        c -> {
+          Fit.Header h = Fit.Header.of(c, TableFit.VERSION);
+          if (!h.dataHash().equals(data.hash())
+              || !h.options(c, FitOptions.class).equals(options)) {
+            throw new F2d2Exception(directory + ": holds a teacher of other data or options");
+          }
+        });
     try (WorkerPool pool = new WorkerPool(options.workers())) {
       long start = System.nanoTime();
       Optional<ClosedFormFlow> near = new BaseFit(data, options, pool, listener).fit(stored);
@@ -72,15 +72,16 @@ public final class SharedTeacher {
               () ->
                   Checkpoint.create(
                       directory,
-                      new Fit.Header(
-                          Fit.Header.VERSION,
+                      Fit.Header.of(
+                          TableFit.VERSION,
                           options,
                           plan(new FitPlanner(data, mixture, options, pool), options, spent),
                           data.hash())));
       FitSession session = new FitSession(listener, pool, Optional.of(checkpoint));
       session.save();
-      Fit.Teacher teacher =
-          Fit.Teacher.train(data, mixture, options, Fit.Header.of(checkpoint).plan(), session);
+      FitPlan plan =
+          Fit.Header.of(checkpoint, TableFit.VERSION).plan(checkpoint, FitPlan.class).orElseThrow();
+      TableFit.Teacher teacher = TableFit.Teacher.train(data, mixture, options, plan, session);
       return new SharedTeacher(table, data, options, near, mixture, teacher, session.seconds());
     }
   }
@@ -117,7 +118,7 @@ public final class SharedTeacher {
     if (own.student().autoguidance()) {
       throw new F2d2Exception("a shared teacher has no weaker one beside it for autoguidance");
     }
-    Optional<Fit.Teacher> field =
+    Optional<TableFit.Teacher> field =
         own.method().distilled() ? Optional.of(teacher) : Optional.empty();
     try (WorkerPool pool = new WorkerPool(own.workers())) {
       FitPlan plan =
@@ -126,7 +127,7 @@ public final class SharedTeacher {
                   .studentsAlone(
                       FitPlan.NONE,
                       60 * minutes.minutes(),
-                      field.map(Fit.Teacher::field),
+                      field.map(TableFit.Teacher::field),
                       field.map(t -> t.features().fourier()).orElse(0))
               : FitPlan.ofSteps(((FitOptions.Steps) own.budget()).steps());
       FitSession session = new FitSession(listener, pool, Optional.empty());

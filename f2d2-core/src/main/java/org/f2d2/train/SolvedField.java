@@ -28,6 +28,11 @@ public record SolvedField(VelocityField field) implements ExactValue {
   }
 
   @Override
+  public LogDensity.Estimate finer(Calibrator calibrator, Tensor points) {
+    return calibrator.finer(field, points);
+  }
+
+  @Override
   public Sampler sampler(RowChunks chunks) {
     return new OdeSampler(
         field,

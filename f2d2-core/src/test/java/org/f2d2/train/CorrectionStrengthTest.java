@@ -69,9 +69,9 @@ class CorrectionStrengthTest {
   private static final GaussianFlow BASE =
       GaussianFlow.of(new double[] {1, 0}, new double[] {1, 1}, 1);
 
-  private Fit.Teacher teacher(double shift) {
+  private TableFit.Teacher teacher(double shift) {
     NetworkVelocity velocity = new NetworkVelocity(constant(2, shift), BASE);
-    return new Fit.Teacher(
+    return new TableFit.Teacher(
         velocity,
         1,
         Optional.empty(),
@@ -80,18 +80,18 @@ class CorrectionStrengthTest {
         0);
   }
 
-  private CorrectionStrength.Choice choice(Fit.Teacher teacher) {
+  private CorrectionStrength.Choice choice(TableFit.Teacher teacher) {
     return new CorrectionStrength(data, session)
         .of(teacher, new NetworkPotential(constant(1, 0), BASE));
   }
 
-  private static double mean(Fit.Teacher teacher) {
+  private static double mean(TableFit.Teacher teacher) {
     return Arrays.stream(teacher.heldOut().selection()).average().orElseThrow();
   }
 
   @Test
   void aCorrectionThatThePotentialMissesIsTakenInPart() {
-    Fit.Teacher whole = teacher(-1);
+    TableFit.Teacher whole = teacher(-1);
     CorrectionStrength.Choice choice = choice(whole);
     // A shift by α leaves α (x - const) in the log-density, whose mean size is α √(2/π); the rows
     // that judge are few.
@@ -134,7 +134,7 @@ class CorrectionStrengthTest {
 
   @Test
   void aCorrectionThatOneEvaluationKnowsStays() {
-    Fit.Teacher near = teacher(-0.05);
+    TableFit.Teacher near = teacher(-0.05);
     CorrectionStrength.Choice choice = choice(near);
     assertSame(near, choice.teacher());
     assertEquals(1, choice.strength());

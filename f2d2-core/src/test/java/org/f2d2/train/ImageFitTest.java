@@ -232,13 +232,13 @@ class ImageFitTest {
 
   @Test
   void aFitCutOffInEveryStageEndsInTheSameWeightsBitForBit(@TempDir Path directory) {
-    assertFalse(ImageFit.unfinished(directory));
+    assertFalse(Fit.unfinished(directory));
     for (String stage : STAGES) {
       FitListener listener = stopIn(stage, stage.equals("teacher") ? 3 : 1);
       FitInterrupted e =
           assertThrows(FitInterrupted.class, () -> fit(directory, true, listener), stage);
       assertTrue(e.getMessage().contains(stage), e.getMessage());
-      assertTrue(ImageFit.unfinished(directory));
+      assertTrue(Fit.unfinished(directory));
     }
     FittedFlow resumed = fit(directory, true, FitListener.SILENT);
     assertSameWeights(whole, resumed);
@@ -327,9 +327,9 @@ class ImageFitTest {
     assertThrows(FitInterrupted.class, () -> fit(directory, false, stopIn("velocity", 1)));
     assertEquals(
         List.of("fit.safetensors", "notes.txt", "trajectories-0.safetensors"), files(directory));
-    ImageFit.forget(directory);
+    Fit.forget(directory);
     assertEquals(List.of("notes.txt"), files(directory));
-    assertFalse(ImageFit.unfinished(directory));
+    assertFalse(Fit.unfinished(directory));
   }
 
   private static List<String> files(Path directory) throws IOException {
@@ -350,7 +350,7 @@ class ImageFitTest {
         assertThrows(
             F2d2Exception.class,
             () -> ImageFit.run(blobs(400, 2), OPTIONS, directory, true, FitListener.SILENT));
-    assertTrue(e.getMessage().endsWith("the checkpoint belongs to other images"), e.getMessage());
+    assertTrue(e.getMessage().endsWith("the checkpoint belongs to other data"), e.getMessage());
     assertEquals(1, e.getMessage().lines().count());
   }
 

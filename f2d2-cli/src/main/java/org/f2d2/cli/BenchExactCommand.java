@@ -2,8 +2,8 @@ package org.f2d2.cli;
 
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.f2d2.bench.TestDensities;
 import org.f2d2.bench.speed.ExactSpeed;
+import org.f2d2.lab.TestDensities;
 import org.f2d2.train.FitListener;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -3,9 +3,9 @@ package org.f2d2.cli;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import org.f2d2.bench.CheckerboardDensity;
 import org.f2d2.cli.report.ReportSource;
 import org.f2d2.data.Table;
+import org.f2d2.lab.CheckerboardDensity;
 
 /** Eight black squares of a board: a density with sharp edges whose every value is known. */
 final class CheckerboardDemonstration {

@@ -1,9 +1,9 @@
 package org.f2d2.cli;
 
 import java.util.Optional;
-import org.f2d2.bench.TestDensity;
 import org.f2d2.cli.report.ReportSource;
 import org.f2d2.data.Table;
+import org.f2d2.lab.TestDensity;
 
 /**
  * Data to show the program on.

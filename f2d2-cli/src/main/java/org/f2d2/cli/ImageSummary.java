@@ -4,11 +4,11 @@ import java.io.PrintWriter;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import org.f2d2.bench.images.ImageResults;
-import org.f2d2.bench.images.ImageResults.Detection;
-import org.f2d2.bench.images.ImageResults.Few;
-import org.f2d2.bench.images.ImageResults.Likelihood;
-import org.f2d2.bench.images.ImageResults.Quality;
+import org.f2d2.lab.images.ImageResults;
+import org.f2d2.lab.images.ImageResults.Detection;
+import org.f2d2.lab.images.ImageResults.Few;
+import org.f2d2.lab.images.ImageResults.Likelihood;
+import org.f2d2.lab.images.ImageResults.Quality;
 
 /** The figures of a model of images as short tables. */
 final class ImageSummary {

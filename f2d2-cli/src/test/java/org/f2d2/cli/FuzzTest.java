@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.f2d2.bench.fuzz.FuzzReport;
-import org.f2d2.bench.fuzz.FuzzRun;
-import org.f2d2.bench.fuzz.FuzzSettings;
+import org.f2d2.lab.fuzz.FuzzReport;
+import org.f2d2.lab.fuzz.FuzzRun;
+import org.f2d2.lab.fuzz.FuzzSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
-import org.f2d2.bench.images.ImageResults;
 import org.f2d2.cli.report.SmallImageResults;
+import org.f2d2.lab.images.ImageResults;
 import org.junit.jupiter.api.Test;
 
 class ImageSummaryTest {

@@ -3,7 +3,7 @@ package org.f2d2.bench.speed;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Locale;
-import org.f2d2.bench.Json;
+import org.f2d2.lab.Json;
 
 /**
  * Medians of one piece of work in this library and in its peers.

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.f2d2.lab.Machine;
 import org.f2d2.score.Head;
 import org.f2d2.train.Calibrator;
 import org.f2d2.train.WorkerPool;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.lab.Machine;
 import org.f2d2.net.Parameters;
 import org.f2d2.net.Tape;
 import org.f2d2.objective.Instantaneous;

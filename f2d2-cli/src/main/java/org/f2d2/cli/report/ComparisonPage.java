@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Objects;
 import org.f2d2.DensityModel;
 import org.f2d2.SampleOptions;
-import org.f2d2.bench.TestDensity;
-import org.f2d2.bench.comparison.MethodComparison.Figures;
+import org.f2d2.lab.TestDensity;
+import org.f2d2.lab.comparison.MethodComparison.Figures;
 import org.f2d2.metric.GridIntegral;
 import org.f2d2.score.Nfe;
 

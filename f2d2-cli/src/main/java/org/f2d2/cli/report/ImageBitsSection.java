@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import org.f2d2.bench.images.ImagePictures;
-import org.f2d2.bench.images.ImagePictures.ScoredImages;
-import org.f2d2.bench.images.ImageResults;
-import org.f2d2.bench.images.ImageResults.Few;
-import org.f2d2.bench.images.ImageResults.Likelihood;
+import org.f2d2.lab.images.ImagePictures;
+import org.f2d2.lab.images.ImagePictures.ScoredImages;
+import org.f2d2.lab.images.ImageResults;
+import org.f2d2.lab.images.ImageResults.Few;
+import org.f2d2.lab.images.ImageResults.Likelihood;
 
 /** Bits per dimension of a model of images, on average and image by image. */
 final class ImageBitsSection {

@@ -2,11 +2,11 @@ package org.f2d2.cli.report;
 
 import java.util.List;
 import java.util.Optional;
-import org.f2d2.bench.images.ImagePictures;
-import org.f2d2.bench.images.ImageResults;
-import org.f2d2.bench.images.ImageResults.Few;
-import org.f2d2.bench.images.ImageResults.Likelihood;
-import org.f2d2.bench.images.ImageResults.Quality;
+import org.f2d2.lab.images.ImagePictures;
+import org.f2d2.lab.images.ImageResults;
+import org.f2d2.lab.images.ImageResults.Few;
+import org.f2d2.lab.images.ImageResults.Likelihood;
+import org.f2d2.lab.images.ImageResults.Quality;
 
 /** A model of images as one HTML file that needs nothing else. */
 public final class ImagePage {

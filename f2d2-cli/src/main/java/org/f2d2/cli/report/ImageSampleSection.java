@@ -5,11 +5,11 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
-import org.f2d2.bench.images.ImagePictures;
-import org.f2d2.bench.images.ImagePictures.Grid;
-import org.f2d2.bench.images.ImageResults;
-import org.f2d2.bench.images.ImageResults.Guidance;
-import org.f2d2.bench.images.ImageResults.Quality;
+import org.f2d2.lab.images.ImagePictures;
+import org.f2d2.lab.images.ImagePictures.Grid;
+import org.f2d2.lab.images.ImageResults;
+import org.f2d2.lab.images.ImageResults.Guidance;
+import org.f2d2.lab.images.ImageResults.Quality;
 
 /** Samples of a model of images, what they are worth, and what self-guidance makes of them. */
 final class ImageSampleSection {

@@ -10,11 +10,11 @@ import java.util.stream.IntStream;
 import org.f2d2.DensityModel;
 import org.f2d2.Evaluation;
 import org.f2d2.SampleOptions;
-import org.f2d2.bench.TestDensity;
 import org.f2d2.data.DataHash;
 import org.f2d2.data.Split;
 import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.lab.TestDensity;
 import org.f2d2.metric.RankingCurve;
 import org.f2d2.score.Nfe;
 

@@ -3,7 +3,7 @@ package org.f2d2.cli.report;
 import java.util.Arrays;
 import java.util.Optional;
 import org.f2d2.DensityModel;
-import org.f2d2.bench.TestDensity;
+import org.f2d2.lab.TestDensity;
 
 /**
  * What a report is about.

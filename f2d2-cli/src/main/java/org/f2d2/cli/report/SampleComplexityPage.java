@@ -5,12 +5,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
-import org.f2d2.bench.experiment.ErrorTerms;
-import org.f2d2.bench.experiment.Estimate;
-import org.f2d2.bench.experiment.Finding;
-import org.f2d2.bench.experiment.PowerLaw;
-import org.f2d2.bench.experiment.SampleComplexityReport;
-import org.f2d2.bench.experiment.SampleComplexityReport.Level;
+import org.f2d2.lab.experiment.ErrorTerms;
+import org.f2d2.lab.experiment.Estimate;
+import org.f2d2.lab.experiment.Finding;
+import org.f2d2.lab.experiment.PowerLaw;
+import org.f2d2.lab.experiment.SampleComplexityReport;
+import org.f2d2.lab.experiment.SampleComplexityReport.Level;
 
 /** The sample-complexity experiment as one HTML file that needs nothing else. */
 public final class SampleComplexityPage {

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
-import org.f2d2.bench.images.ImagePictures;
-import org.f2d2.bench.images.ImagePictures.Grid;
-import org.f2d2.bench.images.ImagePictures.ScoredImages;
 import org.f2d2.data.ImageSet;
+import org.f2d2.lab.images.ImagePictures;
+import org.f2d2.lab.images.ImagePictures.Grid;
+import org.f2d2.lab.images.ImagePictures.ScoredImages;
 import org.junit.jupiter.api.Test;
 import org.xml.sax.InputSource;
 

@@ -1,13 +1,13 @@
 package org.f2d2.cli.report;
 
 import java.util.List;
-import org.f2d2.bench.images.ImageResults;
-import org.f2d2.bench.images.ImageResults.Detection;
-import org.f2d2.bench.images.ImageResults.Few;
-import org.f2d2.bench.images.ImageResults.Guidance;
-import org.f2d2.bench.images.ImageResults.Likelihood;
-import org.f2d2.bench.images.ImageResults.Quality;
-import org.f2d2.bench.images.ImageResults.Score;
+import org.f2d2.lab.images.ImageResults;
+import org.f2d2.lab.images.ImageResults.Detection;
+import org.f2d2.lab.images.ImageResults.Few;
+import org.f2d2.lab.images.ImageResults.Guidance;
+import org.f2d2.lab.images.ImageResults.Likelihood;
+import org.f2d2.lab.images.ImageResults.Quality;
+import org.f2d2.lab.images.ImageResults.Score;
 
 /** Made-up results with figures that are easy to find again. */
 public final class SmallImageResults {

@@ -90,6 +90,9 @@ public final class SharedTeacher {
     if (options.budget() instanceof FitOptions.Steps steps) {
       return FitPlan.ofSteps(steps.steps()).withStudents(0, 0, 0);
     }
+    if (options.budget() instanceof FitOptions.Stages stages) {
+      return stages.plan(FitPlan.class).withStudents(0, 0, 0);
+    }
     double seconds = 60 * ((FitOptions.Minutes) options.budget()).minutes() - spent;
     return planner.teacherAlone(seconds);
   }
@@ -121,15 +124,7 @@ public final class SharedTeacher {
     Optional<TableFit.Teacher> field =
         own.method().distilled() ? Optional.of(teacher) : Optional.empty();
     try (WorkerPool pool = new WorkerPool(own.workers())) {
-      FitPlan plan =
-          own.budget() instanceof FitOptions.Minutes minutes
-              ? new FitPlanner(data, mixture, own, pool, clock, listener)
-                  .studentsAlone(
-                      FitPlan.NONE,
-                      60 * minutes.minutes(),
-                      field.map(TableFit.Teacher::field),
-                      field.map(t -> t.features().fourier()).orElse(0))
-              : FitPlan.ofSteps(((FitOptions.Steps) own.budget()).steps());
+      FitPlan plan = studentsPlan(own, pool, field, listener, clock);
       FitSession session = new FitSession(listener, pool, Optional.empty());
       return new Distillation(
               table,
@@ -142,5 +137,24 @@ public final class SharedTeacher {
               session)
           .run();
     }
+  }
+
+  private FitPlan studentsPlan(
+      FitOptions own,
+      WorkerPool pool,
+      Optional<TableFit.Teacher> field,
+      FitListener listener,
+      LongSupplier clock) {
+    if (own.budget() instanceof FitOptions.Minutes minutes) {
+      return new FitPlanner(data, mixture, own, pool, clock, listener)
+          .studentsAlone(
+              FitPlan.NONE,
+              60 * minutes.minutes(),
+              field.map(TableFit.Teacher::field),
+              field.map(t -> t.features().fourier()).orElse(0));
+    }
+    return own.budget() instanceof FitOptions.Stages stages
+        ? stages.plan(FitPlan.class)
+        : FitPlan.ofSteps(((FitOptions.Steps) own.budget()).steps());
   }
 }

@@ -69,6 +69,34 @@ public final class NormalQuantile {
     1
   };
 
+  /** Where which of the approximations holds. */
+  public enum Part {
+    /** Around the median, in .180625 - (p - ½)². */
+    CENTRE(CENTRE_ABOVE, CENTRE_BELOW),
+    /** In r - 1.6 with r = √(-ln p), for r up to 5. */
+    TAIL(TAIL_ABOVE, TAIL_BELOW),
+    /** In r - 5, beyond. */
+    FAR(FAR_ABOVE, FAR_BELOW);
+
+    private final double[] above;
+    private final double[] below;
+
+    Part(double[] above, double[] below) {
+      this.above = above;
+      this.below = below;
+    }
+
+    /** A copy of the coefficients of the numerator, the highest power first. */
+    public double[] above() {
+      return above.clone();
+    }
+
+    /** A copy of those of the denominator. */
+    public double[] below() {
+      return below.clone();
+    }
+  }
+
   private NormalQuantile() {}
 
   /**

@@ -22,11 +22,11 @@ public final class FitAndScore {
   public static void main(String[] args) {
     // README: fit
     Table pump = TableFile.read(Path.of("pump.csv"));
-    FitOptions options = FitOptions.DEFAULT.with(new FitOptions.Steps(200));
+    FitOptions options = FitOptions.DEFAULT.with(new FitOptions.Steps(100));
     try (DensityModel model = DensityModel.fit(pump, options, FitListener.SILENT)) {
-      RowScore row = model.scoreRow(Map.of("flow", 30.1, "pressure", 6.2, "power", 8.05));
+      RowScore row = model.scoreRow(Map.of("flow", 34.0, "pressure", 5.75, "power", 8.9));
       System.out.println(row.logDensity() + " nats, p-value " + row.pValue());
-      Scores rows = model.score(new double[][] {{30.1, 6.2, 8.05}, {30.1, 7.1, 8.05}});
+      Scores rows = model.score(new double[][] {{34.0, 5.75, 8.9}, {34.0, 6.8, 8.9}});
       System.out.println("p-values " + Arrays.toString(rows.pValue()));
       double[] drawn = model.sample(3, SampleOptions.DEFAULT).rows();
       System.out.println("three rows " + Arrays.toString(drawn));
@@ -36,7 +36,7 @@ public final class FitAndScore {
 
     // README: score
     Scorer scorer = Scorer.load(Path.of("model"));
-    RowScore row = scorer.scoreRow(Map.of("flow", 30.1, "pressure", 7.1, "power", 8.05));
+    RowScore row = scorer.scoreRow(Map.of("flow", 34.0, "pressure", 6.8, "power", 8.9));
     if (row.pValue() <= 0.01) {
       System.out.println("strange: " + row);
     }

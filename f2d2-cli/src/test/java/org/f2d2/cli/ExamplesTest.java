@@ -102,7 +102,7 @@ class ExamplesTest {
   void theOddRowIsFoundByBothWays() {
     List<String> lines = printed.lines().toList();
     assertEquals(4, lines.size(), printed);
-    assertTrue(lines.get(0).matches("-?[0-9.]+ nats, p-value 0\\.[0-9]+"), printed);
+    assertTrue(lines.get(0).matches("-?[0-9.]+ nats, p-value [01]\\.[0-9]+"), printed);
     double[] p = numbers(lines.get(1));
     assertEquals(2, p.length, printed);
     assertTrue(p[0] > 0.05 && p[1] <= 0.01, printed);
@@ -131,19 +131,19 @@ class ExamplesTest {
       URI at = URI.create(line.substring("listening on ".length()));
       HttpClient client = HttpClient.newHttpClient();
 
-      JsonNode usual = ask(client, at, 200, "{\"flow\":30.1,\"pressure\":6.2,\"power\":8.05}");
+      JsonNode usual = ask(client, at, 200, "{\"flow\":34.0,\"pressure\":5.75,\"power\":8.9}");
       assertTrue(usual.get("p_value").asDouble() > 0.05, usual.toString());
       assertTrue(usual.get("log_density_error").asDouble() >= 0, usual.toString());
       JsonNode odd =
-          ask(client, at, 200, "{\"power\":8.05,\"flow\":30.1,\"pressure\":7.1,\"id\":3}");
+          ask(client, at, 200, "{\"power\":8.9,\"flow\":34.0,\"pressure\":6.8,\"id\":3}");
       assertTrue(odd.get("p_value").asDouble() <= 0.01, odd.toString());
       assertTrue(
           odd.get("log_density").asDouble() < usual.get("log_density").asDouble() - 3,
           odd.toString());
 
-      assertError(ask(client, at, 400, "{\"flow\":30.1}"), "'pressure', 'power'");
+      assertError(ask(client, at, 400, "{\"flow\":34.0}"), "'pressure', 'power'");
       assertError(
-          ask(client, at, 400, "{\"flow\":null,\"pressure\":6.2,\"power\":8}"), "column 'flow'");
+          ask(client, at, 400, "{\"flow\":null,\"pressure\":5.75,\"power\":8}"), "column 'flow'");
       assertError(ask(client, at, 400, "{\"flow\":\"much\"}"), "no JSON object of numbers");
       assertError(ask(client, at, 400, "[1, 2"), "no JSON object of numbers");
       assertError(ask(client, at, 400, "null"), "no JSON object of numbers");

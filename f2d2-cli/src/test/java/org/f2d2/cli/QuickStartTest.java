@@ -43,7 +43,7 @@ class QuickStartTest {
     Matcher region = Pattern.compile("(?s) // README: \\w+\n(.*?) +// README: end").matcher(source);
     List<String> regions = new ArrayList<>();
     while (region.find()) {
-      regions.add(region.group(1).stripIndent());
+      regions.add(region.group(1).replaceAll("(?m)^    ", ""));
     }
     assertEquals(2, regions.size());
     List<String> shown = blocks("From Java");

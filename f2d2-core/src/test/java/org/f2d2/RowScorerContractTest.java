@@ -67,7 +67,7 @@ class RowScorerContractTest {
     assertEquals(expected.failure(), actual.failure());
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("scorers")
   void rowsOfEveryShapeHaveOneAnswer(RowScorer scorer) {
     assertEquals(List.of("x", "y", "count", "seven"), scorer.columns());
@@ -90,7 +90,7 @@ class RowScorerContractTest {
     }
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("scorers")
   void figuresAreInRangeAndAnImpossibleRowIsOneRow(RowScorer scorer) {
     for (Nfe nfe : List.of(Nfe.ONE, new Nfe.Jumps(4))) {
@@ -108,7 +108,7 @@ class RowScorerContractTest {
     assertEquals(0, scorer.scoreRows(new double[0], Nfe.ONE).rows());
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("scorers")
   void whatIsNoRowIsRefusedByName(RowScorer scorer) {
     assertMessage("row 0, column 'y': NaN", () -> scorer.scoreRow(0, Double.NaN, 1, 7));
@@ -126,7 +126,7 @@ class RowScorerContractTest {
     assertTrue(e.getMessage().contains(part), e.getMessage());
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("scorers")
   void manyThreadsGetWhatOneGets(RowScorer scorer) throws InterruptedException, ExecutionException {
     double[] alone = scorer.score(ROWS, Nfe.ONE).logDensity();

@@ -72,7 +72,8 @@ public final class ScoringService {
         }
         reply(exchange, 200, asJson(scorer.scoreRow(row)));
       } catch (JsonProcessingException e) {
-        reply(exchange, 400, Map.of("error", "no JSON object of numbers: " + e.getOriginalMessage()));
+        reply(
+            exchange, 400, Map.of("error", "no JSON object of numbers: " + e.getOriginalMessage()));
       } catch (F2d2Exception e) {
         // A column that is missing, or a value that is no number: its message is for users.
         reply(exchange, 400, Map.of("error", e.getMessage()));

@@ -38,7 +38,7 @@ class ExtendingTest {
         file = parts.group(1);
         continue;
       }
-      String source = withoutIndentation(Files.readString(DOCS.resolve(file)));
+      String source = withoutIndentation(Files.readString(DOCS.resolve(file))) + "\n";
       String code = withoutIndentation(parts.group(2));
       assertTrue(source.contains("\n" + code + "\n"), file + " does not have\n" + code);
       pieces++;

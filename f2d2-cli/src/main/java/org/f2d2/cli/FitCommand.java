@@ -94,6 +94,10 @@ final class FitCommand implements Callable<Integer> {
     if (teacher != null && !kind.takesTeacher()) {
       throw new ParameterException(spec.commandLine(), "--teacher is for images");
     }
+    if (!resume) {
+      // A command line that is wrong is said before what lies in the directory.
+      options(kind, kind.standard());
+    }
     FitPlace place = new FitPlace(model.directory(), kind.standard().one(), resume, force);
     place.requireFree();
     // What is asked of a fit that goes on is said of that fit: of its method, for one.
@@ -200,7 +204,8 @@ final class FitCommand implements Callable<Integer> {
 
   private void tellInterrupted(FitInterrupted interrupted) {
     PrintWriter err = spec.commandLine().getErr();
-    err.println("f2d2: " + interrupted.getMessage());
+    String message = String.valueOf(interrupted.getMessage());
+    err.println("f2d2: " + message.replace("a fit that resumes", "--resume"));
     err.flush();
   }
 }

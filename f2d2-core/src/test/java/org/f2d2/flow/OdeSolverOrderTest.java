@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.example.Ralston;
 import java.util.stream.Stream;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Scope;
@@ -38,7 +39,8 @@ class OdeSolverOrderTest {
         ButcherTableau.EULER,
         ButcherTableau.HEUN,
         ButcherTableau.RK4,
-        ButcherTableau.DORMAND_PRINCE);
+        ButcherTableau.DORMAND_PRINCE,
+        Ralston.TABLEAU);
   }
 
   private static double error(OdeSolver solver, double from, double to) {

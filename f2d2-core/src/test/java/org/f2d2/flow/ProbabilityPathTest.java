@@ -2,6 +2,7 @@ package org.f2d2.flow;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
+import com.example.SmoothStep;
 import java.util.stream.Stream;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
@@ -16,7 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ProbabilityPathTest {
 
   static Stream<ProbabilityPath> paths() {
-    return Stream.of(new ProbabilityPath.Linear(), new ProbabilityPath.VariancePreserving());
+    return Stream.of(
+        new ProbabilityPath.Linear(), new ProbabilityPath.VariancePreserving(), new SmoothStep());
   }
 
   @ParameterizedTest

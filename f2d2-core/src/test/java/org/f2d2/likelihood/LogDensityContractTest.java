@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.example.MeanOfTwo;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -61,7 +62,10 @@ class LogDensityContractTest {
             new RowChunks(50)),
         new Jumps(FLOW, PRIOR, uneven, BackwardQuery.DOWNWARDS, SMALL),
         new ChangeOfVariables(FLOW, PRIOR, uneven, SMALL),
-        new PotentialDensity(new ClosedForm()));
+        new PotentialDensity(new ClosedForm()),
+        new MeanOfTwo(
+            new Jumps(FLOW, PRIOR, uneven, BackwardQuery.DOWNWARDS, SMALL),
+            new PotentialDensity(new ClosedForm())));
   }
 
   /** The log-density of the flow at any time: that of the noise, less what gathers on the way. */
@@ -129,6 +133,8 @@ class LogDensityContractTest {
         expected = j.grid().jumps();
       } else if (estimator instanceof ChangeOfVariables c) {
         expected = 2 * c.grid().jumps();
+      } else if (estimator instanceof MeanOfTwo) {
+        expected = 3 + 1;
       } else if (estimator instanceof PotentialDensity) {
         expected = 1;
       }

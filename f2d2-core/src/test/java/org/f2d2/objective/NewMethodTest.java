@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.f2d2.tensor.Scope;
+import org.f2d2.train.FitOptions;
 import org.f2d2.verify.Verification;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,6 +59,14 @@ class NewMethodTest {
     int from = page.indexOf("```java\n") + "```java\n".length();
     String shown = page.substring(from, page.indexOf("```", from));
     assertEquals(source.substring(source.indexOf("/**")), shown);
+  }
+
+  @Test
+  void optionsAreSetByNameOrByRecord() {
+    FitOptions byName = FitOptions.DEFAULT.with(AlphaFlow.METHOD.with("fall-to", 0.8));
+    FitOptions byRecord = FitOptions.DEFAULT.with(LsdF2d2.LSD.with(new LsdF2d2.Options(0.75)));
+    assertEquals(0.8, byName.method().optionValues().get("fall-to"));
+    assertEquals(0.75, byRecord.method().optionValues().get("diagonal-share"));
   }
 
   @Test

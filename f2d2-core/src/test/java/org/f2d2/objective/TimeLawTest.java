@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.example.LateTimes;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Scope;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TimeLawTest {
@@ -90,9 +93,32 @@ class TimeLawTest {
     }
   }
 
+  static Stream<TimeLaw> laws() {
+    return Stream.of(new TimeLaw.Uniform(), new TimeLaw.TowardData(0.1), new LateTimes());
+  }
+
+  @ParameterizedTest
+  @MethodSource("laws")
+  void timesLieInTheUnitIntervalAndFollowTheirShares(TimeLaw law) {
+    double[] drawn = law.draw(400, DType.FLOAT64, new Rng(2)).toDoubles();
+    double[] even = times(law, shares(4000));
+    assertTrue(Arrays.stream(even).allMatch(v -> v >= 0 && v <= 1));
+    assertArrayEquals(new long[] {400, 1}, law.draw(400, DType.FLOAT32, new Rng(2)).shape());
+    for (double at : new double[] {0.1, 0.5, 0.9}) {
+      double below = Arrays.stream(drawn).filter(v -> v < at).count() / 400.0;
+      double known = Arrays.stream(even).filter(v -> v < at).count() / 4001.0;
+      assertEquals(known, below, 3.0 / 400, "share below " + at);
+    }
+  }
+
   @Test
-  void drawsRepeatAndDiffer() {
-    TimeLaw law = new TimeLaw.TowardData(0.1);
+  void theExampleOfTheDocumentsHasItsDensity() {
+    assertArrayEquals(new double[] {0, 0.5, 1}, times(new LateTimes(), 0, 0.25, 1), 1e-15);
+  }
+
+  @ParameterizedTest
+  @MethodSource("laws")
+  void drawsRepeatAndDiffer(TimeLaw law) {
     double[] first = law.draw(9, DType.FLOAT64, new Rng(3)).toDoubles();
     assertArrayEquals(first, law.draw(9, DType.FLOAT64, new Rng(3)).toDoubles());
     assertTrue(first[0] != law.draw(9, DType.FLOAT64, new Rng(4)).toDoubles()[0]);

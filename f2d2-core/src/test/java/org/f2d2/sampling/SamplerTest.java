@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.Arrays;
-import java.util.stream.Stream;
 import org.f2d2.flow.ButcherTableau;
 import org.f2d2.flow.Calls;
 import org.f2d2.flow.GaussianFlow;
@@ -23,88 +21,16 @@ import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every sampler has to satisfy, and what the two plain ones promise beyond it. */
+/** What the two plain samplers promise beyond {@link SamplerContractTest}. */
 class SamplerTest {
 
   private static final GaussianPrior PRIOR = new GaussianPrior(0.8);
   private static final RowChunks CHUNKS = new RowChunks(7);
   private static final OdeSolver RK4 = new OdeSolver.FixedStep(ButcherTableau.RK4, 100);
-  private static final OdeSolver ADAPTIVE =
-      new OdeSolver.Adaptive(ButcherTableau.DORMAND_PRINCE, 1e-9, 1000);
   private static final JumpSampler JUMPS =
       new JumpSampler(SinhFlow.DEFAULT, PRIOR, TimeGrid.of(0, 0.2, 1), CHUNKS);
-
-  static Stream<Sampler> samplers() {
-    return Stream.of(
-        new OdeSampler(SinhFlow.DEFAULT, PRIOR, RK4, CHUNKS), JUMPS, new SelfGuidance(JUMPS, 0.05));
-  }
-
-  @ParameterizedTest
-  @MethodSource("samplers")
-  void theLogDensityIsThatOfTheModelAtThePoint(Sampler sampler) {
-    try (Scope scope = Scope.open()) {
-      Sampler.ScoredSample sample = sampler.sampleScored(30, DType.FLOAT64, new Rng(1));
-      double[] truth = SinhFlow.DEFAULT.logDensity(sample.points(), PRIOR);
-      assertArrayEquals(truth, sample.logDensity(), 1e-7);
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("samplers")
-  void scoringDoesNotChangeThePoints(Sampler sampler) {
-    try (Scope scope = Scope.open()) {
-      Sampler.Sample plain = sampler.sample(30, DType.FLOAT32, new Rng(1));
-      Sampler.ScoredSample scored = sampler.sampleScored(30, DType.FLOAT32, new Rng(1));
-      assertEquals(plain.calls(), scored.calls());
-      assertEquals(DType.FLOAT32, plain.points().type());
-      assertArrayEquals(plain.points().toDoubles(), scored.points().toDoubles());
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("samplers")
-  void noRowsAndWrongRows(Sampler sampler) {
-    try (Scope scope = Scope.open()) {
-      assertArrayEquals(
-          new long[] {0, 2}, sampler.sample(0, DType.FLOAT64, new Rng(1)).points().shape());
-      Tensor wrong = Tensor.zeros(DType.FLOAT64, 3, 4);
-      assertThrows(IllegalArgumentException.class, () -> sampler.from(wrong));
-      assertThrows(IllegalArgumentException.class, () -> sampler.scoredFrom(wrong));
-    }
-  }
-
-  static Stream<Sampler> withAnAdaptiveOne() {
-    return Stream.concat(
-        samplers(),
-        Stream.of(new OdeSampler(SinhFlow.DEFAULT, PRIOR, ADAPTIVE, RowChunks.DEFAULT)));
-  }
-
-  @ParameterizedTest
-  @MethodSource("withAnAdaptiveOne")
-  void theFirstPointsDoNotDependOnTheirNumber(Sampler sampler) {
-    try (Scope scope = Scope.open()) {
-      double[] many = sampler.sample(150, DType.FLOAT32, new Rng(1)).points().toDoubles();
-      for (int n : new int[] {1, 10, 149}) {
-        double[] few = sampler.sample(n, DType.FLOAT32, new Rng(1)).points().toDoubles();
-        assertArrayEquals(Arrays.copyOf(many, 2 * n), few, 1e-6, n + " points");
-      }
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("samplers")
-  void leavesTheNoiseAlone(Sampler sampler) {
-    try (Scope scope = Scope.open()) {
-      Tensor z = new Rng(3).normal(DType.FLOAT64, 10, 2);
-      double[] before = z.toDoubles();
-      sampler.from(z);
-      sampler.scoredFrom(z);
-      assertArrayEquals(before, z.toDoubles());
-    }
-  }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 4, 8})

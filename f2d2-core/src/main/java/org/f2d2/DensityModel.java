@@ -284,8 +284,11 @@ public final class DensityModel implements RowScorer, AutoCloseable {
   public Scores scoreRows(double[] rows, Nfe nfe) {
     requireOpen();
     TableDomain table = table();
-    table.preprocessing().requireFinite(rows);
     int d = table.columns().size();
+    if (rows.length % d != 0) {
+      throw new F2d2Exception(rows.length + " values do not fill rows of " + d + " columns");
+    }
+    table.preprocessing().requireFinite(rows);
     return score(
         rows.length / d,
         (from, to) ->

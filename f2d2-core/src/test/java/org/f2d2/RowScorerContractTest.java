@@ -117,9 +117,7 @@ class RowScorerContractTest {
         () -> scorer.score(new double[][] {ROWS[0], {Double.NEGATIVE_INFINITY, 0, 1, 7}}));
     assertMessage("row 0 has 3 values for 4 columns", () -> scorer.scoreRow(0, 1, 7));
     assertMessage("missing columns", () -> scorer.scoreRow(Map.of("x", 1.0, "y", 2.0)));
-    if (scorer != MODEL) { // It leaves out what does not fill a row, which is to be refused.
-      assertMessage("fill", () -> scorer.scoreRows(new double[5], Nfe.ONE));
-    }
+    assertMessage("fill", () -> scorer.scoreRows(new double[5], Nfe.ONE));
     assertMessage("9", () -> scorer.score(ROWS, new Nfe.Jumps(9)));
   }
 

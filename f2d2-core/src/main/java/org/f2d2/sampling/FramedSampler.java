@@ -55,7 +55,8 @@ public record FramedSampler(FramedVelocity field, OdeSolver solver, RowChunks ch
   /** Noise in the frame, where it has the same law. */
   private Tensor in(Tensor z) {
     Coordinates c = field.coordinates();
-    return c.withConditions(field.frame().in(c.moving(z), TimeGrid.column(z, 0)), z);
+    return c.withConditions(
+        field.frame().in(c.moving(z.requireColumns(dimensions())), TimeGrid.column(z, 0)), z);
   }
 
   private Tensor out(Tensor xi, Tensor z) {

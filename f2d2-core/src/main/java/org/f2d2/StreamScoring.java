@@ -395,6 +395,7 @@ public final class StreamScoring {
     private Answers text(Portion batch, Scores scores) {
       CsvRowBlock block = writer.newBlock(batch.rows());
       double[] cells = new double[columns(model).size()];
+      boolean figures = cells.length > 4;
       int scored = 0;
       for (int r = 0; r < batch.rows(); r++) {
         DataException fault = batch.faults().get(r);
@@ -404,8 +405,10 @@ public final class StreamScoring {
           cells[1] = stated(scores.errorBound()[scored]);
           cells[2] = scores.pValue()[scored];
           cells[3] = scores.nfe();
-          double[] figures = model.domain().figuresOf(cells[0]);
-          System.arraycopy(figures, 0, cells, 4, figures.length);
+          if (figures) {
+            double[] more = model.domain().figuresOf(cells[0]);
+            System.arraycopy(more, 0, cells, 4, more.length);
+          }
           error = scores.failures().getOrDefault(scored, "");
           scored++;
         } else {

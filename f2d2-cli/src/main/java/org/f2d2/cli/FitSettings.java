@@ -154,12 +154,12 @@ public final class FitSettings {
   private boolean autoguidance;
 
   /** The column that holds labels, or null. */
-  @Nullable String label() {
+  public @Nullable String label() {
     return label;
   }
 
   /** Columns that are left out. */
-  List<String> ignore() {
+  public List<String> ignore() {
     return ignore;
   }
 
@@ -168,7 +168,7 @@ public final class FitSettings {
    *
    * @throws F2d2Exception when a setting is out of range or two contradict each other
    */
-  FitOptions options() {
+  public FitOptions options() {
     return options(FitOptions.DEFAULT);
   }
 
@@ -178,7 +178,7 @@ public final class FitSettings {
    * @param base holds where nothing is set
    * @throws F2d2Exception as {@link #options()}
    */
-  FitOptions options(FitOptions base) {
+  public FitOptions options(FitOptions base) {
     requireOneLength();
     if (network != null) {
       throw new F2d2Exception("--network is for images");
@@ -229,7 +229,7 @@ public final class FitSettings {
    * @param conditional whether the images have classes that are to be learned
    * @throws F2d2Exception when a setting is out of range, or is one that only tables have
    */
-  ImageFitOptions imageOptions(ImageFitOptions standard, boolean conditional) {
+  public ImageFitOptions imageOptions(ImageFitOptions standard, boolean conditional) {
     Object[] ofTables = {
       label,
       condition,
@@ -283,7 +283,7 @@ public final class FitSettings {
    *
    * @param agrees whether settings, of which one alone is set, change nothing about the fit
    */
-  List<String> contradicting(Predicate<FitSettings> agrees) {
+  public List<String> contradicting(Predicate<FitSettings> agrees) {
     List<String> names = new ArrayList<>();
     for (OptionSpec option : CommandSpec.forAnnotatedObject(this).options()) {
       FitSettings alone = new FitSettings();

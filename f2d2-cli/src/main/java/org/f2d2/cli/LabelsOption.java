@@ -20,12 +20,12 @@ public final class LabelsOption {
   private @Nullable Path labels;
 
   /** The file, if one was given. */
-  Optional<Path> file() {
+  public Optional<Path> file() {
     return Optional.ofNullable(labels);
   }
 
   /** Refuses the option where the data is a table. */
-  void refuseForTables(CommandSpec spec) {
+  public void refuseForTables(CommandSpec spec) {
     if (labels != null) {
       throw new ParameterException(spec.commandLine(), "--labels is for images");
     }

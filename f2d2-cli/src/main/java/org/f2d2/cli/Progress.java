@@ -55,7 +55,7 @@ public final class Progress implements AutoCloseable {
   }
 
   /** Tells something that should be read. */
-  void message(String line) {
+  public void message(String line) {
     if (mode == Mode.SILENT) {
       return;
     }
@@ -71,7 +71,7 @@ public final class Progress implements AutoCloseable {
    * @param steps how many steps it has; 0 if nobody knows
    * @param unitName what the steps are called
    */
-  void stage(String name, long steps, String unitName) {
+  public void stage(String name, long steps, String unitName) {
     stage = name;
     total = steps;
     unit = unitName;
@@ -90,7 +90,7 @@ public final class Progress implements AutoCloseable {
    * @param done from the beginning of the stage
    * @param loss running loss; NaN where there is none
    */
-  void step(long done, double loss) {
+  public void step(long done, double loss) {
     if (mode == Mode.SILENT) {
       return;
     }

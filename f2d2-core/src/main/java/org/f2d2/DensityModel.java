@@ -201,6 +201,7 @@ public final class DensityModel implements RowScorer, AutoCloseable {
    *     into it
    */
   public void save(Path directory) {
+    requireOpen();
     ModelStore.write(directory, flow);
   }
 
@@ -267,7 +268,20 @@ public final class DensityModel implements RowScorer, AutoCloseable {
    */
   public Scores score(Batch rows, Nfe nfe) {
     requireOpen();
+    domain.requireSound(rows);
     return score(rows.count(), (from, to) -> domain.encode(rows.range(from, to)), nfe);
+  }
+
+  @Override
+  public Scores score(Table table, Nfe nfe) {
+    return score((Batch) table, nfe);
+  }
+
+  @Override
+  public Scores score(double[][] rows, Nfe nfe) {
+    requireOpen();
+    table();
+    return RowScorer.super.score(rows, nfe);
   }
 
   /** {@link #scoreRows} of finite rows. */
@@ -321,11 +335,14 @@ public final class DensityModel implements RowScorer, AutoCloseable {
 
   /** {@link #score} on the calling thread alone; several threads may call it at once. */
   Scores scoreAlone(double[] rows, Nfe nfe) {
+    requireOpen();
     return score(table().encode(rows), nfe, alone);
   }
 
   /** {@link #scoreAlone(double[], Nfe)} of rows of any domain. */
   Scores scoreAlone(Batch rows, Nfe nfe) {
+    requireOpen();
+    domain.requireSound(rows);
     return score(domain.encode(rows), nfe, alone);
   }
 
@@ -388,7 +405,8 @@ public final class DensityModel implements RowScorer, AutoCloseable {
     double[] logDensity = new double[n];
     Arrays.fill(logDensity, Double.NaN);
     if (asked.length == 0) {
-      return new Exact(logDensity, 0);
+      // A closed form is asked once whatever comes of it.
+      return new Exact(logDensity, flow.closedForm() ? 1 : 0);
     }
     try (Scope scope = Scope.open()) {
       LogDensity.Estimate estimate = flow.exact().logDensity(calibrator, modelRows(some));
@@ -543,7 +561,9 @@ public final class DensityModel implements RowScorer, AutoCloseable {
         .filter(NetworkFlowMap.class::isInstance)
         .map(map -> ((NetworkFlowMap) map).withLastCondition(autoguidance))
         .orElseThrow(
-            () -> new OptionException("autoguidance", "is for models that were fitted with it"));
+            () ->
+                new OptionException(
+                    "autoguidance", "is not possible: this model was not fitted for it"));
   }
 
   /** Rows that are drawn together. */
@@ -588,6 +608,7 @@ public final class DensityModel implements RowScorer, AutoCloseable {
    */
   public Evaluation evaluate(Batch rows, List<Integer> nfe) {
     requireOpen();
+    domain.requireSound(rows);
     nfe.forEach(k -> calibration(new Nfe.Jumps(k)));
     Domain.Points points = known(domain.encode(rows));
     if (points.count() == 0) {

@@ -42,7 +42,7 @@ public record SampleOptions(
       throw new OptionException("autoguidance", "needs a number of evaluations");
     }
     if (gamma > 0 && (guided || !(nfe instanceof Nfe.Jumps))) {
-      throw new OptionException("gamma", "needs a number of evaluations and excludes guided");
+      throw new OptionException("gamma", "needs a number of evaluations and excludes {guided}");
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.f2d2.data.Batch;
 import org.f2d2.data.ImageSet;
 import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
@@ -69,6 +70,10 @@ class DensityModelTest {
       assertSays("column 'x'", () -> model.score(new double[] {1 / 0.0, 0, 1, 7}, Nfe.ONE));
       ImageSet image = new ImageSet(1, 2, 2, 256, new byte[4], new int[0]);
       assertSays("none", () -> model.score(image, Nfe.ONE));
+      Table odd = Table.of(COLUMNS, new double[] {0, Double.NEGATIVE_INFINITY, 1, 7});
+      Batch batch = odd;
+      assertSays("column 'y'", () -> model.score(batch, Nfe.ONE));
+      assertSays("column 'y'", () -> model.evaluate(odd, List.of(1)));
     }
   }
 
@@ -113,6 +118,8 @@ class DensityModelTest {
             () -> model.score(rows(1000), Nfe.ONE),
             () -> model.score(Table.of(COLUMNS, rows(3)), Nfe.EXACT),
             () -> model.sample(1, SampleOptions.DEFAULT),
+            () -> model.save(golden().resolve("copy")),
+            () -> model.scoreAlone(rows(1), Nfe.ONE),
             () -> model.evaluate(rows(10), List.of(1)));
     for (Executable question : questions) {
       IllegalStateException e = assertThrows(IllegalStateException.class, question);

@@ -82,6 +82,13 @@ public interface Domain {
   Points encode(Batch rows);
 
   /**
+   * Refuses rows that no model of this domain can be asked about.
+   *
+   * @throws F2d2Exception when a value is not finite, or these rows are not of this domain
+   */
+  default void requireSound(Batch rows) {}
+
+  /**
    * Points to rows.
    *
    * @param points row-major, [n, moving + conditions]

@@ -365,7 +365,7 @@ public record FitOptions(
         throw new OptionException("guidanceMix", "must lie in [0, 1), got " + guidanceMix);
       }
       if (column.isEmpty() && (guidance != 1 || guidanceMix != 0)) {
-        throw new OptionException("guidance", "needs a condition, which is a column of classes");
+        throw new OptionException("guidance", "needs {condition}, a column of classes");
       }
     }
 

@@ -1,6 +1,7 @@
 package org.f2d2.error;
 
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * A value that an option cannot have. The message names the option as Java does; {@link
@@ -17,16 +18,23 @@ public final class OptionException extends F2d2Exception {
    * About an option.
    *
    * @param option its name in Java: guidanceMix
-   * @param problem what is wrong, after the name: "must lie in [0, 1), got 2"
+   * @param problem what is wrong, after the name: "must lie in [0, 1), got 2"; the name of another
+   *     option in it stands in braces: "needs {condition}"
    */
   public OptionException(String option, String problem) {
-    super(option + " " + problem);
+    super(option + " " + problem.replaceAll("\\{(\\w+)\\}", "$1"));
     this.option = option;
     this.problem = problem;
   }
 
   /** The message with the option as it is called on a command line: --guidance-mix. */
   public String asCommandLine() {
-    return "--" + option.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT) + " " + problem;
+    return dashed(option)
+        + " "
+        + Pattern.compile("\\{(\\w+)\\}").matcher(problem).replaceAll(m -> dashed(m.group(1)));
+  }
+
+  private static String dashed(String name) {
+    return "--" + name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
   }
 }

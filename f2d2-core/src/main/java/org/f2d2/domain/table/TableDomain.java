@@ -60,15 +60,22 @@ public record TableDomain(Preprocessing preprocessing) implements Domain {
   }
 
   @Override
+  public void requireSound(Batch rows) {
+    preprocessing.requireFinite(own(rows).values());
+  }
+
+  @Override
   public Points encode(Batch rows) {
+    return encode(own(rows).values());
+  }
+
+  /** The columns of this domain, in its order. */
+  private Table own(Batch rows) {
     if (!(rows instanceof Table table)) {
       throw new F2d2Exception("the model is one of table rows, and these are none");
     }
-    List<String> own =
-        table.columns().equals(columns())
-            ? columns()
-            : ColumnMatch.of("the table", table.columns(), columns()).columns();
-    return encode((own == columns() ? table : table.select(own)).values());
+    List<String> own = ColumnMatch.of("the table", table.columns(), columns()).columns();
+    return table.columns().equals(own) ? table : table.select(own);
   }
 
   /**
@@ -90,7 +97,7 @@ public record TableDomain(Preprocessing preprocessing) implements Domain {
   @Override
   public double[] drawConditions(int n, Optional<Double> only, RandomGenerator random) {
     if (only.isPresent() && !hasClasses()) {
-      throw new OptionException("condition", "is for models with classes, and this one has none");
+      throw new OptionException("condition", "cannot be used: this model has no classes");
     }
     return preprocessing.drawConditions(n, only, random);
   }

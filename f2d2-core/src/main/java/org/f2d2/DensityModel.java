@@ -93,7 +93,7 @@ public final class DensityModel implements RowScorer, AutoCloseable {
 
   private final Calibrator alone = new Calibrator(caller);
 
-  /** Densities of single rows by the number of jumps; by 0 that of the potential. */
+  /** Densities of single rows by the number of jumps; by 0 that of the log-density head. */
   private final Map<Integer, PointFunction> points = new ConcurrentHashMap<>();
 
   private volatile boolean closed;
@@ -425,15 +425,15 @@ public final class DensityModel implements RowScorer, AutoCloseable {
   private double[] together(Head head, int k, double[] rows, Calibrator calibrator) {
     try (Scope scope = Scope.open()) {
       return calibrator.few(
-          head, k, Optional.of(flow.student()), flow.potential(), modelRows(rows));
+          head, k, Optional.of(flow.student()), flow.logDensityHead(), modelRows(rows));
     }
   }
 
   private double[] oneByOne(Head head, int k, double[] rows) {
     PointFunction density =
         points.computeIfAbsent(
-            head == Head.POTENTIAL ? 0 : k,
-            jumps -> Calibrator.atPoint(head, k, flow.student(), flow.potential()));
+            head == Head.LOG_DENSITY ? 0 : k,
+            jumps -> Calibrator.atPoint(head, k, flow.student(), flow.logDensityHead()));
     int d = width();
     double[] logDensity = new double[rows.length / d];
     Arrays.setAll(logDensity, r -> density.at(Arrays.copyOfRange(rows, r * d, (r + 1) * d))[0]);
@@ -632,14 +632,18 @@ public final class DensityModel implements RowScorer, AutoCloseable {
       for (int k : nfe) {
         Calibration.Entry calibration = calibration(new Nfe.Jumps(k));
         // Kernels are made for a shape when it is first met; what is timed is every time after.
-        densities.few(calibration.head(), k, Optional.of(flow.student()), flow.potential(), x);
+        densities.few(calibration.head(), k, Optional.of(flow.student()), flow.logDensityHead(), x);
         long from = System.nanoTime();
         double[] fast =
             inUnits(
                 supported(
                     points.values(),
                     densities.few(
-                        calibration.head(), k, Optional.of(flow.student()), flow.potential(), x)),
+                        calibration.head(),
+                        k,
+                        Optional.of(flow.student()),
+                        flow.logDensityHead(),
+                        x)),
                 volume);
         double seconds = (System.nanoTime() - from) / 1e9;
         double[] values = pick(fast, solved);

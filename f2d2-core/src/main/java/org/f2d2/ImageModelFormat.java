@@ -1,5 +1,6 @@
 package org.f2d2;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,7 +13,7 @@ import org.f2d2.domain.image.ImageDomain;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.CorrectedFlowMap;
 import org.f2d2.flow.GaussianFlow;
-import org.f2d2.flow.NetworkPotential;
+import org.f2d2.flow.NetworkLogDensityHead;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.RotatedGaussianFlow;
 import org.f2d2.net.ImageArchitecture;
@@ -53,7 +54,7 @@ final class ImageModelFormat implements ModelFormat {
       ImageFormat format,
       Dequantization dequantization,
       ImageArchitecture network,
-      boolean potential,
+      @JsonProperty("potential") boolean logDensityHead,
       @Nullable List<Double> classShares,
       String weights,
       Calibration calibration,
@@ -144,7 +145,7 @@ final class ImageModelFormat implements ModelFormat {
               domain.format(),
               domain.dequantization(),
               ((ImageFitOptions) model.provenance().options()).network(),
-              model.potential().isPresent(),
+              model.logDensityHead().isPresent(),
               domain.classShares(),
               weights,
               model.calibration(),
@@ -168,7 +169,7 @@ final class ImageModelFormat implements ModelFormat {
         FittedFlow.VELOCITY,
         numbers(Objects.requireNonNull(model.others().get(FittedFlow.VELOCITY)).network()));
     tensors.put("student", numbers(model.student().network()));
-    model.potential().ifPresent(p -> tensors.put("potential", numbers(p.network())));
+    model.logDensityHead().ifPresent(p -> tensors.put("potential", numbers(p.network())));
     return tensors;
   }
 
@@ -189,8 +190,8 @@ final class ImageModelFormat implements ModelFormat {
   private static FittedFlow model(Safetensors.Contents contents, Description description) {
     int d = description.format().dimensions();
     requireConsistent(description);
-    if (description.potential() != contents.tensors().containsKey("potential")) {
-      throw new F2d2Exception("the description and the numbers disagree about a potential");
+    if (description.logDensityHead() != contents.tensors().containsKey("potential")) {
+      throw new F2d2Exception("the description and the numbers disagree about a log-density head");
     }
     RotatedGaussianFlow base =
         new RotatedGaussianFlow(
@@ -207,9 +208,9 @@ final class ImageModelFormat implements ModelFormat {
         Map.of(
             FittedFlow.VELOCITY,
             new CorrectedFlowMap(base, networks.of(FittedFlow.VELOCITY, true, false, true), d)),
-        description.potential()
+        description.logDensityHead()
             ? Optional.of(
-                new NetworkPotential(networks.of("potential", false, true, false), base, d))
+                new NetworkLogDensityHead(networks.of("potential", false, true, false), base, d))
             : Optional.empty(),
         Optional.empty(),
         description.calibration(),
@@ -222,7 +223,7 @@ final class ImageModelFormat implements ModelFormat {
         .few()
         .forEach(
             (k, entry) -> {
-              if (k < 1 || (entry.head() == Head.POTENTIAL && !d.potential())) {
+              if (k < 1 || (entry.head() == Head.LOG_DENSITY && !d.logDensityHead())) {
                 throw new F2d2Exception(
                     "the calibration is of " + k + " evaluations by a head that is not there");
               }

@@ -15,7 +15,7 @@ import org.f2d2.flow.GaussianMixtureFlow;
 import org.f2d2.flow.KernelDensityFlow;
 import org.f2d2.flow.LearnedFlowMap;
 import org.f2d2.flow.NetworkFlowMap;
-import org.f2d2.flow.NetworkPotential;
+import org.f2d2.flow.NetworkLogDensityHead;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.StandardGaussianFlow;
 import org.f2d2.likelihood.Support;
@@ -65,8 +65,8 @@ public final class TableFormat implements ModelFormat {
     List<TableDescription.StoredNetwork> teacher = new ArrayList<>();
     model.teacher().ifPresent(t -> teacher.add(put(save, "teacher", t.network())));
     TableDescription.StoredNetwork student = put(save, "student", model.student().network());
-    List<TableDescription.StoredNetwork> potential = new ArrayList<>();
-    model.potential().ifPresent(p -> potential.add(put(save, "potential", p.network())));
+    List<TableDescription.StoredNetwork> logDensityHead = new ArrayList<>();
+    model.logDensityHead().ifPresent(p -> logDensityHead.add(put(save, "potential", p.network())));
     TableDescription.StoredNetwork autoguided =
         Optional.ofNullable(model.others().get(FittedFlow.AUTOGUIDED))
             .map(m -> put(save, FittedFlow.AUTOGUIDED, m.network()))
@@ -92,7 +92,7 @@ public final class TableFormat implements ModelFormat {
         student,
         model.student().divergenceScale(),
         autoguided,
-        potential,
+        logDensityHead,
         mixture,
         support,
         model.calibration(),
@@ -205,7 +205,8 @@ public final class TableFormat implements ModelFormat {
         d.onlyTeacher().map(n -> new NetworkVelocity(network(load, "teacher", n), base)),
         new NetworkFlowMap(student, d.divergenceScale()),
         others,
-        d.onlyPotential().map(n -> new NetworkPotential(network(load, "potential", n), base)),
+        d.onlyLogDensityHead()
+            .map(n -> new NetworkLogDensityHead(network(load, "potential", n), base)),
         d.onlySupport()
             .map(
                 s ->

@@ -59,7 +59,10 @@ class GoldenModelTest {
     }
   }
 
-  /** Version 1 is a U-Net with a potential, version 2 a transformer of images given their class. */
+  /**
+   * Version 1 is a U-Net with a log-density head, version 2 a transformer of images given their
+   * class.
+   */
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
   void aModelOfImagesOfEachFormatVersionStillScoresTheSame(int version)

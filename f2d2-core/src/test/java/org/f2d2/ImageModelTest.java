@@ -191,7 +191,7 @@ class ImageModelTest {
             Optional.of(teacher),
             f.student(),
             f.others(),
-            f.potential(),
+            f.logDensityHead(),
             f.support(),
             f.calibration(),
             f.curves(),

@@ -214,7 +214,7 @@ public final class FitSettings {
             student.learningRate(),
             student.ema(),
             student.divergenceHead(),
-            student.potentialHead(),
+            student.logDensityHead(),
             student.fourier(),
             cycleWeight == null ? student.cycleWeight() : cycleWeight,
             determinantWeight == null ? student.determinantWeight() : determinantWeight,

@@ -41,12 +41,14 @@ public record NetworkVelocity(Network network, ClosedFormFlow base) implements V
    *
    * @return empty where it may add something
    */
-  public Optional<ClosedFormPotential> closedForm() {
+  public Optional<ClosedFormLogDensityHead> closedForm() {
     boolean nothing =
         network instanceof Mlp mlp
             && Stream.of("output.weight", "output.bias")
                 .allMatch(name -> mlp.parameters().get(name).detach().abs().max().item() == 0);
-    return nothing ? Optional.of(new ClosedFormPotential(base, conditions())) : Optional.empty();
+    return nothing
+        ? Optional.of(new ClosedFormLogDensityHead(base, conditions()))
+        : Optional.empty();
   }
 
   @Override

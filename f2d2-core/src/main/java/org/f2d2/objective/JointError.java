@@ -78,7 +78,7 @@ public record JointError(double divergenceWeight, double scale) {
     if (error.size(1) > dimensions && Double.isFinite(scale)) {
       Tensor u = JointFlowMap.velocity(error, dimensions).square().sum();
       Tensor divergence = JointFlowMap.divergence(error, dimensions).div(columns.moving());
-      return u.addScaled(PotentialRegression.robust(divergence, scale).sum(), divergenceWeight)
+      return u.addScaled(LogDensityRegression.robust(divergence, scale).sum(), divergenceWeight)
           .mul(1.0 / error.size(0));
     }
     if (error.size(1) > dimensions) {

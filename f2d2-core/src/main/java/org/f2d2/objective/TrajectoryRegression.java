@@ -88,7 +88,7 @@ public final class TrajectoryRegression implements Objective {
           new MethodInfo(
               "trajectory-regression",
               "this project",
-              "the joint map and a potential are regressed on solved trajectories of the teacher",
+              "the joint map and a log-density head are regressed on solved trajectories of the teacher",
               "the recipe",
               MethodInfo.Source.TRAJECTORIES),
           Options.DEFAULT,
@@ -149,7 +149,7 @@ public final class TrajectoryRegression implements Objective {
     Batch b = Autograd.noGrad(() -> draw(rows, rng));
     Tensor rate = model.rate(b.x(), b.s(), b.t());
     Tensor uError = JointFlowMap.velocity(rate, d).sub(JointFlowMap.velocity(b.rate(), d));
-    Tensor uLoss = PotentialRegression.robust(uError, 1).sum(1).mean();
+    Tensor uLoss = LogDensityRegression.robust(uError, 1).sum(1).mean();
     if (!model.hasDivergence()) {
       return uLoss;
     }
@@ -158,7 +158,7 @@ public final class TrajectoryRegression implements Objective {
       target = target.sub(compensation(b, uError.detach()));
     }
     Tensor dError = JointFlowMap.divergence(rate, d).sub(target).div(model.coordinates().moving());
-    Tensor dLoss = PotentialRegression.robust(dError, 1).mean();
+    Tensor dLoss = LogDensityRegression.robust(dError, 1).mean();
     return uLoss.addScaled(dLoss, options.divergenceWeight().orElseThrow());
   }
 

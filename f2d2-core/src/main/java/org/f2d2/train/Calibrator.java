@@ -11,20 +11,20 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.f2d2.flow.ButcherTableau;
 import org.f2d2.flow.Calls;
-import org.f2d2.flow.ClosedFormPotential;
+import org.f2d2.flow.ClosedFormLogDensityHead;
 import org.f2d2.flow.GaussianPrior;
 import org.f2d2.flow.JointFlowMap;
 import org.f2d2.flow.LearnedFlowMap;
-import org.f2d2.flow.NetworkPotential;
+import org.f2d2.flow.NetworkLogDensityHead;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.OdeSolver;
 import org.f2d2.flow.TimeGrid;
 import org.f2d2.flow.VelocityField;
 import org.f2d2.likelihood.ExactTrace;
+import org.f2d2.likelihood.HeadDensity;
 import org.f2d2.likelihood.Hutchinson;
 import org.f2d2.likelihood.Jumps;
 import org.f2d2.likelihood.LogDensity;
-import org.f2d2.likelihood.PotentialDensity;
 import org.f2d2.likelihood.Support;
 import org.f2d2.metric.ConformalBound;
 import org.f2d2.metric.ErrorStatistics;
@@ -103,9 +103,9 @@ public final class Calibrator {
 
   /** The estimator behind the exact value of a field. */
   public static LogDensity exact(VelocityField field) {
-    Optional<ClosedFormPotential> closed = closedForm(field);
+    Optional<ClosedFormLogDensityHead> closed = closedForm(field);
     if (closed.isPresent()) {
-      return new PotentialDensity(closed.get());
+      return new HeadDensity(closed.get());
     }
     OdeSolver solver = new OdeSolver.Adaptive(ButcherTableau.DORMAND_PRINCE, TOLERANCE, MOST_STEPS);
     if (field.dimensions() <= MOST_EXACT_DIMENSIONS) {
@@ -122,7 +122,7 @@ public final class Calibrator {
   }
 
   /** The log-density of a field that is a closed form and nothing else. */
-  private static Optional<ClosedFormPotential> closedForm(VelocityField field) {
+  private static Optional<ClosedFormLogDensityHead> closedForm(VelocityField field) {
     return field instanceof NetworkVelocity velocity ? velocity.closedForm() : Optional.empty();
   }
 
@@ -225,21 +225,21 @@ public final class Calibrator {
       Head head,
       int k,
       Optional<? extends LearnedFlowMap> map,
-      Optional<NetworkPotential> potential,
+      Optional<NetworkLogDensityHead> logDensityHead,
       Tensor rows) {
     return switch (head) {
       case DIVERGENCE -> jumps(map.orElseThrow(), k, rows);
-      case POTENTIAL -> potential(potential.orElseThrow(), rows);
+      case LOG_DENSITY -> logDensityHead(logDensityHead.orElseThrow(), rows);
     };
   }
 
   /** {@link #few} of one row at a time, with the parameters as they are now. */
   public static PointFunction atPoint(
-      Head head, int k, JointFlowMap map, Optional<NetworkPotential> potential) {
+      Head head, int k, JointFlowMap map, Optional<NetworkLogDensityHead> logDensityHead) {
     return switch (head) {
       case DIVERGENCE ->
           new Jumps(map, GaussianPrior.standard(map.conditions()), TimeGrid.uniform(k)).atPoint();
-      case POTENTIAL -> potential.orElseThrow().logDensityAtPoint(1);
+      case LOG_DENSITY -> logDensityHead.orElseThrow().logDensityAtPoint(1);
     };
   }
 
@@ -252,11 +252,11 @@ public final class Calibrator {
     return Autograd.noGrad(() -> estimate(density, rows, chunk).logDensity());
   }
 
-  /** Log-densities by one evaluation of a potential, nats. */
-  public double[] potential(NetworkPotential potential, Tensor rows) {
-    int chunk = potential.network().rowsAtATime();
+  /** Log-densities by one evaluation of a log-density head, nats. */
+  public double[] logDensityHead(NetworkLogDensityHead logDensityHead, Tensor rows) {
+    int chunk = logDensityHead.network().rowsAtATime();
     if (chunk < LEAST_ROWS) {
-      LogDensity density = new PotentialDensity(potential);
+      LogDensity density = new HeadDensity(logDensityHead);
       return Autograd.noGrad(() -> estimate(density, rows, chunk).logDensity());
     }
     long n = rows.size(0);
@@ -272,7 +272,7 @@ public final class Calibrator {
                       part.length,
                       (start, end) -> {
                         Tensor x = rows.rows(offset + start, offset + end);
-                        double[] values = potential.logDensity(x, 1).toDoubles();
+                        double[] values = logDensityHead.logDensity(x, 1).toDoubles();
                         System.arraycopy(values, 0, part, start, values.length);
                       });
               return part;
@@ -318,7 +318,7 @@ public final class Calibrator {
   /**
    * Chooses a head for each number of evaluations on the selection rows and takes its bound and
    * reference distribution from the calibration rows. A flow map without a divergence head, and
-   * without a potential beside it, answers no few-step density.
+   * without a log-density head beside it, answers no few-step density.
    *
    * @param numbers of evaluations that get a bound
    * @param support what rows far from the training rows are answered by, if anything
@@ -330,7 +330,7 @@ public final class Calibrator {
       ExactValue value,
       List<Integer> numbers,
       LearnedFlowMap map,
-      Optional<NetworkPotential> potential,
+      Optional<NetworkLogDensityHead> logDensityHead,
       Optional<Support> support,
       Optional<double[]> heldOutInTurn) {
     Tensor all = judges.calibration();
@@ -338,21 +338,22 @@ public final class Calibrator {
     double[] exact = supported(support, all.rows(0, solved), judges.calibrationExact());
     double[] judged = supported(support, judges.selection(), judges.selectionExact());
     Map<Integer, Calibration.Entry> few = new TreeMap<>();
-    for (int k : map.hasDivergence() || potential.isPresent() ? numbers : List.<Integer>of()) {
+    for (int k : map.hasDivergence() || logDensityHead.isPresent() ? numbers : List.<Integer>of()) {
       look.run();
       Head head =
           head(
               map,
-              potential,
+              logDensityHead,
               h ->
                   ErrorStatistics.of(
                           supported(
                               support,
                               judges.selection(),
-                              few(h, k, Optional.of(map), potential, judges.selection())),
+                              few(h, k, Optional.of(map), logDensityHead, judges.selection())),
                           judged)
                       .meanAbsoluteError());
-      double[] estimate = supported(support, all, few(head, k, Optional.of(map), potential, all));
+      double[] estimate =
+          supported(support, all, few(head, k, Optional.of(map), logDensityHead, all));
       few.put(k, entry(head, estimate, exact, judges.volume(), heldOutInTurn));
     }
     int checked =
@@ -416,15 +417,17 @@ public final class Calibrator {
    * @param error of a head on the selection rows, nats
    */
   private static Head head(
-      LearnedFlowMap map, Optional<NetworkPotential> potential, ToDoubleFunction<Head> error) {
+      LearnedFlowMap map,
+      Optional<NetworkLogDensityHead> logDensityHead,
+      ToDoubleFunction<Head> error) {
     if (!map.hasDivergence()) {
-      return Head.POTENTIAL;
+      return Head.LOG_DENSITY;
     }
-    if (potential.isEmpty()) {
+    if (logDensityHead.isEmpty()) {
       return Head.DIVERGENCE;
     }
-    return error.applyAsDouble(Head.POTENTIAL) <= error.applyAsDouble(Head.DIVERGENCE)
-        ? Head.POTENTIAL
+    return error.applyAsDouble(Head.LOG_DENSITY) <= error.applyAsDouble(Head.DIVERGENCE)
+        ? Head.LOG_DENSITY
         : Head.DIVERGENCE;
   }
 

@@ -3,7 +3,7 @@ package org.f2d2.train;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
-import org.f2d2.flow.NetworkPotential;
+import org.f2d2.flow.NetworkLogDensityHead;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.metric.ErrorStatistics;
 import org.f2d2.net.Parameters;
@@ -17,11 +17,11 @@ import org.f2d2.tensor.Tensor;
  * <pre>  v_α = v_base + α net,   0 ≤ α ≤ 1</pre>
  *
  * <p>From few rows in many columns a network learns a correction whose log-density is rough: it
- * differs from row to row by nats, and no potential learns it from as many trajectories as a fit
- * can pay for. A part of the correction keeps much of its gain in likelihood, most of which is the
- * same for all rows, while its roughness falls with α. So α is the largest at which one evaluation
- * stays as near to the exact value as {@link Calibration#usual} asks for; 0 leaves the closed form,
- * which one evaluation gives exactly.
+ * differs from row to row by nats, and no log-density head learns it from as many trajectories as a
+ * fit can pay for. A part of the correction keeps much of its gain in likelihood, most of which is
+ * the same for all rows, while its roughness falls with α. So α is the largest at which one
+ * evaluation stays as near to the exact value as {@link Calibration#usual} asks for; 0 leaves the
+ * closed form, which one evaluation gives exactly.
  */
 final class CorrectionStrength {
 
@@ -46,30 +46,31 @@ final class CorrectionStrength {
   }
 
   /**
-   * A teacher and the potential that learned from it.
+   * A teacher and the log-density head that learned from it.
    *
    * @param strength α
    */
-  record Choice(TableFit.Teacher teacher, NetworkPotential potential, double strength) {}
+  record Choice(TableFit.Teacher teacher, NetworkLogDensityHead logDensityHead, double strength) {}
 
   /**
-   * The choice for a teacher and its trained potential; the same two where they are near enough.
+   * The choice for a teacher and its trained log-density head; the same two where they are near
+   * enough.
    */
-  Choice of(TableFit.Teacher teacher, NetworkPotential potential) {
-    NetworkPotential alone = scaled(potential, 0);
+  Choice of(TableFit.Teacher teacher, NetworkLogDensityHead logDensityHead) {
+    NetworkLogDensityHead alone = scaled(logDensityHead, 0);
     double[] exact = teacher.heldOut().selection();
-    double off = distance(potential, exact);
+    double off = distance(logDensityHead, exact);
     if (data.trainingRows() >= FitData.ENOUGH_ROWS || !(off > allowed)) {
-      return new Choice(teacher, potential, 1);
+      return new Choice(teacher, logDensityHead, 1);
     }
     double closed = mean(few(alone, data.judged()));
     double strength = AIM * allowed / Math.min(off, distance(alone, exact));
     for (int i = 0; i < TRIES && strength >= LEAST; i++) {
       session.yieldToUser("strength of the correction");
       NetworkVelocity weaker = scaled(teacher.velocity(), strength);
-      NetworkPotential part = scaled(potential, strength);
+      NetworkLogDensityHead part = scaled(logDensityHead, strength);
       double[] now = calibrator.exact(weaker, data.judged()).logDensity();
-      NetworkPotential nearer = distance(part, now) <= distance(alone, now) ? part : alone;
+      NetworkLogDensityHead nearer = distance(part, now) <= distance(alone, now) ? part : alone;
       double reached = distance(nearer, now);
       if (reached <= allowed && mean(now) > closed) {
         double[] rest = calibrator.exact(weaker, data.solved()).logDensity();
@@ -103,13 +104,13 @@ final class CorrectionStrength {
     return choice;
   }
 
-  private double[] few(NetworkPotential potential, Tensor rows) {
-    return calibrator.few(Head.POTENTIAL, 1, Optional.empty(), Optional.of(potential), rows);
+  private double[] few(NetworkLogDensityHead logDensityHead, Tensor rows) {
+    return calibrator.few(Head.LOG_DENSITY, 1, Optional.empty(), Optional.of(logDensityHead), rows);
   }
 
   /** Mean absolute distance on the judged rows, once a constant has been taken away. */
-  private double distance(NetworkPotential potential, double[] exact) {
-    double[] estimate = few(potential, data.judged());
+  private double distance(NetworkLogDensityHead logDensityHead, double[] exact) {
+    double[] estimate = few(logDensityHead, data.judged());
     double bias = ErrorStatistics.trimmedBias(estimate, exact);
     double[] centred = Arrays.stream(estimate).map(v -> v - bias).toArray();
     double error = ErrorStatistics.of(centred, exact).meanAbsoluteError();
@@ -126,8 +127,8 @@ final class CorrectionStrength {
         velocity.network().with(scaled(velocity.network().parameters(), factor)), velocity.base());
   }
 
-  private static NetworkPotential scaled(NetworkPotential potential, double factor) {
-    return potential.with(scaled(potential.network().parameters(), factor));
+  private static NetworkLogDensityHead scaled(NetworkLogDensityHead logDensityHead, double factor) {
+    return logDensityHead.with(scaled(logDensityHead.network().parameters(), factor));
   }
 
   /** A copy whose outputs are so many times as large. */

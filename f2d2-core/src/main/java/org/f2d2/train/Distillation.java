@@ -14,7 +14,7 @@ import org.f2d2.domain.table.TableDomain;
 import org.f2d2.flow.ClosedFormFlow;
 import org.f2d2.flow.DiagonalVelocity;
 import org.f2d2.flow.NetworkFlowMap;
-import org.f2d2.flow.NetworkPotential;
+import org.f2d2.flow.NetworkLogDensityHead;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.StandardGaussianFlow;
 import org.f2d2.flow.VelocityField;
@@ -55,7 +55,7 @@ final class Distillation {
   private Optional<ClosedFormFlow> near;
   private Optional<TableFit.Teacher> teacher;
   private int studentSteps;
-  private Optional<NetworkPotential> potential = Optional.empty();
+  private Optional<NetworkLogDensityHead> logDensityHead = Optional.empty();
 
   /** Of rows that were held out in turn, and what was said of rows while some were held out. */
   private Optional<ClosedFormRefit.Result> refit = Optional.empty();
@@ -118,7 +118,7 @@ final class Distillation {
         teacher.map(TableFit.Teacher::heldOut).orElseGet(() -> calibrator.heldOut(data, field));
     Tensor rows = Tensor.cat(0, data.judged(), data.solved());
     NetworkFlowMap student = students.centred(trained, rows, heldOut.exact());
-    potential = potential.map(p -> students.centred(p, rows, heldOut.exact()));
+    logDensityHead = logDensityHead.map(p -> students.centred(p, rows, heldOut.exact()));
     Support support = support(heldOut);
     FitData levelled = data.with(levels(student));
     Calibration calibration =
@@ -132,7 +132,7 @@ final class Distillation {
             new SolvedField(field),
             Calibrator.CALIBRATED,
             student,
-            potential,
+            logDensityHead,
             Optional.of(support),
             refit.map(ClosedFormRefit.Result::levelled));
     return new FittedFlow(
@@ -140,7 +140,7 @@ final class Distillation {
         teacher.map(TableFit.Teacher::velocity),
         student,
         options.student().autoguidance() ? Map.of(FittedFlow.AUTOGUIDED, full) : Map.of(),
-        potential,
+        logDensityHead,
         Optional.of(support),
         calibration,
         session.curves(),
@@ -161,7 +161,7 @@ final class Distillation {
   /** Those that the flow map learns from, once it is known what the teacher will be. */
   private Trajectories trajectories(int fourier) {
     TableFit.Teacher given = teacher.orElseThrow();
-    if (!options.student().potentialHead()) {
+    if (!options.student().logDensityHead()) {
       return solved(plan.trajectories());
     }
     Optional<ClosedFormRefit.Result> all =
@@ -177,18 +177,18 @@ final class Distillation {
     }
     Trajectories trajectories = solved(plan.trajectories());
     StudentFit students = new StudentFit(data, options, session);
-    NetworkPotential trained =
-        students.potential(
-            students.freshPotential(fourier, given.velocity().base()),
+    NetworkLogDensityHead trained =
+        students.logDensityHead(
+            students.freshLogDensityHead(fourier, given.velocity().base()),
             trajectories,
             given.heldOut().selection(),
-            plan.potentialSteps());
-    potential = Optional.of(trained);
+            plan.logDensitySteps());
+    logDensityHead = Optional.of(trained);
     if (given.guidance() != 1) {
       return trajectories;
     }
     CorrectionStrength.Choice choice = new CorrectionStrength(data, session).of(given, trained);
-    potential = Optional.of(choice.potential());
+    logDensityHead = Optional.of(choice.logDensityHead());
     if (choice.strength() == 1) {
       return trajectories;
     }
@@ -260,10 +260,13 @@ final class Distillation {
         });
     ClosedFormFlow base = teacher.orElseThrow().velocity().base();
     // Untrained it is its base.
-    potential = Optional.of(new StudentFit(data, options, session).freshPotential(fourier, base));
+    logDensityHead =
+        Optional.of(new StudentFit(data, options, session).freshLogDensityHead(fourier, base));
   }
 
-  /** Whether a field is its base and nothing else, so that an untrained potential is exact. */
+  /**
+   * Whether a field is its base and nothing else, so that an untrained log-density head is exact.
+   */
   static boolean closedForm(VelocityField field) {
     return field instanceof NetworkVelocity velocity && velocity.closedForm().isPresent();
   }
@@ -271,10 +274,10 @@ final class Distillation {
   /** The preprocessing with what the model's density is too high at the middles of levels. */
   private Preprocessing levels(NetworkFlowMap student) {
     Preprocessing pre = data.preprocessing();
-    if (potential.isEmpty() && !student.hasDivergence()) {
+    if (logDensityHead.isEmpty() && !student.hasDivergence()) {
       return pre;
     }
-    Head head = potential.isPresent() ? Head.POTENTIAL : Head.DIVERGENCE;
+    Head head = logDensityHead.isPresent() ? Head.LOG_DENSITY : Head.DIVERGENCE;
     int d = pre.modelDimensions();
     UnaryOperator<double[]> logDensity =
         rows -> {
@@ -282,7 +285,11 @@ final class Distillation {
             Preprocessing.Mapped mapped = pre.map(rows);
             double[] few =
                 calibrator.few(
-                    head, 1, Optional.of(student), potential, FitData.tensor(mapped.rows(), d));
+                    head,
+                    1,
+                    Optional.of(student),
+                    logDensityHead,
+                    FitData.tensor(mapped.rows(), d));
             Arrays.setAll(few, r -> few[r] + mapped.logAbsDeterminant()[r]);
             return few;
           }

@@ -1,5 +1,6 @@
 package org.f2d2.train;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
@@ -219,7 +220,7 @@ public record FitOptions(
    * @param learningRate peak rate
    * @param ema decay of the running average
    * @param divergenceHead whether D is trained beside u
-   * @param potentialHead whether a potential is trained as a second way to the log-density
+   * @param logDensityHead whether a log-density head is trained as a second way to the log-density
    * @param fourier frequencies per coordinate; negative follows the teacher
    * @param cycleWeight factor of {@link org.f2d2.objective.CycleConsistency} beside the method's
    *     own loss; 0 for none
@@ -234,7 +235,7 @@ public record FitOptions(
       double learningRate,
       double ema,
       boolean divergenceHead,
-      boolean potentialHead,
+      @JsonProperty("potentialHead") boolean logDensityHead,
       int fourier,
       @Earlier double cycleWeight,
       @Earlier double determinantWeight,
@@ -251,7 +252,7 @@ public record FitOptions(
         double learningRate,
         double ema,
         boolean divergenceHead,
-        boolean potentialHead,
+        boolean logDensityHead,
         int fourier) {
       this(
           width,
@@ -260,7 +261,7 @@ public record FitOptions(
           learningRate,
           ema,
           divergenceHead,
-          potentialHead,
+          logDensityHead,
           fourier,
           0,
           0,
@@ -296,7 +297,7 @@ public record FitOptions(
           learningRate,
           ema,
           divergenceHead,
-          potentialHead,
+          logDensityHead,
           fourier,
           cycle,
           determinant,
@@ -304,7 +305,7 @@ public record FitOptions(
     }
 
     /** These options with other heads. */
-    public StudentOptions withHeads(boolean divergence, boolean potential) {
+    public StudentOptions withHeads(boolean divergence, boolean logDensityHead) {
       return new StudentOptions(
           width,
           depth,
@@ -312,7 +313,7 @@ public record FitOptions(
           learningRate,
           ema,
           divergence,
-          potential,
+          logDensityHead,
           fourier,
           cycleWeight,
           divergence ? determinantWeight : 0,
@@ -328,7 +329,7 @@ public record FitOptions(
           learningRate,
           ema,
           divergenceHead,
-          potentialHead,
+          logDensityHead,
           fourier,
           cycleWeight,
           determinantWeight,

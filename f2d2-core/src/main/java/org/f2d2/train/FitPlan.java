@@ -1,5 +1,6 @@
 package org.f2d2.train;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.OptionalInt;
 import org.f2d2.store.Earlier;
 
@@ -12,7 +13,7 @@ import org.f2d2.store.Earlier;
  * @param mixtureTeacherSteps steps of the teacher with plain coordinates over a mixture of
  *     Gaussians; 0 where there is none
  * @param trajectories how many trajectories of the teacher the students learn from
- * @param potentialSteps steps of the potential
+ * @param logDensitySteps steps of the log-density head
  * @param studentSteps steps of the joint flow map
  * @param exactRows selection rows that may be solved exactly, and half as many as calibration rows;
  *     0 for all
@@ -26,7 +27,7 @@ public record FitPlan(
     int fourierTeacherSteps,
     @Earlier int mixtureTeacherSteps,
     int trajectories,
-    int potentialSteps,
+    @JsonProperty("potentialSteps") int logDensitySteps,
     int studentSteps,
     @Earlier int exactRows,
     @Earlier int mixtureWork,
@@ -39,7 +40,7 @@ public record FitPlan(
       int fourierTeacherSteps,
       int mixtureTeacherSteps,
       int trajectories,
-      int potentialSteps,
+      int logDensitySteps,
       int studentSteps) {
     this(
         pilotSteps,
@@ -47,7 +48,7 @@ public record FitPlan(
         fourierTeacherSteps,
         mixtureTeacherSteps,
         trajectories,
-        potentialSteps,
+        logDensitySteps,
         studentSteps,
         0,
         0,
@@ -60,11 +61,11 @@ public record FitPlan(
    * @param pilot of all pilots
    * @param teacher of the teacher
    * @param trajectories of its trajectories
-   * @param potential of the potential
+   * @param logDensityHead of the log-density head
    * @param student of the flow map
    */
   record Shares(
-      double pilot, double teacher, double trajectories, double potential, double student) {
+      double pilot, double teacher, double trajectories, double logDensityHead, double student) {
 
     /** The measured choice. */
     static final Shares USUAL = new Shares(0.10, 0.39, 0.08, 0.23, 0.15);
@@ -82,7 +83,7 @@ public record FitPlan(
 
     /** Of the students and the trajectories that they learn from. */
     double students() {
-      return trajectories + potential + student;
+      return trajectories + logDensityHead + student;
     }
   }
 
@@ -93,7 +94,7 @@ public record FitPlan(
         || fourierTeacherSteps < 0
         || mixtureTeacherSteps < 0
         || trajectories < 0
-        || potentialSteps < 0
+        || logDensitySteps < 0
         || studentSteps < 0
         || exactRows < 0
         || mixtureWork < 0
@@ -111,14 +112,14 @@ public record FitPlan(
   }
 
   /** This plan with other students. */
-  FitPlan withStudents(int otherTrajectories, int otherPotentialSteps, int otherStudentSteps) {
+  FitPlan withStudents(int otherTrajectories, int otherLogDensitySteps, int otherStudentSteps) {
     return new FitPlan(
         pilotSteps,
         teacherSteps,
         fourierTeacherSteps,
         mixtureTeacherSteps,
         otherTrajectories,
-        otherPotentialSteps,
+        otherLogDensitySteps,
         otherStudentSteps,
         exactRows,
         mixtureWork,
@@ -133,7 +134,7 @@ public record FitPlan(
         fourierTeacherSteps,
         mixtureTeacherSteps,
         trajectories,
-        potentialSteps,
+        logDensitySteps,
         studentSteps,
         rows,
         work,
@@ -187,8 +188,8 @@ public record FitPlan(
         + mixtureTeacherSteps
         + ", trajectories "
         + trajectories
-        + ", potential "
-        + potentialSteps
+        + ", log-density "
+        + logDensitySteps
         + ", flow map "
         + studentSteps;
   }

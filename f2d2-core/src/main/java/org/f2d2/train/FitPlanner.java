@@ -8,7 +8,7 @@ import org.f2d2.flow.Autoguidance;
 import org.f2d2.flow.ClosedFormFlow;
 import org.f2d2.flow.KernelDensityFlow;
 import org.f2d2.flow.NetworkFlowMap;
-import org.f2d2.flow.NetworkPotential;
+import org.f2d2.flow.NetworkLogDensityHead;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.StandardGaussianFlow;
 import org.f2d2.flow.VelocityField;
@@ -130,8 +130,8 @@ final class FitPlanner {
     }
     if (options.method().fromTrajectories()) {
       require("trajectories", plan.trajectories());
-      if (options.student().potentialHead()) {
-        require("potentialSteps", plan.potentialSteps());
+      if (options.student().logDensityHead()) {
+        require("logDensitySteps", plan.logDensitySteps());
       }
     }
     return plan;
@@ -306,22 +306,23 @@ final class FitPlanner {
           (int)
               Math.max(Math.max(SAMPLED_TRAJECTORIES, fewest), Math.min(MOST_TRAJECTORIES, share));
       double left = seconds * shares().students() - count * perTrajectory;
-      double potentialShare =
-          options.student().potentialHead() && !Distillation.closedForm(teacher)
-              ? shares().potential() / (shares().potential() + shares().student())
+      double logDensityShare =
+          options.student().logDensityHead() && !Distillation.closedForm(teacher)
+              ? shares().logDensityHead() / (shares().logDensityHead() + shares().student())
               : 0;
       left = Math.max(left, LEAST_STUDENT_SHARE * seconds);
       ClosedFormFlow base =
           mixture.isPresent() ? mixture.get() : new StandardGaussianFlow(data.dimensions());
-      NetworkPotential potential = studentFit.freshPotential(fourier, base);
+      NetworkLogDensityHead logDensityHead = studentFit.freshLogDensityHead(fourier, base);
       return plan.withStudents(
           count,
           steps(
-              potentialShare * left,
+              logDensityShare * left,
               studentFit.run(
-                  potential.network(), studentFit.potentialRegression(potential, trajectories))),
+                  logDensityHead.network(),
+                  studentFit.logDensityRegression(logDensityHead, trajectories))),
           steps(
-              (1 - potentialShare) * left,
+              (1 - logDensityShare) * left,
               studentFit.run(
                   map.network(), extras(studentFit.trajectoryRegression(map, trajectories), map))));
     }

@@ -14,7 +14,7 @@ import org.f2d2.flow.FramedVelocity;
 import org.f2d2.flow.GaussianFrame;
 import org.f2d2.flow.GuidedVelocity;
 import org.f2d2.flow.LearnedFlowMap;
-import org.f2d2.flow.NetworkPotential;
+import org.f2d2.flow.NetworkLogDensityHead;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.RotatedGaussianFlow;
 import org.f2d2.flow.VelocityField;
@@ -31,7 +31,7 @@ import org.f2d2.store.Earlier;
  * @param teacher the instantaneous velocity; empty for a method without a teacher
  * @param student the joint flow map
  * @param others more flow maps, by role: {@link #AUTOGUIDED}, {@link #VELOCITY}
- * @param potential the second way to a log-density, where it was trained
+ * @param logDensityHead the second way to a log-density, where it was trained
  * @param support what rows far from the training rows are answered by; empty where the networks
  *     answer everywhere
  * @param calibration error bounds and reference distributions
@@ -43,7 +43,7 @@ public record FittedFlow(
     Optional<NetworkVelocity> teacher,
     LearnedFlowMap student,
     Map<String, LearnedFlowMap> others,
-    Optional<NetworkPotential> potential,
+    Optional<NetworkLogDensityHead> logDensityHead,
     Optional<Support> support,
     Calibration calibration,
     List<Curve> curves,
@@ -156,7 +156,7 @@ public record FittedFlow(
   /** The same networks between other rows and model space. */
   public FittedFlow with(Domain other) {
     return new FittedFlow(
-        other, teacher, student, others, potential, support, calibration, curves, provenance);
+        other, teacher, student, others, logDensityHead, support, calibration, curves, provenance);
   }
 
   /** The same with networks that answer faster, since their numbers change no more. */
@@ -168,7 +168,7 @@ public record FittedFlow(
         teacher,
         student.frozen(),
         frozen,
-        potential.map(NetworkPotential::frozen),
+        logDensityHead.map(NetworkLogDensityHead::frozen),
         support,
         calibration,
         curves,

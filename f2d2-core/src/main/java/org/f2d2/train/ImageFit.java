@@ -14,7 +14,7 @@ import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.FramedVelocity;
 import org.f2d2.flow.GaussianFrame;
 import org.f2d2.flow.LearnedFlowMap;
-import org.f2d2.flow.NetworkPotential;
+import org.f2d2.flow.NetworkLogDensityHead;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.likelihood.LogDensity;
 import org.f2d2.metric.ErrorStatistics;
@@ -28,7 +28,7 @@ import org.f2d2.tensor.Tensor;
 
 /**
  * What images are fitted by: teacher, trajectories, flow map of the velocity, joint flow map,
- * potential, calibration; each starts from the network before it.
+ * log-density head, calibration; each starts from the network before it.
  */
 public final class ImageFit implements Recipe<ImageFitPlan> {
 
@@ -215,27 +215,28 @@ public final class ImageFit implements Recipe<ImageFitPlan> {
                     error(
                         densities.jumps(startOfJoint.with(p), 1, selection.rows()),
                         selection.exact())));
-    Optional<NetworkPotential> potential =
+    Optional<NetworkLogDensityHead> logDensityHead =
         trajectories.map(
             t -> {
-              NetworkPotential start = stages.freshPotential(teacher.network().parameters());
+              NetworkLogDensityHead start =
+                  stages.freshLogDensityHead(teacher.network().parameters());
               return start.with(
                   train(
                       session,
-                      "potential",
+                      "log-density",
                       start.network().parameters(),
-                      stages.potentialRegression(start, t),
-                      stages.run(start.network(), plan.potentialSteps(), false, 14),
+                      stages.logDensityRegression(start, t),
+                      stages.run(start.network(), plan.logDensitySteps(), false, 14),
                       p ->
                           error(
-                              densities.potential(start.with(p), selection.rows()),
+                              densities.logDensityHead(start.with(p), selection.rows()),
                               selection.exact())));
             });
     SolvedImages judged = solved(session, "calibration", data.calibration(), densities, field);
     session.listener().stage("calibration", 1);
     LearnedFlowMap student = ImageStages.centred(joint, densities, selection);
-    Optional<NetworkPotential> centred =
-        potential.map(p -> ImageStages.centred(p, densities, selection));
+    Optional<NetworkLogDensityHead> centred =
+        logDensityHead.map(p -> ImageStages.centred(p, densities, selection));
     Calibration calibration =
         densities.calibrate(
             new Calibrator.Judges(

@@ -1,5 +1,7 @@
 package org.f2d2.train;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+
 /**
  * How long each stage of a fit of images is, decided once and kept in the checkpoint.
  *
@@ -8,10 +10,14 @@ package org.f2d2.train;
  *     that needs none
  * @param velocitySteps steps of the flow map that has no divergence yet
  * @param jointSteps steps of the joint flow map that starts from it
- * @param potentialSteps steps of the potential; 0 without trajectories
+ * @param logDensitySteps steps of the log-density head; 0 without trajectories
  */
 public record ImageFitPlan(
-    int teacherSteps, int trajectories, int velocitySteps, int jointSteps, int potentialSteps) {
+    int teacherSteps,
+    int trajectories,
+    int velocitySteps,
+    int jointSteps,
+    @JsonProperty("potentialSteps") int logDensitySteps) {
 
   /** Shares of the time of a fit; what is left is for exact densities of held-out images. */
   static final double TEACHER_SHARE = 0.36;
@@ -19,7 +25,7 @@ public record ImageFitPlan(
   static final double TRAJECTORY_SHARE = 0.16;
   static final double VELOCITY_SHARE = 0.19;
   static final double JOINT_SHARE = 0.13;
-  static final double POTENTIAL_SHARE = 0.09;
+  static final double LOG_DENSITY_SHARE = 0.09;
 
   /** Checks that nothing is negative. */
   public ImageFitPlan {
@@ -27,7 +33,7 @@ public record ImageFitPlan(
         || trajectories < 0
         || velocitySteps < 1
         || jointSteps < 1
-        || potentialSteps < 0) {
+        || logDensitySteps < 0) {
       throw new IllegalArgumentException("a plan needs steps, and no negative numbers");
     }
   }
@@ -55,7 +61,7 @@ public record ImageFitPlan(
         + velocitySteps
         + ", joint "
         + jointSteps
-        + ", potential "
-        + potentialSteps;
+        + ", log-density "
+        + logDensitySteps;
   }
 }

@@ -6,7 +6,7 @@ import org.f2d2.flow.CorrectedFlowMap;
 import org.f2d2.flow.FramedVelocity;
 import org.f2d2.flow.GaussianFrame;
 import org.f2d2.flow.LearnedFlowMap;
-import org.f2d2.flow.NetworkPotential;
+import org.f2d2.flow.NetworkLogDensityHead;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.ProbabilityPath;
 import org.f2d2.flow.TimeGrid;
@@ -17,8 +17,8 @@ import org.f2d2.net.Parameters;
 import org.f2d2.objective.FlowMatching;
 import org.f2d2.objective.Instantaneous;
 import org.f2d2.objective.JointError;
+import org.f2d2.objective.LogDensityRegression;
 import org.f2d2.objective.Objective;
-import org.f2d2.objective.PotentialRegression;
 import org.f2d2.objective.Setting;
 import org.f2d2.objective.TimeLaw;
 import org.f2d2.objective.TrainingRows;
@@ -46,9 +46,9 @@ final class ImageStages {
   private static final double BACKWARD_SHARE = 0.5;
 
   /** Error of a log-density, in nats per dimension, from which on it counts by its size alone. */
-  private static final double POTENTIAL_SCALE_PER_DIMENSION = 0.05;
+  private static final double LOG_DENSITY_SCALE_PER_DIMENSION = 0.05;
 
-  /** Share of the rows of the potential at t = 1, the only time that scoring asks for. */
+  /** Share of the rows of the log-density head at t = 1, the only time that scoring asks for. */
   private static final double DATA_SHARE = 0.6;
 
   /**
@@ -102,11 +102,11 @@ final class ImageStages {
     return new CorrectedFlowMap(data.base(), network, dimensions());
   }
 
-  /** A potential that starts with the features of another network. */
-  NetworkPotential freshPotential(Parameters start) {
+  /** A log-density head that starts with the features of another network. */
+  NetworkLogDensityHead freshLogDensityHead(Parameters start) {
     Network network = network(false, true, false, 3);
     network.parameters().adopt(start);
-    return new NetworkPotential(network, data.base(), dimensions());
+    return new NetworkLogDensityHead(network, data.base(), dimensions());
   }
 
   Objective flowMatching(NetworkVelocity teacher) {
@@ -136,11 +136,12 @@ final class ImageStages {
                 map, new Instantaneous.Teacher(teacher, 1), data.rows(), new JointError(weight)));
   }
 
-  Objective potentialRegression(NetworkPotential potential, Trajectories trajectories) {
-    return new PotentialRegression(
-        potential,
+  Objective logDensityRegression(NetworkLogDensityHead logDensityHead, Trajectories trajectories) {
+    return new LogDensityRegression(
+        logDensityHead,
         trajectories,
-        new PotentialRegression.Options(DATA_SHARE, POTENTIAL_SCALE_PER_DIMENSION * dimensions()));
+        new LogDensityRegression.Options(
+            DATA_SHARE, LOG_DENSITY_SCALE_PER_DIMENSION * dimensions()));
   }
 
   TrainingRun run(Network network, int steps, boolean teacher, long stream) {
@@ -193,12 +194,13 @@ final class ImageStages {
         .out(frame);
   }
 
-  /** The potential without its mean error on some images. */
-  static NetworkPotential centred(
-      NetworkPotential potential, Calibrator densities, SolvedImages images) {
-    double[] estimate = densities.potential(potential, images.rows());
+  /** The log-density head without its mean error on some images. */
+  static NetworkLogDensityHead centred(
+      NetworkLogDensityHead logDensityHead, Calibrator densities, SolvedImages images) {
+    double[] estimate = densities.logDensityHead(logDensityHead, images.rows());
     double bias = ErrorStatistics.trimmedBias(estimate, images.exact());
-    return potential.with(shifted(potential.network().parameters(), -bias / potential.scale()));
+    return logDensityHead.with(
+        shifted(logDensityHead.network().parameters(), -bias / logDensityHead.scale()));
   }
 
   /** The flow map whose log-densities by few jumps have no mean error on some images. */
@@ -239,7 +241,7 @@ final class ImageStages {
       Parameters start = teacher.network().parameters();
       LearnedFlowMap velocity = freshMap(false, start);
       LearnedFlowMap joint = freshMap(true, start);
-      NetworkPotential potential = freshPotential(start);
+      NetworkLogDensityHead logDensityHead = freshLogDensityHead(start);
       int parts = pool.size();
       double[] solve = new double[1];
       Optional<Trajectories> some = Optional.empty();
@@ -266,18 +268,18 @@ final class ImageStages {
               rate, run(velocity.network(), 100, false, 0), distillation(velocity, teacher, known));
       double jointStep =
           seconds(rate, run(joint.network(), 100, false, 0), distillation(joint, teacher, known));
-      double potentialStep =
+      double logDensityStep =
           known
               .map(
                   t ->
                       seconds(
                           rate,
-                          run(potential.network(), 100, false, 0),
-                          potentialRegression(potential, t)))
+                          run(logDensityHead.network(), 100, false, 0),
+                          logDensityRegression(logDensityHead, t)))
               .orElse(Double.NaN);
       // What one stage does not need the others share.
       double idle =
-          (trajectories ? 0 : ImageFitPlan.TRAJECTORY_SHARE + ImageFitPlan.POTENTIAL_SHARE)
+          (trajectories ? 0 : ImageFitPlan.TRAJECTORY_SHARE + ImageFitPlan.LOG_DENSITY_SHARE)
               + (taught.isPresent() ? ImageFitPlan.TEACHER_SHARE : 0);
       double whole = seconds / (1 - idle);
       return new ImageFitPlan(
@@ -287,7 +289,7 @@ final class ImageStages {
           trajectories ? Math.max(16, steps(whole * ImageFitPlan.TRAJECTORY_SHARE / solve[0])) : 0,
           steps(whole * ImageFitPlan.VELOCITY_SHARE / velocityStep),
           steps(whole * ImageFitPlan.JOINT_SHARE / jointStep),
-          trajectories ? steps(whole * ImageFitPlan.POTENTIAL_SHARE / potentialStep) : 0);
+          trajectories ? steps(whole * ImageFitPlan.LOG_DENSITY_SHARE / logDensityStep) : 0);
     }
   }
 

@@ -9,14 +9,14 @@ import java.util.function.ToDoubleFunction;
 import org.f2d2.flow.ClosedFormFlow;
 import org.f2d2.flow.DiagonalVelocity;
 import org.f2d2.flow.NetworkFlowMap;
-import org.f2d2.flow.NetworkPotential;
+import org.f2d2.flow.NetworkLogDensityHead;
 import org.f2d2.flow.VelocityField;
 import org.f2d2.metric.ErrorStatistics;
 import org.f2d2.net.Mlp;
 import org.f2d2.net.Network;
 import org.f2d2.net.Parameters;
+import org.f2d2.objective.LogDensityRegression;
 import org.f2d2.objective.Objective;
-import org.f2d2.objective.PotentialRegression;
 import org.f2d2.objective.Trajectories;
 import org.f2d2.objective.TrajectoryRegression;
 import org.f2d2.plain.FourierFeatures;
@@ -27,7 +27,7 @@ import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Tensor;
 
-/** Trains what answers in few evaluations: the joint flow map and the potential. */
+/** Trains what answers in few evaluations: the joint flow map and the log-density head. */
 final class StudentFit {
 
   private static final int WARMUP = 200;
@@ -35,8 +35,14 @@ final class StudentFit {
   private static final double RATE_FLOOR = 0.01;
   private static final double BETA2 = 0.99;
   private static final int TIME_HARMONICS = 4;
-  private static final PotentialRegression.Options POTENTIAL =
-      new PotentialRegression.Options(0.5, 1);
+
+  /** Streams of draws; a fit by steps repeats only while they stay. */
+  private static final long HEAD_STREAM = -1_820_082_146;
+
+  private static final long MAP_STREAM = 2_027_940_714;
+
+  private static final LogDensityRegression.Options LOG_DENSITY =
+      new LogDensityRegression.Options(0.5, 1);
 
   /** Up to here the plan's share of time gives trajectories enough. */
   static final int FEW_DIMENSIONS = 8;
@@ -115,9 +121,10 @@ final class StudentFit {
    */
   record Prepared(TrainingRun run, Objective objective) {}
 
-  /** A potential at its random start, over the teacher's base. */
-  NetworkPotential freshPotential(int fourier, ClosedFormFlow base) {
-    return new NetworkPotential(network(1, fourier, false, 21, data.columns().conditions()), base);
+  /** A log-density head at its random start, over the teacher's base. */
+  NetworkLogDensityHead freshLogDensityHead(int fourier, ClosedFormFlow base) {
+    return new NetworkLogDensityHead(
+        network(1, fourier, false, 21, data.columns().conditions()), base);
   }
 
   /** A flow map at its random start; with autoguidance it has the strength for a last condition. */
@@ -128,8 +135,8 @@ final class StudentFit {
     return new NetworkFlowMap(network(outputs, fourier, true, 22, conditions), d);
   }
 
-  Objective potentialRegression(NetworkPotential potential, Trajectories trajectories) {
-    return new PotentialRegression(potential, trajectories, POTENTIAL);
+  Objective logDensityRegression(NetworkLogDensityHead logDensityHead, Trajectories trajectories) {
+    return new LogDensityRegression(logDensityHead, trajectories, LOG_DENSITY);
   }
 
   Objective trajectoryRegression(NetworkFlowMap map, Trajectories trajectories) {
@@ -137,24 +144,25 @@ final class StudentFit {
         map, trajectories, TrajectoryRegression.Options.of(options.method()));
   }
 
-  NetworkPotential potential(
-      NetworkPotential fresh, Trajectories trajectories, double[] exact, int steps) {
+  NetworkLogDensityHead logDensityHead(
+      NetworkLogDensityHead fresh, Trajectories trajectories, double[] exact, int steps) {
     Network network = fresh.network();
     Parameters kept =
         train(
-            "potential",
+            "log-density",
+            HEAD_STREAM,
             network,
-            potentialRegression(fresh, trajectories),
+            logDensityRegression(fresh, trajectories),
             steps,
             // Untrained it is its base, which is all that some teachers have.
             BestParameters.THROUGHOUT,
             p -> {
-              Optional<NetworkPotential> now =
-                  Optional.of(new NetworkPotential(network.with(p), fresh.base()));
+              Optional<NetworkLogDensityHead> now =
+                  Optional.of(new NetworkLogDensityHead(network.with(p), fresh.base()));
               return error(
-                  calibrator.few(Head.POTENTIAL, 1, Optional.empty(), now, data.judged()), exact);
+                  calibrator.few(Head.LOG_DENSITY, 1, Optional.empty(), now, data.judged()), exact);
             });
-    return new NetworkPotential(network.with(kept), fresh.base());
+    return new NetworkLogDensityHead(network.with(kept), fresh.base());
   }
 
   /**
@@ -173,6 +181,7 @@ final class StudentFit {
     Parameters kept =
         train(
             "flow map",
+            MAP_STREAM,
             network,
             objective,
             steps,
@@ -203,18 +212,18 @@ final class StudentFit {
   }
 
   /**
-   * The potential without its mean error on some rows: a constant is all that is taken away, which
-   * a regression may leave behind.
+   * The log-density head without its mean error on some rows: a constant is all that is taken away,
+   * which a regression may leave behind.
    *
    * @param rows in model space
    * @param exact their log-densities under the teacher
    */
-  NetworkPotential centred(NetworkPotential potential, Tensor rows, double[] exact) {
+  NetworkLogDensityHead centred(NetworkLogDensityHead logDensityHead, Tensor rows, double[] exact) {
     double[] estimate =
-        calibrator.few(Head.POTENTIAL, 1, Optional.empty(), Optional.of(potential), rows);
+        calibrator.few(Head.LOG_DENSITY, 1, Optional.empty(), Optional.of(logDensityHead), rows);
     double bias = ErrorStatistics.trimmedBias(estimate, exact);
-    Parameters p = shifted(potential.network().parameters(), 0, -bias);
-    return new NetworkPotential(potential.network().with(p), potential.base());
+    Parameters p = shifted(logDensityHead.network().parameters(), 0, -bias);
+    return new NetworkLogDensityHead(logDensityHead.network().with(p), logDensityHead.base());
   }
 
   /**
@@ -267,6 +276,7 @@ final class StudentFit {
 
   private Parameters train(
       String stage,
+      long stream,
       Network network,
       Objective objective,
       int steps,
@@ -277,7 +287,7 @@ final class StudentFit {
       return finished.get();
     }
     BestParameters best = new BestParameters(shares, network.parameters(), score);
-    Parameters kept = session.train(stage, run(network, steps, stage.hashCode()), objective, best);
+    Parameters kept = session.train(stage, run(network, steps, stream), objective, best);
     session
         .listener()
         .message(
@@ -285,7 +295,7 @@ final class StudentFit {
                 Locale.ROOT,
                 "%s: %s %.4f nats from the exact value on held-out rows",
                 stage,
-                stage.equals("potential") ? "one evaluation is" : "few jumps are",
+                stage.equals("log-density") ? "one evaluation is" : "few jumps are",
                 best.score()));
     return kept;
   }

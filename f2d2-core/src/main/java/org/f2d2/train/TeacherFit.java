@@ -40,6 +40,11 @@ final class TeacherFit {
 
   private static final String STAGE = "teacher";
   private static final String WEAK = "weak teacher";
+
+  /** Streams of draws; a fit by steps repeats only while they stay. */
+  private static final long STREAM = -1_439_577_118;
+
+  private static final long WEAK_STREAM = -2_137_780_422;
   private static final int WEAKER = 8;
   private static final long ALONE = 4;
   private static final double BETA2 = 0.99;
@@ -156,7 +161,7 @@ final class TeacherFit {
             .filter(c -> c.hasNote("features"))
             .map(c -> c.note("features", Features::decode))
             .orElseGet(() -> pilot(plan));
-    Mlp network = network(features, STAGE.hashCode());
+    Mlp network = network(features, STREAM);
     Optional<Parameters> finished = session.finished(STAGE, network.parameters());
     if (finished.isPresent()) {
       return new Result(velocity(network.with(finished.get()), features), features);
@@ -219,7 +224,7 @@ final class TeacherFit {
    * @return the field that autoguidance moves away from
    */
   NetworkVelocity weak(FitPlan plan, Features features) {
-    Mlp network = network(features, WEAK.hashCode(), 2);
+    Mlp network = network(features, WEAK_STREAM, 2);
     Optional<Parameters> finished = session.finished(WEAK, network.parameters());
     if (finished.isPresent()) {
       return velocity(network.with(finished.get()), features);

@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.f2d2.flow.ClosedFormFlow;
 import org.f2d2.flow.JointFlowMap;
-import org.f2d2.flow.Potential;
-import org.f2d2.objective.PotentialRegression;
+import org.f2d2.flow.LogDensityHead;
+import org.f2d2.objective.LogDensityRegression;
 import org.f2d2.objective.Trajectories;
 import org.f2d2.objective.TrajectoryRegression;
 import org.f2d2.tensor.Autograd;
@@ -66,7 +66,7 @@ final class TrajectoryGroup {
         (parts, work) -> IntStream.range(0, parts).mapToObj(work).toList());
   }
 
-  private record ExactPotential(ClosedFormFlow flow) implements Potential {
+  private record ExactLogDensityHead(ClosedFormFlow flow) implements LogDensityHead {
     @Override
     public int dimensions() {
       return flow.dimensions();
@@ -87,20 +87,20 @@ final class TrajectoryGroup {
         new Rng(8));
   }
 
-  private static double potential(Kind kind, int intervals) {
+  private static double logDensityHead(Kind kind, int intervals) {
     TestGrid g = flow(kind);
     return rootLoss(
-        new PotentialRegression(
-            new ExactPotential(g.flow()),
+        new LogDensityRegression(
+            new ExactLogDensityHead(g.flow()),
             solve(g.flow(), intervals),
-            new PotentialRegression.Options(0.5, 1)),
+            new LogDensityRegression.Options(0.5, 1)),
         ROWS,
         new Rng(9));
   }
 
   private void addSolverOrder(Kind kind) {
     addSolverOrder(kind, "trajectory regression", n -> regression(kind, n));
-    addSolverOrder(kind, "potential regression", n -> potential(kind, n));
+    addSolverOrder(kind, "log-density regression", n -> logDensityHead(kind, n));
   }
 
   private void addSolverOrder(Kind kind, String name, Function<Integer, Double> root) {
@@ -251,21 +251,21 @@ final class TrajectoryGroup {
         direction,
         g -> JointFlowMap.divergence(g.rate(), g.map().dimensions()).mul(g.step().subtractFrom(1)));
     addMutant(
-        "potential regression: plus A",
+        "log-density regression: plus A",
         direction,
         g ->
             g.flow()
                 .logDensity(g.x(), g.s())
                 .sub(LikelihoodGroup.logNormal(start(g), 1).add(accumulated(g))));
     addMutant(
-        "potential regression: prior at X, not at its start",
+        "log-density regression: prior at X, not at its start",
         direction,
         g ->
             g.flow()
                 .logDensity(g.x(), g.s())
                 .sub(LikelihoodGroup.logNormal(g.x(), 1).sub(accumulated(g))));
     addMutant(
-        "potential regression: constant of the prior missing",
+        "log-density regression: constant of the prior missing",
         direction,
         g ->
             g.flow()

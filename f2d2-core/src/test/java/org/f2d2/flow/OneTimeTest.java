@@ -104,15 +104,15 @@ class OneTimeTest {
         flow.logDensityAtPoint(t));
   }
 
-  private static Ways potential(String name, Potential potential, double t) {
+  private static Ways logDensityHead(String name, LogDensityHead logDensityHead, double t) {
     return new Ways(
         name,
-        potential.dimensions(),
+        logDensityHead.dimensions(),
         t,
         t,
-        (x, times) -> potential.logDensity(x, times.get(1)),
-        (x, times) -> potential.logDensity(x, times[1]),
-        potential.logDensityAtPoint(t));
+        (x, times) -> logDensityHead.logDensity(x, times.get(1)),
+        (x, times) -> logDensityHead.logDensity(x, times[1]),
+        logDensityHead.logDensityAtPoint(t));
   }
 
   private static Ways jumps(String name, JointFlowMap map, int k) {
@@ -175,9 +175,13 @@ class OneTimeTest {
         density("mixture", mixture(), 1),
         density("mixture", mixture(), 0.35),
         density("checkerboard", new CheckerboardFlow(2), 0.5),
-        potential("potential", new NetworkPotential(oneTime), 1),
-        potential("potential over a mixture", new NetworkPotential(oneTime, mixture()), 0.7),
-        potential("potential with a unit", new NetworkPotential(oneTime, mixture(), 2.5), 0.6),
+        logDensityHead("log-density head", new NetworkLogDensityHead(oneTime), 1),
+        logDensityHead(
+            "log-density head over a mixture", new NetworkLogDensityHead(oneTime, mixture()), 0.7),
+        logDensityHead(
+            "log-density head with a unit",
+            new NetworkLogDensityHead(oneTime, mixture(), 2.5),
+            0.6),
         map("correction", new CorrectedFlowMap(gaussian(), plain, 3), 1, 0.25),
         jumps("one jump", new NetworkFlowMap(plain, 3), 1),
         jumps("three jumps", new NetworkFlowMap(waves, 2), 3));

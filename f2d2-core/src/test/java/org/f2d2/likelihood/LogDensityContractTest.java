@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import org.f2d2.flow.ButcherTableau;
 import org.f2d2.flow.GaussianPrior;
 import org.f2d2.flow.JointFlowMap;
+import org.f2d2.flow.LogDensityHead;
 import org.f2d2.flow.OdeSolver;
-import org.f2d2.flow.Potential;
 import org.f2d2.flow.SinhFlow;
 import org.f2d2.flow.TimeGrid;
 import org.f2d2.tensor.Autograd;
@@ -62,14 +62,14 @@ class LogDensityContractTest {
             new RowChunks(50)),
         new Jumps(FLOW, PRIOR, uneven, BackwardQuery.DOWNWARDS, SMALL),
         new ChangeOfVariables(FLOW, PRIOR, uneven, SMALL),
-        new PotentialDensity(new ClosedForm()),
+        new HeadDensity(new ClosedForm()),
         new MeanOfTwo(
             new Jumps(FLOW, PRIOR, uneven, BackwardQuery.DOWNWARDS, SMALL),
-            new PotentialDensity(new ClosedForm())));
+            new HeadDensity(new ClosedForm())));
   }
 
   /** The log-density of the flow at any time: that of the noise, less what gathers on the way. */
-  private record ClosedForm() implements Potential {
+  private record ClosedForm() implements LogDensityHead {
     @Override
     public int dimensions() {
       return 2;
@@ -135,7 +135,7 @@ class LogDensityContractTest {
         expected = 2 * c.grid().jumps();
       } else if (estimator instanceof MeanOfTwo) {
         expected = 3 + 1;
-      } else if (estimator instanceof PotentialDensity) {
+      } else if (estimator instanceof HeadDensity) {
         expected = 1;
       }
       assertEquals(expected, estimate.calls().forward());

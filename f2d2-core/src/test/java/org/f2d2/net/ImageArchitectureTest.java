@@ -33,7 +33,7 @@ class ImageArchitectureTest {
   private static final ImageArchitecture.Task VELOCITY =
       new ImageArchitecture.Task(true, false, true);
   private static final ImageArchitecture.Task JOINT = new ImageArchitecture.Task(true, true, true);
-  private static final ImageArchitecture.Task POTENTIAL =
+  private static final ImageArchitecture.Task LOG_DENSITY =
       new ImageArchitecture.Task(false, true, false);
 
   private Scope scope;
@@ -102,7 +102,7 @@ class ImageArchitectureTest {
   @ParameterizedTest
   @MethodSource("architectures")
   void aTaskSaysWhatIsAnswered(ImageArchitecture a) {
-    for (ImageArchitecture.Task task : List.of(TEACHER, VELOCITY, JOINT, POTENTIAL)) {
+    for (ImageArchitecture.Task task : List.of(TEACHER, VELOCITY, JOINT, LOG_DENSITY)) {
       for (int conditions : new int[] {0, 3}) {
         Network n = stirred(random(a, task, conditions, 1), 2);
         assertEquals(TYPE, n.parameters().flat().type());
@@ -150,20 +150,20 @@ class ImageArchitectureTest {
 
   @ParameterizedTest
   @MethodSource("architectures")
-  void aPotentialThatAdoptsATeacherKeepsItsOwnOutput(ImageArchitecture a) {
+  void aLogDensityHeadThatAdoptsATeacherKeepsItsOwnOutput(ImageArchitecture a) {
     Network teacher = stirred(random(a, TEACHER, 0, 1), 2);
-    Network potential = random(a, POTENTIAL, 0, 7);
-    Parameters before = potential.parameters().copy();
-    potential.parameters().adopt(teacher.parameters());
-    for (Parameters.Entry e : potential.parameters().entries()) {
+    Network logDensityHead = random(a, LOG_DENSITY, 0, 7);
+    Parameters before = logDensityHead.parameters().copy();
+    logDensityHead.parameters().adopt(teacher.parameters());
+    for (Parameters.Entry e : logDensityHead.parameters().entries()) {
       boolean own = e.name().startsWith("head.");
       Parameters from = own ? before : teacher.parameters();
       assertArrayEquals(
           from.get(e.name()).toDoubles(),
-          potential.parameters().get(e.name()).toDoubles(),
+          logDensityHead.parameters().get(e.name()).toDoubles(),
           e.name());
     }
-    assertEquals(0, potential.forward(points(0), 1, 1).abs().max().item());
+    assertEquals(0, logDensityHead.forward(points(0), 1, 1).abs().max().item());
   }
 
   @ParameterizedTest

@@ -10,7 +10,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.f2d2.flow.Coordinates;
 import org.f2d2.flow.JointFlowMap;
-import org.f2d2.flow.NetworkPotential;
+import org.f2d2.flow.NetworkLogDensityHead;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.ProbabilityPath;
 import org.f2d2.net.Network;
@@ -108,14 +108,14 @@ class ObjectiveContractTest {
     addFlowMatching(cases, "on another path", new FlowMatching.Options(round, late, 9));
     cases.add(
         new Case(
-            "potential regression",
+            "log-density regression",
             type -> {
               Network network = Students.network(1, false, type, 1);
               return new MethodContract.Trained(
-                  new PotentialRegression(
-                      new NetworkPotential(network),
+                  new LogDensityRegression(
+                      new NetworkLogDensityHead(network),
                       Students.trajectories(Students.teacher(type), type),
-                      new PotentialRegression.Options(0.5, 1)),
+                      new LogDensityRegression.Options(0.5, 1)),
                   network);
             }));
     return cases.stream();

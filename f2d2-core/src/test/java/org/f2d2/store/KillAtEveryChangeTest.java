@@ -133,7 +133,7 @@ class KillAtEveryChangeTest {
   private static double[] weights(FittedFlow flow) {
     return Stream.of(
             flow.student().network().parameters(),
-            flow.potential().orElseThrow().network().parameters())
+            flow.logDensityHead().orElseThrow().network().parameters())
         .flatMap(p -> p.entries().stream().map(entry -> p.get(entry.name())))
         .flatMapToDouble(t -> Arrays.stream(t.toDoubles()))
         .toArray();

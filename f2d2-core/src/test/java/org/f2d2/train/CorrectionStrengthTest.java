@@ -13,7 +13,7 @@ import org.f2d2.data.Table;
 import org.f2d2.flow.ButcherTableau;
 import org.f2d2.flow.GaussianFlow;
 import org.f2d2.flow.GaussianPrior;
-import org.f2d2.flow.NetworkPotential;
+import org.f2d2.flow.NetworkLogDensityHead;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.OdeSolver;
 import org.f2d2.likelihood.ExactTrace;
@@ -82,7 +82,7 @@ class CorrectionStrengthTest {
 
   private CorrectionStrength.Choice choice(TableFit.Teacher teacher) {
     return new CorrectionStrength(data, session)
-        .of(teacher, new NetworkPotential(constant(1, 0), BASE));
+        .of(teacher, new NetworkLogDensityHead(constant(1, 0), BASE));
   }
 
   private static double mean(TableFit.Teacher teacher) {
@@ -90,7 +90,7 @@ class CorrectionStrengthTest {
   }
 
   @Test
-  void aCorrectionThatThePotentialMissesIsTakenInPart() {
+  void aCorrectionThatTheLogDensityHeadMissesIsTakenInPart() {
     TableFit.Teacher whole = teacher(-1);
     CorrectionStrength.Choice choice = choice(whole);
     // A shift by α leaves α (x - const) in the log-density, whose mean size is α √(2/π); the rows
@@ -124,10 +124,10 @@ class CorrectionStrengthTest {
         session
             .calibrator()
             .few(
-                Head.POTENTIAL,
+                Head.LOG_DENSITY,
                 1,
                 Optional.empty(),
-                Optional.of(choice.potential()),
+                Optional.of(choice.logDensityHead()),
                 data.judged());
     assertArrayEquals(solved, one, 1e-4);
   }

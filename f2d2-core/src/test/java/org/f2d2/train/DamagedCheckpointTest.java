@@ -92,7 +92,7 @@ class DamagedCheckpointTest {
                 FitSession session =
                     new FitSession(FitListener.SILENT, pool, Optional.of(checkpoint));
                 session.finished("teacher", parameters(186));
-                for (String stage : List.of("teacher", "potential")) {
+                for (String stage : List.of("teacher", "log-density")) {
                   Parameters p = parameters(stage.equals("teacher") ? 186 : 177);
                   BestParameters best = new BestParameters(BestParameters.LATE, p, x -> 0);
                   session.train(stage, run(p), (rows, rng) -> p.get("all").square().sum(), best);

@@ -31,7 +31,7 @@ class FitOptionsTest {
 
   private static Calibration.Entry off(double nats) {
     return new Calibration.Entry(
-        Head.POTENTIAL,
+        Head.LOG_DENSITY,
         new ConformalBound(0.95, 3 * nats, 20),
         nats,
         ReferenceDistribution.of(new double[] {-1, -2}));

@@ -63,7 +63,7 @@ class FitTest {
     for (Network n :
         List.of(
             flow.teacher().orElseThrow().network(),
-            flow.potential().orElseThrow().network(),
+            flow.logDensityHead().orElseThrow().network(),
             flow.student().network())) {
       float[] part = n.parameters().flat().toFloats();
       int length = all.length;
@@ -207,7 +207,7 @@ class FitTest {
     FitOptions options =
         OPTIONS
             .with(new FitOptions.Steps(8))
-            .with(OPTIONS.student().withHeads(true, head == Head.POTENTIAL));
+            .with(OPTIONS.student().withHeads(true, head == Head.LOG_DENSITY));
     FittedFlow flow = Fit.run(table(3), options, FitListener.SILENT);
     FitData data = FitData.of(table(3), options);
     Tensor rows = Tensor.cat(0, data.selection(), data.calibration());
@@ -216,7 +216,8 @@ class FitTest {
       double[] exact = calibrator.exact(flow.teacher().orElseThrow(), rows).logDensity();
       double sum = 0;
       for (int k : Calibrator.SELECTED) {
-        double[] few = calibrator.few(head, k, Optional.of(flow.student()), flow.potential(), rows);
+        double[] few =
+            calibrator.few(head, k, Optional.of(flow.student()), flow.logDensityHead(), rows);
         sum += ErrorStatistics.trimmedBias(few, exact);
       }
       assertEquals(0, sum / Calibrator.SELECTED.size(), 2e-5);
@@ -251,13 +252,13 @@ class FitTest {
     FittedFlow flow =
         Fit.run(table(3), OPTIONS.with(new FitOptions.Steps(8)).with(bare), FitListener.SILENT);
     assertTrue(flow.calibration().few().isEmpty());
-    assertTrue(flow.potential().isEmpty());
+    assertTrue(flow.logDensityHead().isEmpty());
     FittedFlow direct =
         Fit.run(
             table(3),
             OPTIONS.with(new FitOptions.Steps(8)).with(bare.withHeads(false, true)),
             FitListener.SILENT);
-    direct.calibration().few().values().forEach(e -> assertEquals(Head.POTENTIAL, e.head()));
+    direct.calibration().few().values().forEach(e -> assertEquals(Head.LOG_DENSITY, e.head()));
     assertEquals(Calibrator.CALIBRATED.size(), direct.calibration().few().size());
   }
 

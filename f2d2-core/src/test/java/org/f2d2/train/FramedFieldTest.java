@@ -11,7 +11,7 @@ import org.f2d2.flow.FramedVelocity;
 import org.f2d2.flow.GaussianFlow;
 import org.f2d2.flow.GaussianFrame;
 import org.f2d2.flow.GaussianPrior;
-import org.f2d2.flow.NetworkPotential;
+import org.f2d2.flow.NetworkLogDensityHead;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.OdeSolver;
 import org.f2d2.flow.RotatedGaussianFlow;
@@ -84,11 +84,13 @@ class FramedFieldTest {
     assertArrayEquals(expected, exact.logDensity(), 1e-3, "exact");
     assertArrayEquals(new double[ROWS], exact.standardError(), "nothing is probed");
     CorrectedFlowMap map = new CorrectedFlowMap(base, network(D + 1, true, 0, DType.FLOAT32), 3);
-    NetworkPotential potential = new NetworkPotential(network(1, false, 0, DType.FLOAT32), base, 3);
+    NetworkLogDensityHead logDensityHead =
+        new NetworkLogDensityHead(network(1, false, 0, DType.FLOAT32), base, 3);
     for (int k : ImageFit.CALIBRATED) {
       assertArrayEquals(expected, densities.jumps(map, k, rows), 1e-3, "jumps: " + k);
     }
-    assertArrayEquals(expected, densities.potential(potential, rows), 1e-3, "potential");
+    assertArrayEquals(
+        expected, densities.logDensityHead(logDensityHead, rows), 1e-3, "log-density");
   }
 
   @Test

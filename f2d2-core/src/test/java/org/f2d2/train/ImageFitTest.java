@@ -51,7 +51,7 @@ class ImageFitTest {
   private static final ImageFitOptions OPTIONS = small(TrajectoryRegression.METHOD, 5);
 
   private static final List<String> STAGES =
-      List.of("teacher", "trajectories", "velocity", "joint", "potential");
+      List.of("teacher", "trajectories", "velocity", "joint", "log-density");
 
   private static ImageFitOptions small(Method method, long seed) {
     return options(method, seed, new ImageArchitecture.Transformer(4, 8, 1, 2, 1), FEW_HELD_OUT);
@@ -104,7 +104,7 @@ class ImageFitTest {
             fitted.teacher().orElseThrow().network(),
             velocity(fitted).network(),
             fitted.student().network(),
-            fitted.potential().orElseThrow().network());
+            fitted.logDensityHead().orElseThrow().network());
     for (Network n : networks) {
       all.add(n.parameters().flat().toFloats());
     }
@@ -177,7 +177,7 @@ class ImageFitTest {
             "velocity",
             "exact densities for selection",
             "joint",
-            "potential",
+            "log-density",
             "exact densities for calibration",
             "calibration"),
         stages.names);
@@ -190,7 +190,7 @@ class ImageFitTest {
     assertFalse(velocity(fitted).hasDivergence());
     assertTrue(fitted.student().hasDivergence());
     assertEquals(
-        List.of("teacher", "velocity", "joint", "potential"),
+        List.of("teacher", "velocity", "joint", "log-density"),
         fitted.curves().stream().map(Curve::stage).toList());
   }
 
@@ -208,7 +208,7 @@ class ImageFitTest {
         sum += ErrorStatistics.trimmedBias(densities.jumps(whole.student(), k, rows), exact);
       }
       assertEquals(0, sum / ImageFit.CALIBRATED.size(), 2e-3);
-      double[] direct = densities.potential(whole.potential().orElseThrow(), rows);
+      double[] direct = densities.logDensityHead(whole.logDensityHead().orElseThrow(), rows);
       assertEquals(0, ErrorStatistics.trimmedBias(direct, exact), 2e-3);
     }
   }
@@ -224,7 +224,7 @@ class ImageFitTest {
     FittedFlow fitted =
         ImageFit.run(IMAGES, small(method, 5), directory, false, FitListener.SILENT);
     assertCalibrated(fitted);
-    assertTrue(fitted.potential().isEmpty());
+    assertTrue(fitted.logDensityHead().isEmpty());
     assertEquals(new ImageFitPlan(6, 0, 2, 1, 0), fitted.provenance().plan());
     fitted.calibration().few().values().forEach(e -> assertEquals(Head.DIVERGENCE, e.head()));
     assertEquals(List.of("fit.safetensors"), files(directory));

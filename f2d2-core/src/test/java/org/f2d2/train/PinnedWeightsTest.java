@@ -109,7 +109,7 @@ class PinnedWeightsTest {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     tensors.put("table.teacher", flat(fitted.teacher().orElseThrow().network()));
     tensors.put("table.student", flat(fitted.student().network()));
-    tensors.put("table.potential", flat(fitted.potential().orElseThrow().network()));
+    tensors.put("table.potential", flat(fitted.logDensityHead().orElseThrow().network()));
     GaussianMixtureFlow near = (GaussianMixtureFlow) fitted.support().orElseThrow().near();
     tensors.put("table.mixture.weights", near.weights());
     tensors.put("table.mixture.means", near.means());
@@ -131,7 +131,7 @@ class PinnedWeightsTest {
     tensors.put("images.teacher", flat(fitted.teacher().orElseThrow().network()));
     tensors.put("images.velocity", flat(fitted.others().get(FittedFlow.VELOCITY).network()));
     tensors.put("images.student", flat(fitted.student().network()));
-    tensors.put("images.potential", flat(fitted.potential().orElseThrow().network()));
+    tensors.put("images.potential", flat(fitted.logDensityHead().orElseThrow().network()));
     tensors.put(
         "images.basis", ((RotatedGaussianFlow) fitted.teacher().orElseThrow().base()).basis());
     assertPinned("images.", tensors);

@@ -84,8 +84,8 @@ public final class AccuracyBenchmark {
             ShortcutF2d2.SHORTCUT_DISTILL_F2D2)) {
       FitOptions options = FitOptions.DEFAULT.with(method);
       all.add(options.with(student.withHeads(true, false)));
-      boolean potential = method.fromTrajectories();
-      all.add(options.with(student.withHeads(false, potential)));
+      boolean logDensityHead = method.fromTrajectories();
+      all.add(options.with(student.withHeads(false, logDensityHead)));
     }
     return all;
   }
@@ -145,7 +145,7 @@ public final class AccuracyBenchmark {
     for (Map.Entry<Integer, Evaluation.Few> entry : evaluation.few().entrySet()) {
       int k = entry.getKey();
       Evaluation.Few few = entry.getValue();
-      heads.put(k, few.head().name().toLowerCase(Locale.ROOT));
+      heads.put(k, few.head().toString());
       error.put(k, error(few.logDensity(), truth, counted));
       distance.put(k, error(few.logDensity(), evaluation.exact(), counted));
       coverage.put(k, few.coverage());
@@ -184,8 +184,8 @@ public final class AccuracyBenchmark {
     if (student.divergenceHead()) {
       return method;
     }
-    boolean potential = student.potentialHead() && options.method().fromTrajectories();
-    return method + (potential ? ", potential and u" : ", u only");
+    boolean logDensityHead = student.logDensityHead() && options.method().fromTrajectories();
+    return method + (logDensityHead ? ", log-density head and u" : ", u only");
   }
 
   private static double integral(TestDensity density, DensityModel model, int k) {

@@ -98,30 +98,30 @@ public final class OnnxExport {
 
   /** The head that the calibration chose for each k. */
   private static Value logDensity(Graph g, FittedFlow flow, Value rows, Value k) {
-    long[] byPotential =
+    long[] byLogDensityHead =
         flow.calibration().few().entrySet().stream()
-            .filter(e -> e.getValue().head() == Head.POTENTIAL)
+            .filter(e -> e.getValue().head() == Head.LOG_DENSITY)
             .mapToLong(Map.Entry::getKey)
             .sorted()
             .toArray();
-    if (byPotential.length == flow.calibration().few().size()) {
-      return potential(g, flow, rows);
+    if (byLogDensityHead.length == flow.calibration().few().size()) {
+      return logDensityHead(g, flow, rows);
     }
-    if (byPotential.length == 0) {
+    if (byLogDensityHead.length == 0) {
       return new FlowMapNodes(map(flow)).logDensity(g, rows, k);
     }
-    Value match = g.cast(g.node("Equal", g.longs(byPotential), k), Type.INT64);
+    Value match = g.cast(g.node("Equal", g.longs(byLogDensityHead), k), Type.INT64);
     Value any = g.cast(g.reduce("ReduceMax", match, 0, false), Type.BOOL);
-    Graph yes = g.part("potential");
-    yes.output(yes.fresh("density"), potential(yes, flow, rows), Type.DOUBLE, "n");
+    Graph yes = g.part("log-density");
+    yes.output(yes.fresh("density"), logDensityHead(yes, flow, rows), Type.DOUBLE, "n");
     Graph no = g.part("jumps");
     Value jumps = new FlowMapNodes(map(flow)).logDensity(no, rows, k);
     no.output(no.fresh("density"), jumps, Type.DOUBLE, "n");
     return g.either(any, yes.build(), no.build());
   }
 
-  private static Value potential(Graph g, FittedFlow flow, Value rows) {
-    return new PotentialNodes(flow.potential().orElseThrow()).logDensity(g, rows);
+  private static Value logDensityHead(Graph g, FittedFlow flow, Value rows) {
+    return new LogDensityHeadNodes(flow.logDensityHead().orElseThrow()).logDensity(g, rows);
   }
 
   private static void write(GraphProto graph, DensityModel model, Path file) {

@@ -7,8 +7,8 @@
  * log-density, which needs an adaptive solver, stays with the library.
  *
  * <p>The other classes each add the nodes of one part of a model to a {@code Graph}: columns and
- * their levels, the network, the flow map, the potential, the support. Nothing here is shared
- * between threads.
+ * their levels, the network, the flow map, the log-density head, the support. Nothing here is
+ * shared between threads.
  */
 @NullMarked
 package org.f2d2.onnx;

@@ -104,7 +104,7 @@ public record Calibration(Map<Integer, Entry> few, Entry exact) {
     public int spent(int k) {
       return switch (head) {
         case DIVERGENCE -> k;
-        case POTENTIAL -> 1;
+        case LOG_DENSITY -> 1;
       };
     }
   }

@@ -17,11 +17,11 @@ import org.f2d2.plain.IsotropicLogDensity;
 import org.f2d2.plain.JointRateAt;
 import org.f2d2.plain.JumpsAt;
 import org.f2d2.plain.KernelLogDensity;
+import org.f2d2.plain.LogDensityHeadAt;
 import org.f2d2.plain.MixtureLogDensity;
 import org.f2d2.plain.MlpArchitecture;
 import org.f2d2.plain.PointFunction;
 import org.f2d2.plain.PointMlp;
-import org.f2d2.plain.PotentialAt;
 import org.f2d2.plain.SupportBlend;
 import org.f2d2.store.ModelFiles;
 import org.f2d2.store.SafetensorsFile;
@@ -52,10 +52,10 @@ public final class Scorer implements RowScorer {
 
   private final TableDescription description;
 
-  /** The student; the potential's network, if there is one. */
+  /** The student; the log-density head's network, if there is one. */
   private final PointMlp student;
 
-  private final Optional<PointFunction> potential;
+  private final Optional<PointFunction> logDensityHead;
 
   /** The exact value, where it is a closed form. */
   private final Optional<PointFunction> closedForm;
@@ -73,13 +73,13 @@ public final class Scorer implements RowScorer {
   private Scorer(
       TableDescription description,
       PointMlp student,
-      Optional<PointFunction> potential,
+      Optional<PointFunction> logDensityHead,
       Optional<PointFunction> closedForm,
       Optional<Support> support,
       Optional<Nfe> chosen) {
     this.description = description;
     this.student = student;
-    this.potential = potential;
+    this.logDensityHead = logDensityHead;
     this.closedForm = closedForm;
     this.support = support;
     this.chosen = chosen;
@@ -122,8 +122,8 @@ public final class Scorer implements RowScorer {
     return new Scorer(
         d,
         student,
-        d.onlyPotential()
-            .map(p -> new PotentialAt(base, mlp(load, "potential", p).at(1, 1), moving, 1)),
+        d.onlyLogDensityHead()
+            .map(p -> new LogDensityHeadAt(base, mlp(load, "potential", p).at(1, 1), moving, 1)),
         closed ? Optional.of(x -> base.at(first(x, moving))) : Optional.empty(),
         d.onlySupport()
             .map(
@@ -240,7 +240,7 @@ public final class Scorer implements RowScorer {
    */
   public Scorer with(Nfe nfe) {
     flow(description.calibration().of(nfe).head(), nfe);
-    return new Scorer(description, student, potential, closedForm, support, Optional.of(nfe));
+    return new Scorer(description, student, logDensityHead, closedForm, support, Optional.of(nfe));
   }
 
   /**
@@ -281,7 +281,7 @@ public final class Scorer implements RowScorer {
       return closedForm.orElseThrow(() -> new F2d2Exception(NOT_HERE));
     }
     return switch (head) {
-      case POTENTIAL -> potential.orElseThrow();
+      case LOG_DENSITY -> logDensityHead.orElseThrow();
       case DIVERGENCE -> jumps.computeIfAbsent(k.count(), this::jumps);
     };
   }

@@ -1,5 +1,6 @@
 package org.f2d2.score;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param teacher none or one
  * @param divergenceScale unit of the student's last output
  * @param autoguided null or absent where there is none
- * @param potential none or one
+ * @param logDensityHead none or one
  * @param mixture null or absent where the base is a standard normal law
  * @param support none or one
  * @param curves how the losses of the fit went
@@ -37,7 +38,7 @@ public record TableDescription(
     StoredNetwork student,
     double divergenceScale,
     @Nullable StoredNetwork autoguided,
-    List<StoredNetwork> potential,
+    @JsonProperty("potential") List<StoredNetwork> logDensityHead,
     @Nullable StoredMixture mixture,
     @Nullable List<StoredSupport> support,
     Calibration calibration,
@@ -101,9 +102,9 @@ public record TableDescription(
     return only(teacher);
   }
 
-  /** The potential, if there is one. */
-  public Optional<StoredNetwork> onlyPotential() {
-    return only(potential);
+  /** The log-density head, if there is one. */
+  public Optional<StoredNetwork> onlyLogDensityHead() {
+    return only(logDensityHead);
   }
 
   /** The support, if there is one. */
@@ -169,11 +170,11 @@ public record TableDescription(
     if (autoguided != null) {
       requireSizes("autoguided", autoguided, d + 1, c + 1, List.of(moving, moving + 1));
     }
-    onlyPotential().ifPresent(n -> requireSizes("potential", n, d, c, List.of(1)));
+    onlyLogDensityHead().ifPresent(n -> requireSizes("potential", n, d, c, List.of(1)));
     for (Map.Entry<Integer, Calibration.Entry> few : calibration.few().entrySet()) {
       boolean answered =
-          few.getValue().head() == Head.POTENTIAL
-              ? !potential.isEmpty()
+          few.getValue().head() == Head.LOG_DENSITY
+              ? !logDensityHead.isEmpty()
               : student.architecture().outputs() > moving;
       if (few.getKey() < 1 || !answered) {
         throw new F2d2Exception(

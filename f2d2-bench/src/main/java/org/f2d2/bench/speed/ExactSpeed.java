@@ -170,7 +170,7 @@ public final class ExactSpeed {
           Objects.requireNonNull(flow.calibration().few().get(1)).head(),
           1,
           Optional.of(flow.student()),
-          flow.potential(),
+          flow.logDensityHead(),
           rows);
     }
   }

@@ -43,7 +43,7 @@ final class DensitySection {
             + " (across) and "
             + columns.get(1)
             + " (upwards), all pictures on one colour scale. The integral is taken over the"
-            + " rectangle shown; a density that keeps all of its mass inside has 1. The potential answers with one evaluation, however"
+            + " rectangle shown; a density that keeps all of its mass inside has 1. The log-density head answers with one evaluation, however"
             + " many are allowed; the flow map takes as many jumps as there are evaluations.");
     page.raw("</section>");
   }
@@ -69,7 +69,7 @@ final class DensitySection {
   static String by(Head head) {
     return switch (head) {
       case DIVERGENCE -> "the flow map";
-      case POTENTIAL -> "the potential";
+      case LOG_DENSITY -> "the log-density head";
     };
   }
 }

@@ -52,7 +52,7 @@ class ImagePageTest {
         page,
         "<b>4.5000</b> <small>log-density in model space</small> − <b>1.5625</b>"
             + " <small>derivative of the way there</small> = <b>2.9375</b>");
-    has(page, "<td>potential *</td><td>2.9525</td><td>0.0150</td><td>0.0225</td><td>0.9925</td>");
+    has(page, "<td>log-density *</td><td>2.9525</td><td>0.0150</td><td>0.0225</td><td>0.9925</td>");
     has(page, "<td>divergence</td><td>3.0625</td>");
     has(page, "<td>± 0.0600</td><td>95.3 %</td><td>1 ms</td><td>500 ×</td>");
     has(page, "<td>–</td><td>–</td><td>2 ms</td><td>250 ×</td>");

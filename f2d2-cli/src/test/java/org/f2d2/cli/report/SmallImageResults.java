@@ -58,7 +58,7 @@ public final class SmallImageResults {
             3.75,
             List.of(
                 new Few("divergence", false, 1, 3.0625, 0.125, 0.1375, 0.91, none, none, 0.002),
-                new Few("potential", true, 1, 2.9525, 0.015, 0.0225, 0.9925, 0.953, 0.06, 0.001),
+                new Few("log-density", true, 1, 2.9525, 0.015, 0.0225, 0.9925, 0.953, 0.06, 0.001),
                 new Few("divergence", true, 2, 2.9425, 0.005, 0.0125, 0.9965, 0.947, 0.03, 0.004)),
             new double[] {2.5, 3, 3.5},
             new double[] {2.55, 2.95, none}),

@@ -335,7 +335,7 @@ public final class MethodComparison {
               EnergyDistance.of(drawn, data.test(), d),
               SlicedWasserstein.of(drawn, data.test(), d, DIRECTIONS, new SplittableRandom(k))));
       drift = Math.max(drift, Math.abs(few.meanLogDensity() - evaluation.meanExact()));
-      heads.add(few.head().name().toLowerCase(Locale.ROOT));
+      heads.add(few.head().toString());
     }
     return new Figures(
         data.name(),

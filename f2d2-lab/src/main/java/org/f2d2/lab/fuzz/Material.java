@@ -22,7 +22,7 @@ import org.f2d2.train.ImageFitOptions;
 /** Whole models, checkpoints and data, of which damaged ones are made: small, and fitted once. */
 final class Material {
 
-  /** A table model with a potential, a lattice column and a constant one. */
+  /** A table model with a log-density head, a lattice column and a constant one. */
   static final String MODEL = "model";
 
   /** A table model with classes, of a map that learned all strengths of autoguidance. */

@@ -65,9 +65,9 @@ public record ImageResults(
   /**
    * One way to a log-density by few evaluations.
    *
-   * @param head {@code divergence} or {@code potential}
+   * @param head {@code divergence} or {@code logDensityHead}
    * @param calibrated whether it is the one that the model answers with
-   * @param evaluations k; a potential spends one, whatever k is
+   * @param evaluations k; a log-density head spends one, whatever k is
    * @param mean bits per dimension
    * @param difference mean minus the teacher's
    * @param meanAbsoluteError of an image, bits per dimension

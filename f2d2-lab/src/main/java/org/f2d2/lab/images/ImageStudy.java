@@ -213,21 +213,26 @@ public final class ImageStudy {
                 () -> densities.jumps(fitted.student(), k, rows)));
       }
       fitted
-          .potential()
+          .logDensityHead()
           .ifPresent(
               p -> {
                 for (int k : EVALUATIONS) {
-                  if (k == 1 || answers(Head.POTENTIAL, k)) {
+                  if (k == 1 || answers(Head.LOG_DENSITY, k)) {
                     few.add(
-                        few("potential", k, mapped, exactBits, () -> densities.potential(p, rows)));
+                        few(
+                            "log-density",
+                            k,
+                            mapped,
+                            exactBits,
+                            () -> densities.logDensityHead(p, rows)));
                   }
                 }
               });
       double[] base =
           fitted.teacher().orElseThrow().base().logDensity(rows.to(DType.FLOAT64), 1).toDoubles();
       double[] fast =
-          calibration(1).map(Calibration.Entry::head).orElseThrow() == Head.POTENTIAL
-              ? densities.potential(fitted.potential().orElseThrow(), rows)
+          calibration(1).map(Calibration.Entry::head).orElseThrow() == Head.LOG_DENSITY
+              ? densities.logDensityHead(fitted.logDensityHead().orElseThrow(), rows)
               : densities.jumps(fitted.student(), 1, rows);
       BitsPerDimension mean =
           BitsPerDimension.of(
@@ -260,7 +265,7 @@ public final class ImageStudy {
     double[] values = bits(mapped, estimate.get());
     double seconds = (System.nanoTime() - start) / 1e9;
     ErrorStatistics error = ErrorStatistics.of(values, exactBits);
-    Head asked = head.equals("potential") ? Head.POTENTIAL : Head.DIVERGENCE;
+    Head asked = head.equals("log-density") ? Head.LOG_DENSITY : Head.DIVERGENCE;
     Optional<Calibration.Entry> entry = calibration(k).filter(e -> e.head() == asked);
     double[] errors = new double[values.length];
     Arrays.setAll(errors, i -> (values[i] - exactBits[i]) * nats);
@@ -342,8 +347,8 @@ public final class ImageStudy {
       return bits(
           mapped,
           fitted
-              .potential()
-              .map(p -> densities.potential(p, rows))
+              .logDensityHead()
+              .map(p -> densities.logDensityHead(p, rows))
               .orElseGet(() -> densities.jumps(fitted.student(), 1, rows)));
     }
   }

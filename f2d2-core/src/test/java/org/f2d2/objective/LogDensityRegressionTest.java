@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class PotentialRegressionTest {
+class LogDensityRegressionTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {1e-12, 1e-9, 1e-6, 1e-3})
@@ -20,11 +20,11 @@ class PotentialRegressionTest {
     try (Scope scope = Scope.open()) {
       for (double c : new double[] {0.5, 1, 3}) {
         double value =
-            PotentialRegression.robust(Tensor.of(new double[] {e, -e}, 2), c).sum().item();
+            LogDensityRegression.robust(Tensor.of(new double[] {e, -e}, 2), c).sum().item();
         assertEquals(1, value / (2 * e * e), e * e + 1e-14);
       }
       float single =
-          PotentialRegression.robust(Tensor.of(new float[] {(float) e}, 1), 1).toFloats()[0];
+          LogDensityRegression.robust(Tensor.of(new float[] {(float) e}, 1), 1).toFloats()[0];
       assertEquals(1, single / (e * e), 1e-5);
     }
   }
@@ -42,7 +42,7 @@ class PotentialRegressionTest {
         slopes[i] = 2 * errors[i] / root;
       }
       Tensor e = Tensor.of(errors, errors.length).variable();
-      Tensor values = PotentialRegression.robust(e, c);
+      Tensor values = LogDensityRegression.robust(e, c);
       assertArrayEquals(expected, values.detach().toDoubles(), 1e-8);
       Tensor gradient = Autograd.grad(values.sum(), List.of(e)).get(0);
       assertArrayEquals(slopes, gradient.toDoubles(), 1e-12);
@@ -54,7 +54,7 @@ class PotentialRegressionTest {
     for (double[] bad :
         new double[][] {{-0.1, 1}, {1.1, 1}, {Double.NaN, 1}, {0.5, 0}, {0.5, Double.NaN}}) {
       assertThrows(
-          IllegalArgumentException.class, () -> new PotentialRegression.Options(bad[0], bad[1]));
+          IllegalArgumentException.class, () -> new LogDensityRegression.Options(bad[0], bad[1]));
     }
   }
 }

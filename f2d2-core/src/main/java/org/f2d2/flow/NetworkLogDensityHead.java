@@ -2,12 +2,13 @@ package org.f2d2.flow;
 
 import org.f2d2.net.Network;
 import org.f2d2.net.Parameters;
+import org.f2d2.plain.LogDensityHeadAt;
 import org.f2d2.plain.PointFunction;
-import org.f2d2.plain.PotentialAt;
 import org.f2d2.tensor.Tensor;
 
 /**
- * A potential whose difference from that of a flow in closed form is a network, exact at t = 0:
+ * A log-density head whose difference from that of a flow in closed form is a network, exact at t =
+ * 0:
  *
  * <pre>  φ(x,t) = log p_base(x,t) + t · scale · net(x,t)</pre>
  *
@@ -16,36 +17,37 @@ import org.f2d2.tensor.Tensor;
  *     fitted to the data
  * @param scale the unit of the network's output in nats; stored with the model
  */
-public record NetworkPotential(Network network, ClosedFormFlow base, double scale)
-    implements Potential {
+public record NetworkLogDensityHead(Network network, ClosedFormFlow base, double scale)
+    implements LogDensityHead {
 
   /** In nats. */
-  public NetworkPotential(Network network, ClosedFormFlow base) {
+  public NetworkLogDensityHead(Network network, ClosedFormFlow base) {
     this(network, base, 1);
   }
 
   /** Over {@link StandardGaussianFlow}. */
-  public NetworkPotential(Network network) {
+  public NetworkLogDensityHead(Network network) {
     this(network, new StandardGaussianFlow(network.dimensions() - network.conditions()));
   }
 
   /** Checks the number of outputs and coordinates. */
-  public NetworkPotential {
+  public NetworkLogDensityHead {
     if (network.outputs() != 1) {
-      throw new IllegalArgumentException("a potential has one output, not " + network.outputs());
+      throw new IllegalArgumentException(
+          "a log-density head has one output, not " + network.outputs());
     }
     ClosedFormFlow.requireDimensions(base, network.dimensions() - network.conditions());
-    ClosedFormFlow.requireScale("the scale of a potential", scale);
+    ClosedFormFlow.requireScale("the scale of a log-density head", scale);
   }
 
-  /** The same potential over other numbers. */
-  public NetworkPotential with(Parameters parameters) {
-    return new NetworkPotential(network.with(parameters), base, scale);
+  /** The same log-density head over other numbers. */
+  public NetworkLogDensityHead with(Parameters parameters) {
+    return new NetworkLogDensityHead(network.with(parameters), base, scale);
   }
 
-  /** The same potential over {@link Network#frozen}. */
-  public NetworkPotential frozen() {
-    return new NetworkPotential(network.frozen(), base, scale);
+  /** The same log-density head over {@link Network#frozen}. */
+  public NetworkLogDensityHead frozen() {
+    return new NetworkLogDensityHead(network.frozen(), base, scale);
   }
 
   @Override
@@ -69,7 +71,7 @@ public record NetworkPotential(Network network, ClosedFormFlow base, double scal
 
   @Override
   public PointFunction logDensityAtPoint(double t) {
-    return new PotentialAt(
+    return new LogDensityHeadAt(
         base.logDensityAtPoint(t), network.atPoint(t, t), base.dimensions(), t * scale);
   }
 }

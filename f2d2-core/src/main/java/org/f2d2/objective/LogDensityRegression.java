@@ -1,13 +1,13 @@
 package org.f2d2.objective;
 
-import org.f2d2.flow.Potential;
+import org.f2d2.flow.LogDensityHead;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Tensor;
 
 /**
- * Regression of a potential on the log-densities along a teacher's trajectories:
+ * Regression of a log-density head on the log-densities along a teacher's trajectories:
  *
  * <pre>  L = E h( φ(X_j, t_j) - ( log N(X_0; 0, I) - A_j ) ),     h(e) = 2c² ( √(1 + e²/c²) - 1 )
  * </pre>
@@ -16,7 +16,7 @@ import org.f2d2.tensor.Tensor;
  * has the same minimiser as the square; it keeps rows far from the data, whose log-density is
  * hundreds of nats below, from taking over the fit.
  */
-public final class PotentialRegression implements Objective {
+public final class LogDensityRegression implements Objective {
 
   /**
    * Options.
@@ -34,12 +34,12 @@ public final class PotentialRegression implements Objective {
     }
   }
 
-  private final Potential model;
+  private final LogDensityHead model;
   private final Trajectories trajectories;
   private final Options options;
 
   /** Regression of {@code model} on {@code trajectories}. */
-  public PotentialRegression(Potential model, Trajectories trajectories, Options options) {
+  public LogDensityRegression(LogDensityHead model, Trajectories trajectories, Options options) {
     this.model = model;
     this.trajectories = trajectories;
     this.options = options;

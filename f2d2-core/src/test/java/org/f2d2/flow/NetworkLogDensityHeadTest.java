@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import org.f2d2.likelihood.HeadDensity;
 import org.f2d2.likelihood.LogDensity;
-import org.f2d2.likelihood.PotentialDensity;
 import org.f2d2.net.Mlp;
 import org.f2d2.plain.FourierFeatures;
 import org.f2d2.plain.MlpArchitecture;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class NetworkPotentialTest {
+class NetworkLogDensityHeadTest {
 
   private static final int D = 3;
   private static final int ROWS = 15;
@@ -59,53 +59,53 @@ class NetworkPotentialTest {
   void theNetworkCountsInItsUnitAndWithTime(int conditions) {
     RotatedGaussianFlow base = RotatedGaussianFlowTest.correlated(1);
     Mlp network = network(D, 1, conditions);
-    NetworkPotential potential = new NetworkPotential(network, base, SCALE);
-    assertEquals(D + conditions, potential.dimensions());
+    NetworkLogDensityHead logDensityHead = new NetworkLogDensityHead(network, base, SCALE);
+    assertEquals(D + conditions, logDensityHead.dimensions());
     Tensor x = new Rng(3).normal(TYPE, ROWS, D + conditions);
     Tensor t = new Rng(4).uniform(TYPE, ROWS, 1);
     Tensor learned = network.forward(x, t, t);
     assertTrue(learned.abs().max().item() > 0.1, "a network that says nothing");
     Tensor expected = base.logDensity(x.narrow(1, 0, D), t).add(t.mul(learned).mul(SCALE));
-    assertClose(expected, potential.logDensity(x, t), 1e-11, "at any times");
+    assertClose(expected, logDensityHead.logDensity(x, t), 1e-11, "at any times");
     double[] times = t.toDoubles();
     for (int r = 0; r < ROWS; r++) {
       Tensor row = x.rows(r, r + 1);
       Tensor own = expected.rows(r, r + 1);
-      assertClose(own, potential.logDensity(row, times[r]), 1e-11, "at one time");
+      assertClose(own, logDensityHead.logDensity(row, times[r]), 1e-11, "at one time");
       // A perceptron answers one point in 32 bits.
-      double alone = potential.logDensityAtPoint(times[r]).at(row.toDoubles())[0];
+      double alone = logDensityHead.logDensityAtPoint(times[r]).at(row.toDoubles())[0];
       assertEquals(own.item(), alone, 1e-4 * SCALE, "of one point");
     }
     Tensor zero = t.zerosLike();
     Tensor noise = base.logDensity(x.narrow(1, 0, D), zero);
-    assertClose(noise, potential.logDensity(x, zero), 0, "exact where the noise is");
+    assertClose(noise, logDensityHead.logDensity(x, zero), 0, "exact where the noise is");
   }
 
   @Test
-  void theUnitStaysWithThePotential() {
+  void theUnitStaysWithTheLogDensityHead() {
     RotatedGaussianFlow base = RotatedGaussianFlowTest.correlated(1);
     Mlp network = network(D, 1, 0);
-    NetworkPotential potential = new NetworkPotential(network, base, SCALE);
-    assertEquals(1, new NetworkPotential(network, base).scale());
-    assertEquals(1, new NetworkPotential(network).scale());
+    NetworkLogDensityHead logDensityHead = new NetworkLogDensityHead(network, base, SCALE);
+    assertEquals(1, new NetworkLogDensityHead(network, base).scale());
+    assertEquals(1, new NetworkLogDensityHead(network).scale());
     Tensor x = new Rng(3).normal(TYPE, ROWS, D);
-    Tensor expected = potential.logDensity(x, 0.8);
-    assertClose(expected, potential.frozen().logDensity(x, 0.8), 1e-11, "frozen");
-    NetworkPotential copy = potential.with(network.parameters().copy());
+    Tensor expected = logDensityHead.logDensity(x, 0.8);
+    assertClose(expected, logDensityHead.frozen().logDensity(x, 0.8), 1e-11, "frozen");
+    NetworkLogDensityHead copy = logDensityHead.with(network.parameters().copy());
     network.parameters().flat().mulInPlace(0);
     assertClose(expected, copy.logDensity(x, 0.8), 0, "over a copy");
-    assertClose(base.logDensity(x, 0.8), potential.logDensity(x, 0.8), 0, "over zeros");
+    assertClose(base.logDensity(x, 0.8), logDensityHead.logDensity(x, 0.8), 0, "over zeros");
   }
 
   @Test
-  void theDensityIsThePotentialOfTheData() {
-    NetworkPotential potential =
-        new NetworkPotential(network(D, 1, 2), RotatedGaussianFlowTest.correlated(1), SCALE);
-    PotentialDensity density = new PotentialDensity(potential);
+  void theDensityIsThatOfTheData() {
+    NetworkLogDensityHead logDensityHead =
+        new NetworkLogDensityHead(network(D, 1, 2), RotatedGaussianFlowTest.correlated(1), SCALE);
+    HeadDensity density = new HeadDensity(logDensityHead);
     assertEquals(D + 2, density.dimensions());
     Tensor x = new Rng(3).normal(TYPE, ROWS, D + 2);
     LogDensity.Estimate estimate = density.estimate(x, new Rng(1));
-    double[] expected = potential.logDensity(x, Tensor.ones(TYPE, ROWS, 1)).toDoubles();
+    double[] expected = logDensityHead.logDensity(x, Tensor.ones(TYPE, ROWS, 1)).toDoubles();
     assertArrayEquals(expected, estimate.logDensity(), 1e-11);
     assertEquals(0, Arrays.stream(estimate.standardError()).max().orElseThrow());
     assertEquals(1, estimate.calls().forward());
@@ -116,11 +116,12 @@ class NetworkPotentialTest {
     RotatedGaussianFlow base = RotatedGaussianFlowTest.correlated(1);
     Mlp fits = network(D, 1, 0);
     for (double scale : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
-      assertThrows(IllegalArgumentException.class, () -> new NetworkPotential(fits, base, scale));
+      assertThrows(
+          IllegalArgumentException.class, () -> new NetworkLogDensityHead(fits, base, scale));
     }
     Mlp two = network(D, 2, 0);
     Mlp smaller = network(2, 1, 0);
-    assertThrows(IllegalArgumentException.class, () -> new NetworkPotential(two, base, 1));
-    assertThrows(IllegalArgumentException.class, () -> new NetworkPotential(smaller, base, 1));
+    assertThrows(IllegalArgumentException.class, () -> new NetworkLogDensityHead(two, base, 1));
+    assertThrows(IllegalArgumentException.class, () -> new NetworkLogDensityHead(smaller, base, 1));
   }
 }

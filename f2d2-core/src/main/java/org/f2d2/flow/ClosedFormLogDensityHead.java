@@ -6,12 +6,13 @@ import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Tensor;
 
 /**
- * The potential of a flow in closed form, φ = log p_base, in 64 bits.
+ * The log-density head of a flow in closed form, φ = log p_base, in 64 bits.
  *
  * @param base the flow
  * @param conditions columns of a point that stand still, after those of the flow
  */
-public record ClosedFormPotential(ClosedFormFlow base, int conditions) implements Potential {
+public record ClosedFormLogDensityHead(ClosedFormFlow base, int conditions)
+    implements LogDensityHead {
 
   @Override
   public int dimensions() {

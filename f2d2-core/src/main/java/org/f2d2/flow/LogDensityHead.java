@@ -11,7 +11,7 @@ import org.f2d2.tensor.Tensor;
  *
  * so the jumps of any path telescope and log p₁(x) = φ(x,1) costs one evaluation.
  */
-public interface Potential {
+public interface LogDensityHead {
 
   /** Number of coordinates, d. */
   int dimensions();

@@ -11,6 +11,7 @@ import org.f2d2.score.RowScore;
 import org.f2d2.score.Scorer;
 import org.f2d2.score.Scores;
 import org.f2d2.train.FitListener;
+import org.f2d2.train.Budget;
 import org.f2d2.train.FitOptions;
 
 /** Fits a model to the rows of a pump, scores rows, draws some and stores the model. */
@@ -22,7 +23,7 @@ public final class FitAndScore {
   public static void main(String[] args) {
     // README: fit
     Table pump = TableFile.read(Path.of("pump.csv"));
-    FitOptions options = FitOptions.DEFAULT.with(new FitOptions.Steps(100));
+    FitOptions options = FitOptions.DEFAULT.with(new Budget.Steps(100));
     try (DensityModel model = DensityModel.fit(pump, options, FitListener.SILENT)) {
       RowScore row = model.scoreRow(Map.of("flow", 34.0, "pressure", 5.75, "power", 8.9));
       System.out.println(row.logDensity() + " nats, p-value " + row.pValue());

@@ -1,15 +1,9 @@
 package org.f2d2;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.IntStream;
 import org.f2d2.data.Batch;
 import org.f2d2.data.Table;
 import org.f2d2.domain.Domain;
@@ -17,31 +11,11 @@ import org.f2d2.domain.table.TableDomain;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.error.OptionException;
 import org.f2d2.flow.Calls;
-import org.f2d2.flow.ClosedFormFlow;
-import org.f2d2.flow.GaussianPrior;
-import org.f2d2.flow.LearnedFlowMap;
-import org.f2d2.flow.NetworkFlowMap;
-import org.f2d2.flow.TimeGrid;
-import org.f2d2.likelihood.LogDensity;
-import org.f2d2.metric.ErrorStatistics;
 import org.f2d2.metric.ReferenceDistribution;
-import org.f2d2.plain.PointFunction;
-import org.f2d2.sampling.GammaSampler;
-import org.f2d2.sampling.JumpSampler;
-import org.f2d2.sampling.Sampler;
-import org.f2d2.sampling.SelfGuidance;
-import org.f2d2.score.Calibration;
-import org.f2d2.score.Head;
 import org.f2d2.score.Nfe;
 import org.f2d2.score.RowScorer;
 import org.f2d2.score.Scores;
 import org.f2d2.store.DirectoryLock;
-import org.f2d2.tensor.Autograd;
-import org.f2d2.tensor.DType;
-import org.f2d2.tensor.Rng;
-import org.f2d2.tensor.RowChunks;
-import org.f2d2.tensor.Scope;
-import org.f2d2.tensor.Tensor;
 import org.f2d2.train.Calibrator;
 import org.f2d2.train.Fit;
 import org.f2d2.train.FitChoices;
@@ -74,12 +48,6 @@ import org.f2d2.train.WorkerPool;
  */
 public final class DensityModel implements RowScorer, AutoCloseable {
 
-  /** Rows that are drawn at once from a closed form. */
-  private static final int DRAWN_AT_ONCE = 1024;
-
-  /** Up to here rows are sooner done one by one on arrays than together on tensors. */
-  private static final int FEW_ROWS = 4;
-
   /** Fewer rows than these are not worth a second thread. */
   private static final int LEAST_ROWS = 64;
 
@@ -93,8 +61,7 @@ public final class DensityModel implements RowScorer, AutoCloseable {
 
   private final Calibrator alone = new Calibrator(caller);
 
-  /** Densities of single rows by the number of jumps; by 0 that of the log-density head. */
-  private final Map<Integer, PointFunction> points = new ConcurrentHashMap<>();
+  private final PointScores points;
 
   private volatile boolean closed;
 
@@ -103,6 +70,7 @@ public final class DensityModel implements RowScorer, AutoCloseable {
     this.domain = flow.domain();
     this.pool = new WorkerPool(Runtime.getRuntime().availableProcessors());
     this.densities = new Calibrator(pool);
+    this.points = new PointScores(this.flow);
   }
 
   /** A model of networks that were fitted elsewhere. */
@@ -216,14 +184,9 @@ public final class DensityModel implements RowScorer, AutoCloseable {
     return domain.columns();
   }
 
-  /** The networks behind this model, for code that works in model space and with tensors. */
-  public FittedFlow fitted() {
+  /** See {@link ModelNetworks}. */
+  FittedFlow fitted() {
     return flow;
-  }
-
-  /** The threads of this model, for code that works in model space. */
-  public WorkerPool pool() {
-    return pool;
   }
 
   /** What the model says about itself. */
@@ -321,13 +284,13 @@ public final class DensityModel implements RowScorer, AutoCloseable {
   private Scores score(int n, Encoding rows, Nfe nfe) {
     int parts = nfe.equals(Nfe.EXACT) ? 1 : Math.min(pool.size(), n / LEAST_ROWS);
     if (parts <= 1) {
-      return score(rows.of(0, n), nfe, densities);
+      return points.score(rows.of(0, n), nfe, densities);
     }
     return Scores.join(
         pool.map(
             parts,
             p ->
-                score(
+                points.score(
                     rows.of((int) ((long) p * n / parts), (int) ((p + 1L) * n / parts)),
                     nfe,
                     alone)));
@@ -336,14 +299,14 @@ public final class DensityModel implements RowScorer, AutoCloseable {
   /** {@link #score} on the calling thread alone; several threads may call it at once. */
   Scores scoreAlone(double[] rows, Nfe nfe) {
     requireOpen();
-    return score(table().encode(rows), nfe, alone);
+    return points.score(table().encode(rows), nfe, alone);
   }
 
   /** {@link #scoreAlone(double[], Nfe)} of rows of any domain. */
   Scores scoreAlone(Batch rows, Nfe nfe) {
     requireOpen();
     domain.requireSound(rows);
-    return score(domain.encode(rows), nfe, alone);
+    return points.score(domain.encode(rows), nfe, alone);
   }
 
   private TableDomain table() {
@@ -351,93 +314,6 @@ public final class DensityModel implements RowScorer, AutoCloseable {
       return table;
     }
     throw new F2d2Exception("the model is none of table rows, but of " + domain.describe());
-  }
-
-  private Scores score(Domain.Points rows, Nfe nfe, Calibrator calibrator) {
-    Calibration.Entry calibration = calibration(nfe);
-    double[] ofFlow;
-    int evaluations;
-    if (nfe instanceof Nfe.Jumps jumps) {
-      ofFlow =
-          rows.count() <= FEW_ROWS
-              ? oneByOne(calibration.head(), jumps.count(), rows.values())
-              : together(calibration.head(), jumps.count(), rows.values(), calibrator);
-      evaluations = calibration.spent(jumps.count());
-    } else {
-      Exact exact = exact(rows.values(), calibrator);
-      ofFlow = exact.logDensity();
-      evaluations = exact.evaluations();
-    }
-    return Scores.of(
-        domain.one(),
-        rows.faults(),
-        rows.logAbsDeterminant(),
-        supported(rows.values(), ofFlow),
-        calibration,
-        nfe,
-        evaluations);
-  }
-
-  /** Values of a point. */
-  private int width() {
-    return domain.moving() + domain.conditions();
-  }
-
-  /**
-   * Exact log-densities under the flow, in model space.
-   *
-   * @param logDensity NaN where the support does not ask for it, or the ODE cannot be solved
-   * @param evaluations of the velocity for a row
-   */
-  private record Exact(double[] logDensity, int evaluations) {}
-
-  private Exact exact(double[] rows, Calibrator calibrator) {
-    int d = width();
-    int n = rows.length / d;
-    boolean[] every = new boolean[n];
-    Arrays.fill(every, true);
-    boolean[] reached = flow.support().map(s -> s.reached(rows, d)).orElse(every);
-    int[] asked = IntStream.range(0, n).filter(r -> reached[r]).toArray();
-    double[] some = new double[asked.length * d];
-    for (int i = 0; i < asked.length; i++) {
-      System.arraycopy(rows, asked[i] * d, some, i * d, d);
-    }
-    double[] logDensity = new double[n];
-    Arrays.fill(logDensity, Double.NaN);
-    if (asked.length == 0) {
-      // A closed form is asked once whatever comes of it.
-      return new Exact(logDensity, flow.closedForm() ? 1 : 0);
-    }
-    try (Scope scope = Scope.open()) {
-      LogDensity.Estimate estimate = flow.exact().logDensity(calibrator, modelRows(some));
-      for (int i = 0; i < asked.length; i++) {
-        logDensity[asked[i]] = estimate.logDensity()[i];
-      }
-      return new Exact(logDensity, estimate.calls().forward());
-    }
-  }
-
-  /** The model's log-densities from those of its flow, in model space. */
-  private double[] supported(double[] rows, double[] logDensity) {
-    return flow.support().map(s -> s.apply(rows, logDensity, width())).orElse(logDensity);
-  }
-
-  private double[] together(Head head, int k, double[] rows, Calibrator calibrator) {
-    try (Scope scope = Scope.open()) {
-      return calibrator.few(
-          head, k, Optional.of(flow.student()), flow.logDensityHead(), modelRows(rows));
-    }
-  }
-
-  private double[] oneByOne(Head head, int k, double[] rows) {
-    PointFunction density =
-        points.computeIfAbsent(
-            head == Head.LOG_DENSITY ? 0 : k,
-            jumps -> Calibrator.atPoint(head, k, flow.student(), flow.logDensityHead()));
-    int d = width();
-    double[] logDensity = new double[rows.length / d];
-    Arrays.setAll(logDensity, r -> density.at(Arrays.copyOfRange(rows, r * d, (r + 1) * d))[0]);
-    return logDensity;
   }
 
   /** {@inheritDoc} See {@link Domain#usualNfe}. */
@@ -453,7 +329,7 @@ public final class DensityModel implements RowScorer, AutoCloseable {
    * @throws F2d2Exception when the number of evaluations has no calibrated error bound
    */
   public ReferenceDistribution reference(Nfe nfe) {
-    return calibration(nfe).reference();
+    return points.calibration(nfe).reference();
   }
 
   /** How rows are best drawn: exactly where that takes no evaluation at all, else by few jumps. */
@@ -478,120 +354,15 @@ public final class DensityModel implements RowScorer, AutoCloseable {
     if (count < 1) {
       throw new OptionException("count", "must be at least 1, got " + count);
     }
-    Batch rows;
-    Calls calls = Calls.NONE;
-    try (Scope scope = Scope.open()) {
-      if (options.nfe() instanceof Nfe.Exact && flow.closedForm() && !options.guided()) {
-        rows = domain.decode(drawn(count, options));
-      } else {
-        // In the scope, since a held strength of autoguidance makes weights of its own.
-        Drawn drawn = drawn(sampler(options), options, noise(count, options));
-        rows = domain.decode(drawn.points());
-        calls = drawn.calls();
-      }
-    }
+    PointSamples.Drawn drawn = new PointSamples(flow, pool).draw(count, options);
+    Batch rows = domain.decode(drawn.values());
+    Calls calls = drawn.calls();
     if (!options.density()) {
       return new Samples(rows, new double[0], calls.forward(), calls.backward());
     }
     Scores scores = score(rows, options.nfe());
     int forward = calls.equals(Calls.NONE) ? 0 : calls.forward() + scores.nfe();
     return new Samples(rows, scores.logDensity(), forward, calls.backward());
-  }
-
-  /** Points of a closed form, which can be drawn without any ODE. */
-  private double[] drawn(int count, SampleOptions options) {
-    ClosedFormFlow base = flow.teacher().orElseThrow().base();
-    Rng rng = new Rng(options.seed()).derive(33);
-    // Whole blocks, so that the first rows are the same whatever their number.
-    List<Tensor> blocks = new ArrayList<>();
-    for (long from = 0; from < count; from += DRAWN_AT_ONCE) {
-      blocks.add(base.sample(DRAWN_AT_ONCE, rng.derive(from)));
-    }
-    Tensor moving = Tensor.cat(0, blocks.toArray(Tensor[]::new)).rows(0, count);
-    return withConditions(moving, options).toDoubles();
-  }
-
-  /** Points and what they cost. */
-  private record Drawn(double[] points, Calls calls) {}
-
-  private Drawn drawn(Sampler sampler, SampleOptions options, Tensor noise) {
-    int n = Math.toIntExact(noise.size(0));
-    int chunk = chunks().rows();
-    // Fresh noise is drawn for all rows together.
-    boolean apart = chunk < RowChunks.DEFAULT.rows() && options.gamma() == 0;
-    int parts = apart ? Math.max(1, Math.min(pool.size(), n / chunk)) : 1;
-    List<Drawn> all =
-        pool.map(
-            parts,
-            p -> {
-              try (Scope scope = Scope.open()) {
-                Tensor part = noise.rows((long) p * n / parts, (p + 1L) * n / parts);
-                Sampler.Sample sample = Autograd.noGrad(() -> sampler.from(part));
-                return new Drawn(sample.points().toDoubles(), sample.calls());
-              }
-            });
-    return new Drawn(
-        all.stream().flatMapToDouble(d -> Arrays.stream(d.points())).toArray(),
-        all.stream().map(Drawn::calls).reduce(Calls.NONE, Calls::max));
-  }
-
-  /** Noise, with classes as often as the training rows have them or all of the one asked for. */
-  private Tensor noise(int count, SampleOptions options) {
-    Rng rng = new Rng(options.seed()).derive(30);
-    GaussianPrior prior = GaussianPrior.standard(domain.conditions());
-    Tensor z = prior.draw(count, width(), DType.FLOAT32, rng);
-    return withConditions(z.narrow(1, 0, domain.moving()), options);
-  }
-
-  private Tensor withConditions(Tensor moving, SampleOptions options) {
-    int count = Math.toIntExact(moving.size(0));
-    double[] conditions =
-        domain.drawConditions(
-            count, options.condition(), new SplittableRandom(Rng.deriveSeed(options.seed(), 32)));
-    return domain.conditions() == 0
-        ? moving
-        : Tensor.cat(1, moving, Tensor.of(conditions, moving.type(), count, domain.conditions()));
-  }
-
-  private LearnedFlowMap student(double autoguidance) {
-    if (autoguidance == 1) {
-      return flow.student();
-    }
-    return Optional.ofNullable(flow.others().get(FittedFlow.AUTOGUIDED))
-        .filter(NetworkFlowMap.class::isInstance)
-        .map(map -> ((NetworkFlowMap) map).withLastCondition(autoguidance))
-        .orElseThrow(
-            () ->
-                new OptionException(
-                    "autoguidance", "is not possible: this model was not fitted for it"));
-  }
-
-  /** Rows that are drawn together. */
-  private RowChunks chunks() {
-    return new RowChunks(
-        Math.min(RowChunks.DEFAULT.rows(), flow.student().network().rowsAtATime()));
-  }
-
-  private Sampler sampler(SampleOptions options) {
-    if (!(options.nfe() instanceof Nfe.Jumps jumps)) {
-      if (options.guided()) {
-        throw new OptionException("guided", "needs a number of evaluations, not exact");
-      }
-      return flow.exact().sampler(chunks());
-    }
-    LearnedFlowMap map = student(options.autoguidance());
-    TimeGrid grid = TimeGrid.uniform(jumps.count());
-    if (options.gamma() > 0) {
-      return new GammaSampler(
-          map, grid, options.gamma(), new Rng(options.seed()).derive(31), chunks());
-    }
-    JumpSampler plain =
-        new JumpSampler(map, GaussianPrior.standard(domain.conditions()), grid, chunks());
-    var volume = domain.guidanceVolume();
-    return options.guided()
-        ? new SelfGuidance(
-            plain, domain.guidanceRate(), x -> volume.apply(map.coordinates().moving(x)))
-        : plain;
   }
 
   /** {@link #evaluate(Batch, List)} of rows of a table. */
@@ -609,87 +380,8 @@ public final class DensityModel implements RowScorer, AutoCloseable {
   public Evaluation evaluate(Batch rows, List<Integer> nfe) {
     requireOpen();
     domain.requireSound(rows);
-    nfe.forEach(k -> calibration(new Nfe.Jumps(k)));
-    Domain.Points points = known(domain.encode(rows));
-    if (points.count() == 0) {
-      throw new F2d2Exception("there are no " + domain.one() + "s to evaluate");
-    }
-    double[] volume = points.logAbsDeterminant();
-    try (Scope scope = Scope.open()) {
-      Tensor x = modelRows(points.values());
-      long start = System.nanoTime();
-      Exact solvedExactly = exact(points.values(), densities);
-      double exactSeconds = (System.nanoTime() - start) / 1e9;
-      double[] all = inUnits(supported(points.values(), solvedExactly.logDensity()), volume);
-      int[] solved = IntStream.range(0, all.length).filter(r -> !Double.isNaN(all[r])).toArray();
-      if (solved.length == 0) {
-        throw new F2d2Exception(
-            "none of the " + domain.one() + "s has an exact log-density to compare with");
-      }
-      double[] exact = pick(all, solved);
-      int n = exact.length;
-      Map<Integer, Evaluation.Few> few = new TreeMap<>();
-      for (int k : nfe) {
-        Calibration.Entry calibration = calibration(new Nfe.Jumps(k));
-        // Kernels are made for a shape when it is first met; what is timed is every time after.
-        densities.few(calibration.head(), k, Optional.of(flow.student()), flow.logDensityHead(), x);
-        long from = System.nanoTime();
-        double[] fast =
-            inUnits(
-                supported(
-                    points.values(),
-                    densities.few(
-                        calibration.head(),
-                        k,
-                        Optional.of(flow.student()),
-                        flow.logDensityHead(),
-                        x)),
-                volume);
-        double seconds = (System.nanoTime() - from) / 1e9;
-        double[] values = pick(fast, solved);
-        double[] errors = new double[n];
-        Arrays.setAll(errors, i -> values[i] - exact[i]);
-        few.put(
-            k,
-            new Evaluation.Few(
-                calibration.head(),
-                mean(values),
-                ErrorStatistics.of(values, exact),
-                covered(calibration, errors, values, pick(volume, solved)),
-                seconds,
-                values));
-      }
-      return new Evaluation(
-          n,
-          width(),
-          (guided() ? "a guided flow, not the data: " : "") + flow.exact().describe(),
-          mean(exact),
-          few,
-          exact,
-          solvedExactly.evaluations(),
-          exactSeconds);
-    }
-  }
-
-  /** The points of rows that have a density. */
-  private Domain.Points known(Domain.Points all) {
-    int[] keep =
-        IntStream.range(0, all.count()).filter(r -> !all.faults().containsKey(r)).toArray();
-    int d = width();
-    double[] values = new double[keep.length * d];
-    for (int i = 0; i < keep.length; i++) {
-      System.arraycopy(all.values(), keep[i] * d, values, i * d, d);
-    }
-    return new Domain.Points(values, pick(all.logAbsDeterminant(), keep), Map.of());
-  }
-
-  /** The share of errors that are within what {@link #score} states. */
-  private static double covered(
-      Calibration.Entry calibration, double[] errors, double[] values, double[] volume) {
-    return IntStream.range(0, errors.length)
-        .mapToDouble(i -> Math.abs(errors[i]) <= calibration.stated(values[i] - volume[i]) ? 1 : 0)
-        .average()
-        .orElse(Double.NaN);
+    nfe.forEach(k -> points.calibration(new Nfe.Jumps(k)));
+    return new Comparison(points, densities).of(domain.encode(rows), nfe);
   }
 
   private void requireOpen() {
@@ -704,31 +396,5 @@ public final class DensityModel implements RowScorer, AutoCloseable {
     closed = true;
     pool.close();
     caller.close();
-  }
-
-  private Tensor modelRows(double[] model) {
-    float[] single = new float[model.length];
-    for (int i = 0; i < model.length; i++) {
-      single[i] = (float) model[i];
-    }
-    return Tensor.of(single, model.length / width(), width());
-  }
-
-  private Calibration.Entry calibration(Nfe nfe) {
-    return flow.calibration().of(nfe);
-  }
-
-  private static double[] inUnits(double[] modelLogDensity, double[] volume) {
-    double[] out = new double[volume.length];
-    Arrays.setAll(out, i -> modelLogDensity[i] + volume[i]);
-    return out;
-  }
-
-  private static double[] pick(double[] values, int[] indices) {
-    return Arrays.stream(indices).mapToDouble(i -> values[i]).toArray();
-  }
-
-  private static double mean(double[] values) {
-    return Arrays.stream(values).average().orElse(Double.NaN);
   }
 }

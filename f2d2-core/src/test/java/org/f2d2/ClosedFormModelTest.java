@@ -11,8 +11,11 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.f2d2.data.Table;
 import org.f2d2.score.Nfe;
+import org.f2d2.train.Budget;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
+import org.f2d2.train.StudentOptions;
+import org.f2d2.train.TeacherOptions;
 import org.junit.jupiter.api.Test;
 
 /** Models of few rows that are a closed form and were fitted to all of them. */
@@ -20,10 +23,10 @@ class ClosedFormModelTest {
 
   private static final FitOptions OPTIONS =
       FitOptions.DEFAULT
-          .with(new FitOptions.Steps(60))
+          .with(new Budget.Steps(60))
           .withWorkers(2)
-          .with(new FitOptions.TeacherOptions(16, 2, 64, 1e-3, -1, 0.9, 8, 0, 4))
-          .with(new FitOptions.StudentOptions(16, 2, 64, 1e-3, 0.9, true, true, -1));
+          .with(new TeacherOptions(16, 2, 64, 1e-3, -1, 0.9, 8, 0, 4))
+          .with(new StudentOptions(16, 2, 64, 1e-3, 0.9, true, true, -1, 0, 0, false));
 
   private static DensityModel fit(List<String> columns, double[] rows) {
     return DensityModel.fit(Table.of(columns, rows), OPTIONS, FitListener.SILENT);

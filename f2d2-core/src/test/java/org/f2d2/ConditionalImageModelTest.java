@@ -12,15 +12,17 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import org.f2d2.data.ImageSet;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.error.OptionException;
 import org.f2d2.net.ImageArchitecture;
 import org.f2d2.objective.TrajectoryRegression;
 import org.f2d2.score.Nfe;
+import org.f2d2.train.Budget;
 import org.f2d2.train.FitListener;
-import org.f2d2.train.FitOptions;
 import org.f2d2.train.ImageFitOptions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Images given their class. */
@@ -34,7 +36,7 @@ class ConditionalImageModelTest {
   private static final ImageFitOptions OPTIONS =
       new ImageFitOptions(
           TrajectoryRegression.METHOD,
-          new FitOptions.Steps(200),
+          new Budget.Steps(200),
           0,
           1,
           new ImageArchitecture.Convolutional(1, 8, List.of(1), 1, 1, 2),
@@ -179,16 +181,44 @@ class ConditionalImageModelTest {
   @Test
   void classesThatAreNeededAndNotKnownAreRefused() {
     ImageSet bare = images.withLabels(new int[0]);
-    assertThrows(F2d2Exception.class, () -> model.score(bare, Nfe.ONE));
-    assertThrows(
-        F2d2Exception.class,
-        () -> DensityModel.fit(bare, OPTIONS, folder.resolve("x"), false, FitListener.SILENT));
+    refused(
+        "--labels must give the classes of the images: the model is one given their class",
+        () -> model.score(bare, Nfe.ONE));
+    refused("--labels must give the classes of the images", () -> begin(bare));
     ImageSet third = images.range(0, 1).withLabels(new int[] {2});
-    assertThrows(F2d2Exception.class, () -> model.score(third, Nfe.ONE));
+    refused(
+        "--labels must be classes of the model, 0 to 1 alone", () -> model.score(third, Nfe.ONE));
+    int[] many = images.labels();
+    many[0] = 256;
+    refused("--labels must be below 256, found 256", () -> begin(images.withLabels(many)));
     for (double label : new double[] {2, -1, 0.5, Double.NaN}) {
       SampleOptions options =
           new SampleOptions(new Nfe.Jumps(1), false, false, 0, Optional.of(label), 1, 0);
       assertThrows(F2d2Exception.class, () -> model.sample(1, options), "class " + label);
     }
+  }
+
+  @Test
+  void aTeacherKnowsClassesAsTheFitThatStartsFromItDoes() {
+    ImageFitOptions plain = OPTIONS.toBuilder().conditional(false).build();
+    refused(
+        "--teacher is of images given their class: give their --labels too",
+        () -> fit(images.withLabels(new int[0]), plain));
+    refused(
+        "--teacher is a model of other images, not of these", () -> fit(sides(300, 3), OPTIONS));
+  }
+
+  private static DensityModel begin(ImageSet of) {
+    return DensityModel.fit(of, OPTIONS, folder.resolve("x"), false, FitListener.SILENT);
+  }
+
+  /** A fit from the teacher of the model. */
+  private static DensityModel fit(ImageSet of, ImageFitOptions options) {
+    return DensityModel.fit(
+        of, options, folder.resolve("x"), false, Optional.of(model), FitListener.SILENT);
+  }
+
+  private static void refused(String message, Executable work) {
+    assertEquals(message, assertThrows(OptionException.class, work).asCommandLine());
   }
 }

@@ -17,9 +17,12 @@ import org.f2d2.objective.Method;
 import org.f2d2.objective.TrajectoryRegression;
 import org.f2d2.score.Nfe;
 import org.f2d2.score.Scores;
+import org.f2d2.train.Budget;
+import org.f2d2.train.ConditionOptions;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
-import org.f2d2.train.FitOptions.ConditionOptions;
+import org.f2d2.train.StudentOptions;
+import org.f2d2.train.TeacherOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,10 +47,10 @@ class ConditionalModelTest {
 
   private static FitOptions options(int steps) {
     return FitOptions.DEFAULT
-        .with(new FitOptions.Steps(steps))
+        .with(new Budget.Steps(steps))
         .withWorkers(2)
-        .with(new FitOptions.TeacherOptions(32, 2, 128, 4e-3, -1, 0.99, 64, 0, 4))
-        .with(new FitOptions.StudentOptions(32, 2, 128, 4e-3, 0.99, true, true, 0))
+        .with(new TeacherOptions(32, 2, 128, 4e-3, -1, 0.99, 64, 0, 4))
+        .with(new StudentOptions(32, 2, 128, 4e-3, 0.99, true, true, 0, 0, 0, false))
         .with(ConditionOptions.on("class"));
   }
 
@@ -139,7 +142,7 @@ class ConditionalModelTest {
   @Test
   void autoguidanceIsForDrawing(@TempDir Path directory) {
     FitOptions plain = options(600).with(AlignYourFlow.AYF_EMD).with(ConditionOptions.NONE);
-    FitOptions options = plain.with(plain.student().withAutoguidance());
+    FitOptions options = plain.with(plain.student().toBuilder().autoguidance(true).build());
     Table rows = table();
     try (DensityModel model = DensityModel.fit(rows, options, FitListener.SILENT)) {
       assertEquals("log_density", model.densityName());
@@ -166,7 +169,9 @@ class ConditionalModelTest {
     }
     assertThrows(
         F2d2Exception.class,
-        () -> FitOptions.DEFAULT.with(FitOptions.DEFAULT.student().withAutoguidance()));
+        () ->
+            FitOptions.DEFAULT.with(
+                FitOptions.DEFAULT.student().toBuilder().autoguidance(true).build()));
     assertThrows(
         F2d2Exception.class,
         () -> new SampleOptions(Nfe.ONE, false, false, 0, Optional.empty(), 0.5, 1));

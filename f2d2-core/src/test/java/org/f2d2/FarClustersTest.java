@@ -15,8 +15,11 @@ import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.score.Nfe;
 import org.f2d2.score.Scores;
+import org.f2d2.train.Budget;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
+import org.f2d2.train.StudentOptions;
+import org.f2d2.train.TeacherOptions;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,10 +44,10 @@ class FarClustersTest {
 
   private static FitOptions options() {
     return FitOptions.DEFAULT
-        .with(new FitOptions.Steps(300))
+        .with(new Budget.Steps(300))
         .withWorkers(2)
-        .with(new FitOptions.TeacherOptions(32, 2, 128, 4e-3, -1, 0.99, 64, 0, 4))
-        .with(new FitOptions.StudentOptions(32, 2, 128, 4e-3, 0.99, true, true, 0));
+        .with(new TeacherOptions(32, 2, 128, 4e-3, -1, 0.99, 64, 0, 4))
+        .with(new StudentOptions(32, 2, 128, 4e-3, 0.99, true, true, 0, 0, 0, false));
   }
 
   @ParameterizedTest

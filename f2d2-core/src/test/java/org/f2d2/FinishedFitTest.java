@@ -12,8 +12,11 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.train.Budget;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
+import org.f2d2.train.StudentOptions;
+import org.f2d2.train.TeacherOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,10 +25,10 @@ class FinishedFitTest {
 
   private static final FitOptions OPTIONS =
       FitOptions.DEFAULT
-          .with(new FitOptions.Steps(2))
+          .with(new Budget.Steps(2))
           .withWorkers(1)
-          .with(new FitOptions.TeacherOptions(8, 1, 16, 1e-3, -1, 0.9, 0, 0, 0))
-          .with(new FitOptions.StudentOptions(8, 1, 16, 1e-3, 0.9, true, true, -1));
+          .with(new TeacherOptions(8, 1, 16, 1e-3, -1, 0.9, 0, 0, 0))
+          .with(new StudentOptions(8, 1, 16, 1e-3, 0.9, true, true, -1, 0, 0, false));
 
   private static Table table(long seed) {
     SplittableRandom random = new SplittableRandom(seed);

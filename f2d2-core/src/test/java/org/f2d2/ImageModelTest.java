@@ -20,8 +20,8 @@ import org.f2d2.net.Parameters;
 import org.f2d2.objective.TrajectoryRegression;
 import org.f2d2.score.Nfe;
 import org.f2d2.score.Scores;
+import org.f2d2.train.Budget;
 import org.f2d2.train.FitListener;
-import org.f2d2.train.FitOptions;
 import org.f2d2.train.FittedFlow;
 import org.f2d2.train.ImageFitOptions;
 import org.junit.jupiter.api.AfterAll;
@@ -49,7 +49,7 @@ class ImageModelTest {
   private static final ImageFitOptions OPTIONS =
       new ImageFitOptions(
           TrajectoryRegression.METHOD,
-          new FitOptions.Steps(8),
+          new Budget.Steps(8),
           0,
           1,
           new ImageArchitecture.Convolutional(2, 8, List.of(1, 2), 1, 1, 2),

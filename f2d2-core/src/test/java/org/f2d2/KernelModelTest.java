@@ -21,9 +21,12 @@ import org.f2d2.flow.KernelDensityFlow;
 import org.f2d2.metric.HeldOutLikelihood;
 import org.f2d2.score.Nfe;
 import org.f2d2.store.DescriptionSeal;
+import org.f2d2.train.Budget;
 import org.f2d2.train.FitInterrupted;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
+import org.f2d2.train.StudentOptions;
+import org.f2d2.train.TeacherOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,10 +35,10 @@ class KernelModelTest {
 
   private static final FitOptions OPTIONS =
       FitOptions.DEFAULT
-          .with(new FitOptions.Steps(60))
+          .with(new Budget.Steps(60))
           .withWorkers(2)
-          .with(new FitOptions.TeacherOptions(16, 2, 64, 1e-3, -1, 0.9, 8, 0, 4))
-          .with(new FitOptions.StudentOptions(16, 2, 64, 1e-3, 0.9, true, true, -1));
+          .with(new TeacherOptions(16, 2, 64, 1e-3, -1, 0.9, 8, 0, 4))
+          .with(new StudentOptions(16, 2, 64, 1e-3, 0.9, true, true, -1, 0, 0, false));
 
   private static double[] curve(int n, long seed) {
     SplittableRandom random = new SplittableRandom(seed);

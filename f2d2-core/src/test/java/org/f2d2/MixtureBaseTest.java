@@ -14,8 +14,11 @@ import java.util.stream.Stream;
 import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.score.Nfe;
+import org.f2d2.train.Budget;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
+import org.f2d2.train.StudentOptions;
+import org.f2d2.train.TeacherOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,10 +44,10 @@ class MixtureBaseTest {
 
   private static final FitOptions OPTIONS =
       FitOptions.DEFAULT
-          .with(new FitOptions.Steps(60))
+          .with(new Budget.Steps(60))
           .withWorkers(2)
-          .with(new FitOptions.TeacherOptions(16, 2, 64, 1e-5, -1, 0.999, 32, 0, 8))
-          .with(new FitOptions.StudentOptions(16, 2, 64, 1e-5, 0.999, true, true, -1));
+          .with(new TeacherOptions(16, 2, 64, 1e-5, -1, 0.999, 32, 0, 8))
+          .with(new StudentOptions(16, 2, 64, 1e-5, 0.999, true, true, -1, 0, 0, false));
 
   private static DensityModel fit() {
     return DensityModel.fit(table(), OPTIONS, FitListener.SILENT);

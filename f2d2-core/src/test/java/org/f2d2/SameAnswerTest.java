@@ -16,9 +16,12 @@ import org.f2d2.error.F2d2Exception;
 import org.f2d2.score.Nfe;
 import org.f2d2.score.Scorer;
 import org.f2d2.score.Scores;
+import org.f2d2.train.Budget;
+import org.f2d2.train.ConditionOptions;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
-import org.f2d2.train.FitOptions.ConditionOptions;
+import org.f2d2.train.StudentOptions;
+import org.f2d2.train.TeacherOptions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,10 +55,10 @@ class SameAnswerTest {
   static void fit() {
     FitOptions options =
         FitOptions.DEFAULT
-            .with(new FitOptions.Steps(600))
+            .with(new Budget.Steps(600))
             .withWorkers(2)
-            .with(new FitOptions.TeacherOptions(64, 3, 128, 4e-3, -1, 0.99, 64, 0, 4))
-            .with(new FitOptions.StudentOptions(64, 3, 128, 4e-3, 0.99, true, true, 0))
+            .with(new TeacherOptions(64, 3, 128, 4e-3, -1, 0.99, 64, 0, 4))
+            .with(new StudentOptions(64, 3, 128, 4e-3, 0.99, true, true, 0, 0, 0, false))
             .with(ConditionOptions.on("class"));
     model =
         DensityModel.fit(

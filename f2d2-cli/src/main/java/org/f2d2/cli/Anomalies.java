@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.f2d2.metric.RankingCurve;
 
 /**
  * Which rows count as anomalies, going by their labels.
@@ -37,18 +36,5 @@ record Anomalies(boolean[] flags) {
                 .thenComparing(Map.Entry.<String, Integer>comparingByKey().reversed()))
         .map(Map.Entry::getKey)
         .orElse("");
-  }
-
-  /**
-   * How well low log-densities point to anomalies.
-   *
-   * @param logDensity per row; NaN, which a row without a density has, is the lowest
-   */
-  RankingCurve ranking(double[] logDensity) {
-    double[] scores = new double[logDensity.length];
-    for (int i = 0; i < scores.length; i++) {
-      scores[i] = Double.isNaN(logDensity[i]) ? Double.POSITIVE_INFINITY : -logDensity[i];
-    }
-    return RankingCurve.of(scores, flags);
   }
 }

@@ -12,6 +12,7 @@ import org.f2d2.lab.ResumeBenchmark;
 import org.f2d2.lab.TestDensities;
 import org.f2d2.lab.TestDensity;
 import org.f2d2.objective.Methods;
+import org.f2d2.train.Budget;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 import picocli.CommandLine.Command;
@@ -56,15 +57,24 @@ final class BenchCommand implements Runnable {
     throw new ParameterException(spec.commandLine(), "Say which benchmark to run.");
   }
 
-  private static FitListener listener(CommandSpec spec) {
+  private FitListener listener() {
     PrintWriter err = spec.commandLine().getErr();
     return new FitListener() {
       @Override
       public void message(String line) {
         err.println("  " + line);
-        err.flush();
       }
     };
+  }
+
+  private AccuracyBenchmark.Result accuracy(
+      TestDensity density, FitOptions options, int rows, int testRows) {
+    spec.commandLine().getErr().println(density.name() + ", " + options.method().id());
+    return AccuracyBenchmark.run(density, options, rows, testRows, options.seed() + 1, listener());
+  }
+
+  private static FitOptions fit(FitOptions options, double minutes, long seed) {
+    return options.with(new Budget.Minutes(minutes)).withSeed(seed);
   }
 
   @Command(
@@ -102,22 +112,14 @@ final class BenchCommand implements Runnable {
     device.use();
     List<TestDensity> densities =
         names == null ? TestDensities.all() : names.stream().map(TestDensities::of).toList();
-    PrintWriter out = spec.commandLine().getOut();
     List<AccuracyBenchmark.Result> results = new ArrayList<>();
     for (TestDensity density : densities) {
       for (String method : methods) {
-        FitOptions options =
-            FitOptions.DEFAULT
-                .with(Methods.of(method))
-                .with(new FitOptions.Minutes(minutes))
-                .withSeed(seed);
-        spec.commandLine().getErr().println(density.name() + ", " + method);
-        results.add(
-            AccuracyBenchmark.run(density, options, rows, TEST_ROWS, seed + 1, listener(spec)));
+        FitOptions options = fit(FitOptions.DEFAULT.with(Methods.of(method)), minutes, seed);
+        results.add(accuracy(density, options, rows, TEST_ROWS));
       }
     }
-    out.print(AccuracyBenchmark.markdown(results));
-    out.flush();
+    spec.commandLine().getOut().print(AccuracyBenchmark.markdown(results));
     return 0;
   }
 
@@ -148,19 +150,15 @@ final class BenchCommand implements Runnable {
     List<AccuracyBenchmark.Result> results = new ArrayList<>();
     for (String name : names) {
       for (FitOptions options : AccuracyBenchmark.everyMethodAndHead()) {
-        spec.commandLine().getErr().println(name + ", " + options.method().id());
         results.add(
-            AccuracyBenchmark.run(
+            accuracy(
                 TestDensities.of(name),
-                options.with(new FitOptions.Minutes(minutes)).withSeed(seed),
+                fit(options, minutes, seed),
                 TRAINING_ROWS,
-                METHODS_TEST_ROWS,
-                seed + 1,
-                listener(spec)));
+                METHODS_TEST_ROWS));
       }
     }
     spec.commandLine().getOut().print(AccuracyBenchmark.markdown(results));
-    spec.commandLine().getOut().flush();
     return 0;
   }
 
@@ -191,12 +189,11 @@ final class BenchCommand implements Runnable {
           long seed) {
     List<AnomalyBenchmark.Result> results = new ArrayList<>();
     for (Path file : files) {
-      FitOptions options = FitOptions.DEFAULT.with(new FitOptions.Minutes(minutes)).withSeed(seed);
+      FitOptions options = fit(FitOptions.DEFAULT, minutes, seed);
       spec.commandLine().getErr().println(file);
-      results.add(AnomalyBenchmark.run(file, label, options, seed, listener(spec)));
+      results.add(AnomalyBenchmark.run(file, label, options, seed, listener()));
     }
     spec.commandLine().getOut().print(AnomalyBenchmark.markdown(results));
-    spec.commandLine().getOut().flush();
     return 0;
   }
 
@@ -246,7 +243,6 @@ final class BenchCommand implements Runnable {
     PrintWriter out = spec.commandLine().getOut();
     out.println("| fits killed and resumed | equal weights | seconds of one fit |\n|---|---|---|");
     out.printf("| %d | %d | %.1f |%n", result.kills(), result.equal(), result.seconds());
-    out.flush();
     return result.equal() == result.kills() ? 0 : 1;
   }
 }

@@ -1,10 +1,8 @@
 package org.f2d2.cli;
 
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.f2d2.error.F2d2Exception;
 import org.f2d2.lab.far.FarBenchmark;
 import org.f2d2.lab.far.FarDensity;
 import org.f2d2.lab.far.FarResult;
@@ -13,9 +11,8 @@ import org.f2d2.lab.far.FarRows;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code f2d2 bench far}. */
 @Command(
@@ -33,8 +30,6 @@ final class BenchFarCommand implements Callable<Integer> {
 
   /** Draws that say how rare a row may be; the same for all fits of a density. */
   private static final long DRAWS_SEED = 1;
-
-  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
       names = "--case",
@@ -78,37 +73,25 @@ final class BenchFarCommand implements Callable<Integer> {
       description = "Rows of each fit; ${DEFAULT-VALUE} if not given.")
   private int trainingRows;
 
-  @Option(names = "--json", description = "Print one JSON object.")
-  private boolean json;
+  @Mixin private ResultsOption results = new ResultsOption();
 
   @Override
   public Integer call() {
-    if (seeds < 1) {
-      throw new F2d2Exception("--seeds must be at least 1, got " + seeds);
-    }
-    PrintWriter err = spec.commandLine().getErr();
     List<FarDensity> densities = FarDensity.of(cases);
-    int each = Math.max(1, rows / (densities.size() * minutes.size() * seeds));
-    List<FarResult> results = new ArrayList<>();
+    List<FitOptions> fits = minutes.stream().flatMap(m -> StudyFits.of(m, seeds).stream()).toList();
+    int each = Math.max(1, rows / (densities.size() * fits.size()));
+    List<FarResult> all = new ArrayList<>();
     for (FarDensity density : densities) {
       FarRows anomalies = FarRows.of(density, DRAWS_SEED);
-      for (double m : minutes) {
-        for (int seed = 0; seed < seeds; seed++) {
-          FitOptions options = FitOptions.DEFAULT.with(new FitOptions.Minutes(m)).withSeed(seed);
-          FarResult result =
-              FarBenchmark.run(
-                  density, anomalies, options, trainingRows, each, exactRows, FitListener.SILENT);
-          results.add(result);
-          err.print(FarResults.line(result));
-          err.flush();
-        }
+      for (FitOptions options : fits) {
+        FarResult result =
+            FarBenchmark.run(
+                density, anomalies, options, trainingRows, each, exactRows, FitListener.SILENT);
+        all.add(result);
+        results.progress(FarResults.line(result));
       }
     }
-    FarResults all = FarResults.of(results);
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? all.json() : all.markdown());
-    out.flush();
-    boolean clean = results.stream().allMatch(r -> r.one().above() + r.exact().above() == 0);
-    return clean ? 0 : 1;
+    results.print(FarResults.of(all));
+    return all.stream().allMatch(r -> r.one().above() + r.exact().above() == 0) ? 0 : 1;
   }
 }

@@ -1,7 +1,6 @@
 package org.f2d2.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -44,8 +43,7 @@ final class BenchFileCommand implements Callable<Integer> {
               + " networks of the default sizes.")
   private @Nullable Path directory;
 
-  @Option(names = "--json", description = "Print one JSON object.")
-  private boolean json;
+  @Mixin private ResultsOption results = new ResultsOption();
 
   @Mixin private ProgressOption progressOption = new ProgressOption();
 
@@ -59,11 +57,7 @@ final class BenchFileCommand implements Callable<Integer> {
             directory == null ? FileSpeed.quickModel() : DensityModel.load(directory);
         Progress progress = progressOption.open()) {
       progress.stage("drawing and scoring", rows, "rows");
-      FileSpeed.Result result =
-          FileSpeed.run(model, folder, rows, done -> progress.step(done, Double.NaN));
-      PrintWriter out = spec.commandLine().getOut();
-      out.println(json ? result.json() : result.markdown());
-      out.flush();
+      results.print(FileSpeed.run(model, folder, rows, done -> progress.step(done, Double.NaN)));
     } finally {
       Files.deleteIfExists(folder);
     }

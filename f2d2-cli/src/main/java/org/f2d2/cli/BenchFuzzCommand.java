@@ -1,13 +1,11 @@
 package org.f2d2.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
+import org.f2d2.lab.Folders;
 import org.f2d2.lab.fuzz.FuzzReport;
 import org.f2d2.lab.fuzz.FuzzRun;
 import org.f2d2.lab.fuzz.FuzzSettings;
@@ -81,8 +79,7 @@ final class BenchFuzzCommand implements Callable<Integer> {
               + " has fitted there: with --only, name the folder of the run.")
   private @Nullable Path folder;
 
-  @Option(names = "--json", description = "Print one JSON object.")
-  private boolean json;
+  @Mixin private ResultsOption results = new ResultsOption();
 
   @Mixin private ProgressOption progressOption = new ProgressOption();
 
@@ -97,11 +94,9 @@ final class BenchFuzzCommand implements Callable<Integer> {
             seconds,
             FuzzedCommands.class.getName(),
             System.getProperty("java.class.path"));
-    PrintWriter out = spec.commandLine().getOut();
     Path work = folder == null ? Files.createTempDirectory("f2d2-fuzz") : folder;
     if (only != null) {
-      out.println(FuzzRun.only(only, settings, work));
-      out.flush();
+      spec.commandLine().getOut().println(FuzzRun.only(only, settings, work));
       return 0;
     }
     FuzzReport report;
@@ -109,25 +104,14 @@ final class BenchFuzzCommand implements Callable<Integer> {
       progress.stage("fuzz", inputs, "inputs");
       report = FuzzRun.run(settings, work, done -> progress.step(done, Double.NaN));
     }
-    out.print(json ? report.json() + "\n" : report.markdown());
-    out.flush();
+    results.print(report);
     if (report.wrong() > 0) {
-      PrintWriter err = spec.commandLine().getErr();
-      err.println("f2d2: --folder " + work + " --only KIND:SEED makes an input again");
-      err.flush();
+      results.progress("f2d2: --folder " + work + " --only KIND:SEED makes an input again");
       return 1;
     }
     if (folder == null) {
-      delete(work);
+      Folders.delete(work);
     }
     return 0;
-  }
-
-  private static void delete(Path work) throws IOException {
-    try (Stream<Path> files = Files.walk(work)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
   }
 }

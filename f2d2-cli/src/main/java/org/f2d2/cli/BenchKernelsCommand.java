@@ -1,14 +1,11 @@
 package org.f2d2.cli;
 
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.f2d2.bench.kernels.KernelSpeed;
-import org.f2d2.bench.kernels.KernelTimes;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code f2d2 bench kernels}. */
 @Command(
@@ -21,8 +18,6 @@ import picocli.CommandLine.Spec;
 final class BenchKernelsCommand implements Callable<Integer> {
 
   private static final int WARM_UPS = 3;
-
-  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
       names = "--kernel",
@@ -45,16 +40,12 @@ final class BenchKernelsCommand implements Callable<Integer> {
       description = "Length of a run; ${DEFAULT-VALUE} if not given.")
   private long milliseconds;
 
-  @Option(names = "--json", description = "Print one JSON object.")
-  private boolean json;
+  @Mixin private ResultsOption results = new ResultsOption();
 
   @Override
   public Integer call() {
-    KernelTimes times =
-        KernelSpeed.run(kernels, new KernelSpeed.Settings(true, WARM_UPS, runs, milliseconds));
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? times.json() : times.markdown());
-    out.flush();
+    results.print(
+        KernelSpeed.run(kernels, new KernelSpeed.Settings(true, WARM_UPS, runs, milliseconds)));
     return 0;
   }
 }

@@ -1,19 +1,16 @@
 package org.f2d2.cli;
 
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.f2d2.error.F2d2Exception;
 import org.f2d2.lab.odd.OddBenchmark;
 import org.f2d2.lab.odd.OddCase;
 import org.f2d2.lab.odd.OddLine;
 import org.f2d2.lab.odd.OddResults;
 import org.f2d2.train.FitOptions;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code f2d2 bench odd}. */
 @Command(
@@ -26,8 +23,6 @@ import picocli.CommandLine.Spec;
       "Each line also goes to standard error as soon as it is measured."
     })
 final class BenchOddCommand implements Callable<Integer> {
-
-  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
       names = "--case",
@@ -52,34 +47,19 @@ final class BenchOddCommand implements Callable<Integer> {
       description = "Draws and fits of each case; ${DEFAULT-VALUE} if not given.")
   private int seeds;
 
-  @Option(names = "--json", description = "Print one JSON object.")
-  private boolean json;
+  @Mixin private ResultsOption results = new ResultsOption();
 
   @Override
   public Integer call() {
-    if (seeds < 1) {
-      throw new F2d2Exception("--seeds must be at least 1, got " + seeds);
-    }
-    PrintWriter err = spec.commandLine().getErr();
+    List<FitOptions> fits = StudyFits.of(minutes, seeds);
     List<OddLine> lines = new ArrayList<>();
     for (OddCase odd : OddCase.of(cases)) {
-      for (int seed = 0; seed < seeds; seed++) {
-        FitOptions options =
-            FitOptions.DEFAULT.with(new FitOptions.Minutes(minutes)).withSeed(seed);
+      for (FitOptions options : fits) {
         lines.addAll(
-            OddBenchmark.run(
-                odd,
-                options,
-                line -> {
-                  err.print(OddResults.line(line));
-                  err.flush();
-                }));
+            OddBenchmark.run(odd, options, line -> results.progress(OddResults.line(line))));
       }
     }
-    OddResults results = OddResults.of(minutes, lines);
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? results.json() : results.markdown());
-    out.flush();
+    results.print(OddResults.of(minutes, lines));
     return 0;
   }
 }

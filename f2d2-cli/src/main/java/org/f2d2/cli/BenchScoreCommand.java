@@ -5,7 +5,9 @@ import java.util.concurrent.Callable;
 import org.f2d2.bench.speed.ScoreSpeed;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code f2d2 bench score}. */
 @Command(
@@ -16,6 +18,8 @@ import picocli.CommandLine.Option;
       "All sides have the same weights and rows and must give the same numbers first."
     })
 final class BenchScoreCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Mixin private PeerOption peers = new PeerOption();
 
@@ -47,6 +51,7 @@ final class BenchScoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    NfeConverter.require(evaluations, spec);
     return peers.print(p -> ScoreSpeed.run(p, dimensions, batch, evaluations, rounds));
   }
 }

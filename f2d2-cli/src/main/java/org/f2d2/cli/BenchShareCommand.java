@@ -1,10 +1,10 @@
 package org.f2d2.cli;
 
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.f2d2.bench.speed.MatrixShare;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -40,15 +40,12 @@ final class BenchShareCommand implements Callable<Integer> {
       description = "Turns of each side; ${DEFAULT-VALUE} if not given.")
   private int rounds;
 
-  @Option(names = "--json", description = "Print one JSON object.")
-  private boolean json;
+  @Mixin private ResultsOption results = new ResultsOption();
 
   @Override
   public Integer call() {
-    MatrixShare share = MatrixShare.run(dimensions, evaluations, rounds);
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? share.json() : share.markdown());
-    out.flush();
+    NfeConverter.require(evaluations, spec);
+    results.print(MatrixShare.run(dimensions, evaluations, rounds));
     return 0;
   }
 }

@@ -1,21 +1,18 @@
 package org.f2d2.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.f2d2.error.F2d2Exception;
 import org.f2d2.lab.tables.TableResult;
 import org.f2d2.lab.tables.TableResults;
 import org.f2d2.lab.tables.TablesBenchmark;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code f2d2 bench tables}. */
 @Command(
@@ -29,8 +26,6 @@ import picocli.CommandLine.Spec;
       "Each line also goes to standard error as soon as it is measured."
     })
 final class BenchTablesCommand implements Callable<Integer> {
-
-  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(paramLabel = "FILE", arity = "1..*", description = "Tables with a header.")
   private List<Path> files = List.of();
@@ -64,31 +59,21 @@ final class BenchTablesCommand implements Callable<Integer> {
           "Most normal rows, and again anomalies, to score; ${DEFAULT-VALUE} if not given.")
   private int testRows;
 
-  @Option(names = "--json", description = "Print one JSON object.")
-  private boolean json;
+  @Mixin private ResultsOption results = new ResultsOption();
 
   @Override
   public Integer call() {
-    if (seeds < 1) {
-      throw new F2d2Exception("--seeds must be at least 1, got " + seeds);
-    }
-    PrintWriter err = spec.commandLine().getErr();
-    List<TableResult> results = new ArrayList<>();
+    List<FitOptions> fits = StudyFits.of(minutes, seeds);
+    List<TableResult> all = new ArrayList<>();
     for (Path file : files) {
-      for (int seed = 0; seed < seeds; seed++) {
-        FitOptions options =
-            FitOptions.DEFAULT.with(new FitOptions.Minutes(minutes)).withSeed(seed);
+      for (FitOptions options : fits) {
         TableResult result =
             TablesBenchmark.run(file, label, options, testRows, FitListener.SILENT);
-        results.add(result);
-        err.print(TableResults.line(result));
-        err.flush();
+        all.add(result);
+        results.progress(TableResults.line(result));
       }
     }
-    TableResults all = TableResults.of(minutes, results);
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? all.json() : all.markdown());
-    out.flush();
+    results.print(TableResults.of(minutes, all));
     return 0;
   }
 }

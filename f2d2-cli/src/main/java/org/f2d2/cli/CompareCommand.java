@@ -10,7 +10,7 @@ import org.f2d2.DensityModel;
 import org.f2d2.cli.report.ComparisonPage;
 import org.f2d2.data.Table;
 import org.f2d2.data.TableFile;
-import org.f2d2.error.F2d2Exception;
+import org.f2d2.error.OptionException;
 import org.f2d2.lab.TestDensities;
 import org.f2d2.lab.TestDensity;
 import org.f2d2.lab.comparison.ComparisonData;
@@ -18,14 +18,13 @@ import org.f2d2.lab.comparison.ComparisonTable;
 import org.f2d2.lab.comparison.MethodComparison;
 import org.f2d2.lab.comparison.MethodComparison.Figures;
 import org.f2d2.objective.Methods;
+import org.f2d2.train.Budget;
 import org.f2d2.train.FitListener;
-import org.f2d2.train.FitOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Trains methods for the same time on the same rows and prints what became of them. */
@@ -115,18 +114,25 @@ final class CompareCommand implements Callable<Integer> {
   }
 
   private MethodComparison.Options options() {
+    return Complaint.asUsage(
+        spec,
+        () ->
+            new MethodComparison.Options(
+                methods.equals(List.of("all"))
+                    ? Methods.all()
+                    : methods.stream().map(Methods::of).toList(),
+                new Budget.Minutes(minutes),
+                teacherMinutes(),
+                seeds,
+                Runtime.getRuntime().availableProcessors(),
+                folder));
+  }
+
+  private Budget.Minutes teacherMinutes() {
     try {
-      return new MethodComparison.Options(
-          methods.equals(List.of("all"))
-              ? Methods.all()
-              : methods.stream().map(Methods::of).toList(),
-          new FitOptions.Minutes(minutes),
-          new FitOptions.Minutes(teacherMinutes),
-          seeds,
-          Runtime.getRuntime().availableProcessors(),
-          folder);
-    } catch (F2d2Exception e) {
-      throw new ParameterException(spec.commandLine(), Complaint.words(e));
+      return new Budget.Minutes(teacherMinutes);
+    } catch (OptionException e) {
+      throw e.about("teacherMinutes");
     }
   }
 
@@ -149,7 +155,6 @@ final class CompareCommand implements Callable<Integer> {
             json
                 ? ComparisonTable.json(all, minutes)
                 : ComparisonTable.markdown(all).stripTrailing());
-    spec.commandLine().getOut().flush();
   }
 
   private static ComparisonPage.Part part(

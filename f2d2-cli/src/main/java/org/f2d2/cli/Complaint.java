@@ -4,11 +4,13 @@ import java.nio.file.InvalidPathException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.error.OptionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -47,6 +49,15 @@ final class Complaint {
         : String.valueOf(failure.getMessage());
   }
 
+  /** What the supplier makes; options that it refuses are wrong usage. */
+  static <T> T asUsage(CommandSpec command, Supplier<T> options) {
+    try {
+      return options.get();
+    } catch (F2d2Exception e) {
+      throw new ParameterException(command.commandLine(), words(e));
+    }
+  }
+
   /** About a command line that is wrong. */
   static String about(ParameterException failure) {
     CommandLine command = failure.getCommandLine();
@@ -59,7 +70,10 @@ final class Complaint {
     if (!unknown.isEmpty() && (mistyped || failure instanceof UnmatchedArgumentException)) {
       return oneLine(unknown(command, unknown.get(0)));
     }
-    return oneLine(failure.getMessage());
+    // picocli names an option before what a converter says, which may name it too.
+    return oneLine(
+        String.valueOf(failure.getMessage())
+            .replaceFirst("^Invalid value for option '(--[\\w-]+)'[^:]*: (?=\\1 )", ""));
   }
 
   private static String unknown(CommandLine command, String word) {

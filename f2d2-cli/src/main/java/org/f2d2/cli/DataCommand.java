@@ -47,15 +47,7 @@ final class DataCommand implements Runnable {
                         spec.commandLine(),
                         "no data " + name + "; there are " + NamedImages.ids()));
     Path place = (folder == null ? images.home() : folder).toAbsolutePath().normalize();
-    PrintWriter err = spec.commandLine().getErr();
-    new DataFetch(
-            images,
-            place,
-            DataFetch.Origins.of(images),
-            line -> {
-              err.println(line);
-              err.flush();
-            })
+    new DataFetch(images, place, DataFetch.Origins.of(images), spec.commandLine().getErr()::println)
         .run();
     ImageSet training = images.training(place);
     ImageSet test = images.test(place);
@@ -68,7 +60,6 @@ final class DataCommand implements Runnable {
             + test.count()
             + (" for testing, " + training.channels() + " × " + training.height())
             + (" × " + training.width() + ", in " + place));
-    out.flush();
     return 0;
   }
 }

@@ -14,7 +14,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.lab.Folders;
 
 /**
  * Brings the files of a set of images into a folder.
@@ -85,7 +85,7 @@ final class DataFetch {
       try {
         fetch(work);
       } finally {
-        delete(work);
+        Folders.delete(work);
       }
     } catch (IOException e) {
       throw failure(folder + ": cannot be filled", e);
@@ -236,14 +236,6 @@ final class DataFetch {
       throw new F2d2Exception(command[0] + " was interrupted", e);
     } finally {
       process.destroy();
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
     }
   }
 

@@ -17,7 +17,7 @@ import org.f2d2.data.CsvRowWriter;
 import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.score.Nfe;
-import org.f2d2.train.FitInterrupted;
+import org.f2d2.train.Budget;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 import org.jspecify.annotations.Nullable;
@@ -76,10 +76,10 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--steps", paramLabel = "N", description = "Teacher steps, in place of a time.")
     private @Nullable Integer steps;
 
-    FitOptions.Budget budget(double standard) {
+    Budget budget(double standard) {
       return steps == null
-          ? new FitOptions.Minutes(minutes == null ? standard : minutes)
-          : new FitOptions.Steps(steps);
+          ? new Budget.Minutes(minutes == null ? standard : minutes)
+          : new Budget.Steps(steps);
     }
   }
 
@@ -95,7 +95,7 @@ final class DemoCommand implements Callable<Integer> {
       progress.message(demonstration.title() + ": " + demonstration.story() + ".");
       return InterruptibleFit.run(
           progress,
-          this::tellInterrupted,
+          stopped -> tell("f2d2: interrupted; the next demo begins anew"),
           listener -> {
             show(demonstration, folder, options, progress, listener);
             return 0;
@@ -104,12 +104,12 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private int images() {
-    FitOptions.Budget budget = budget(IMAGE_MINUTES);
+    Budget budget = budget(IMAGE_MINUTES);
     Path folder = folder();
     try (Progress progress = progressOption.open()) {
       return InterruptibleFit.run(
           progress,
-          this::tellImagesInterrupted,
+          stopped -> tell("f2d2: interrupted; the same command goes on from here"),
           listener -> {
             new ImageDemonstration(folder, budget, progress)
                 .run(listener, spec.commandLine().getOut());
@@ -124,12 +124,8 @@ final class DemoCommand implements Callable<Integer> {
     return folder;
   }
 
-  private FitOptions.Budget budget(double standard) {
-    try {
-      return length.budget(standard);
-    } catch (F2d2Exception e) {
-      throw new ParameterException(spec.commandLine(), Complaint.words(e));
-    }
+  private Budget budget(double standard) {
+    return Complaint.asUsage(spec, () -> length.budget(standard));
   }
 
   private Demonstration demonstration() {
@@ -178,7 +174,6 @@ final class DemoCommand implements Callable<Integer> {
       DemoSummary.print(measured, out);
       out.println();
       out.println("report: " + report.toAbsolutePath().normalize());
-      out.flush();
     }
   }
 
@@ -210,15 +205,7 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private void tellImagesInterrupted(FitInterrupted unused) {
-    PrintWriter err = spec.commandLine().getErr();
-    err.println("f2d2: interrupted; the same command goes on from here");
-    err.flush();
-  }
-
-  private void tellInterrupted(FitInterrupted unused) {
-    PrintWriter err = spec.commandLine().getErr();
-    err.println("f2d2: interrupted; the next demo begins anew");
-    err.flush();
+  private void tell(String line) {
+    spec.commandLine().getErr().println(line);
   }
 }

@@ -57,7 +57,6 @@ final class DemoSummary {
         .labels()
         .flatMap(Measurements.Labels::exact)
         .ifPresent(curve -> tellSubset(curve, measured, out));
-    out.flush();
   }
 
   private static void tellSubset(RankingCurve exact, Measurements measured, PrintWriter out) {

@@ -8,7 +8,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -48,31 +47,20 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Column that says which rows are anomalies; adds AUROC and average precision.")
   private @Nullable String label;
 
-  @Option(names = "--json", description = "Print one JSON object.")
-  private boolean json;
+  @Mixin private ResultsOption results = new ResultsOption();
 
   @Mixin private ProgressOption progressOption = new ProgressOption();
 
   @Override
   public Integer call() {
-    for (int k : nfe) {
-      if (k < 1) {
-        throw new ParameterException(spec.commandLine(), "--nfe must be at least 1, got " + k);
-      }
-    }
+    NfeConverter.require(nfe, spec);
     device.use();
     try (DensityModel fitted = model.load();
         Progress progress = progressOption.open()) {
-      print(DataKind.of(fitted).evaluate(fitted, data, labels, label, nfe, progress, spec));
+      LabelledEvaluation found =
+          DataKind.of(fitted).evaluate(fitted, data, labels, label, nfe, progress, spec);
+      results.print(() -> EvaluationJson.of(found), out -> EvaluationTable.print(found, out));
     }
     return 0;
-  }
-
-  private void print(LabelledEvaluation evaluation) {
-    if (json) {
-      Json.print(EvaluationJson.of(evaluation), spec.commandLine().getOut());
-    } else {
-      EvaluationTable.print(evaluation, spec.commandLine().getOut());
-    }
   }
 }

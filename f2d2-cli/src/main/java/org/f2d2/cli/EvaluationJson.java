@@ -1,6 +1,7 @@
 package org.f2d2.cli;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.f2d2.Evaluation;
 import org.f2d2.metric.RankingCurve;
 
@@ -10,48 +11,50 @@ final class EvaluationJson {
   private EvaluationJson() {}
 
   /** Writes it out. */
-  static ObjectNode of(LabelledEvaluation evaluation) {
+  static Map<String, Object> of(LabelledEvaluation evaluation) {
     Evaluation figures = evaluation.figures();
-    ObjectNode root = Json.object();
+    Map<String, Object> root = new LinkedHashMap<>();
     root.put("rows", figures.rows());
     root.put("dimensions", figures.dimensions());
     root.put("reference", figures.reference());
-    Json.put(root, "mean_log_density_exact", figures.meanExact());
+    root.put("mean_log_density_exact", figures.meanExact());
     if (evaluation.without() > 0) {
       root.put("rows_without_density", evaluation.without());
     }
-    ObjectNode nfe = root.putObject("nfe");
+    Map<Integer, Object> nfe = new LinkedHashMap<>();
     figures
         .few()
         .forEach(
             (k, few) -> {
-              ObjectNode entry = few(few, nfe.putObject(Integer.toString(k)));
+              Map<String, Object> entry = few(few);
               RankingCurve ranking = evaluation.fewRanking().get(k);
               if (ranking != null) {
-                label(entry, ranking);
+                entry.put("label", label(ranking));
               }
+              nfe.put(k, entry);
             });
-    ObjectNode exact = root.putObject("exact");
+    root.put("nfe", nfe);
+    Map<String, Object> exact = new LinkedHashMap<>();
     exact.put("network_evaluations", figures.exactEvaluations());
-    Json.put(exact, "seconds", figures.exactSeconds());
-    evaluation.exactRanking().ifPresent(ranking -> label(root, ranking));
+    exact.put("seconds", figures.exactSeconds());
+    root.put("exact", exact);
+    evaluation.exactRanking().ifPresent(ranking -> root.put("label", label(ranking)));
     return root;
   }
 
-  private static ObjectNode few(Evaluation.Few few, ObjectNode entry) {
-    Json.put(entry, "mean_log_density", few.meanLogDensity());
-    Json.put(entry, "mean_absolute_error", few.error().meanAbsoluteError());
-    Json.put(entry, "max_absolute_error", few.error().maxAbsoluteError());
-    Json.put(entry, "pearson", few.error().pearson());
-    Json.put(entry, "error_bound_coverage", few.coverage());
-    Json.put(entry, "seconds", few.seconds());
-    Json.put(entry, "rows_per_second", few.rowsPerSecond());
+  private static Map<String, Object> few(Evaluation.Few few) {
+    Map<String, Object> entry = new LinkedHashMap<>();
+    entry.put("mean_log_density", few.meanLogDensity());
+    entry.put("mean_absolute_error", few.error().meanAbsoluteError());
+    entry.put("max_absolute_error", few.error().maxAbsoluteError());
+    entry.put("pearson", few.error().pearson());
+    entry.put("error_bound_coverage", few.coverage());
+    entry.put("seconds", few.seconds());
+    entry.put("rows_per_second", few.rowsPerSecond());
     return entry;
   }
 
-  private static void label(ObjectNode parent, RankingCurve ranking) {
-    ObjectNode label = parent.putObject("label");
-    label.put("auroc", ranking.auroc());
-    label.put("average_precision", ranking.averagePrecision());
+  private static Map<String, Double> label(RankingCurve ranking) {
+    return Map.of("auroc", ranking.auroc(), "average_precision", ranking.averagePrecision());
   }
 }

@@ -1,8 +1,5 @@
 package org.f2d2.cli;
 
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -14,8 +11,6 @@ import org.f2d2.lab.experiment.SampleComplexity;
 import org.f2d2.lab.experiment.SampleComplexityReport;
 import org.f2d2.lab.experiment.Settings;
 import org.f2d2.lab.experiment.Target;
-import org.f2d2.store.AtomicFile;
-import org.f2d2.train.FitInterrupted;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -68,7 +63,6 @@ final class ExperimentCommand implements Runnable {
     spec.commandLine()
         .getOut()
         .print(PublishedOrderings.markdown(new PublishedOrderings(options).measure()));
-    spec.commandLine().getOut().flush();
     return 0;
   }
 
@@ -160,7 +154,7 @@ final class ExperimentCommand implements Runnable {
               paramLabel = "FILE.html",
               description = "Write a page with plots as well.")
           @Nullable Path output,
-      @Option(names = "--json", description = "Print one JSON object.") boolean json,
+      @Mixin ResultsOption results,
       @Mixin ProgressOption progressOption) {
     SampleComplexity.Options options;
     int threads = workers == null ? Runtime.getRuntime().availableProcessors() : workers;
@@ -178,7 +172,7 @@ final class ExperimentCommand implements Runnable {
               NetworkSize.DEFAULT,
               widths,
               depths,
-              Settings.DEFAULT.withErrorPoints(points).withSamples(samples, sliced, solverSteps));
+              Settings.DEFAULT.with(points, samples, sliced, solverSteps));
     } catch (F2d2Exception | IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
     }
@@ -188,33 +182,17 @@ final class ExperimentCommand implements Runnable {
     try (Progress progress = progressOption.open()) {
       return InterruptibleFit.run(
           progress,
-          this::tellInterrupted,
+          stopped -> spec.commandLine().getErr().println("f2d2: " + stopped.getMessage()),
           listener -> {
             SampleComplexityReport report =
                 SampleComplexity.run(options, Optional.ofNullable(folder), threads, time, listener);
             progress.close();
-            print(report, json, output);
+            results.print(report);
+            if (output != null) {
+              ReportFile.write(output, SampleComplexityPage.of(report));
+            }
             return 0;
           });
     }
-  }
-
-  private void print(SampleComplexityReport report, boolean json, @Nullable Path output) {
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? report.json() : report.markdown());
-    out.flush();
-    if (output != null) {
-      try {
-        AtomicFile.write(output, SampleComplexityPage.of(report).getBytes(StandardCharsets.UTF_8));
-      } catch (IOException e) {
-        throw new F2d2Exception(output + ": cannot be written: " + AtomicFile.reason(e), e);
-      }
-    }
-  }
-
-  private void tellInterrupted(FitInterrupted interrupted) {
-    PrintWriter err = spec.commandLine().getErr();
-    err.println("f2d2: " + interrupted.getMessage());
-    err.flush();
   }
 }

@@ -76,6 +76,5 @@ final class ExportCommand implements Callable<Integer> {
       OnnxExport.density(fitted, density);
       out.println(density);
     }
-    out.flush();
   }
 }

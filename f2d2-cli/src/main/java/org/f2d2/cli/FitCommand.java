@@ -1,6 +1,5 @@
 package org.f2d2.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -12,9 +11,9 @@ import org.f2d2.error.F2d2Exception;
 import org.f2d2.metric.ReferenceDistribution;
 import org.f2d2.score.Calibration;
 import org.f2d2.score.Nfe;
+import org.f2d2.train.Budget;
 import org.f2d2.train.FitChoices;
 import org.f2d2.train.FitInterrupted;
-import org.f2d2.train.FitOptions;
 import org.f2d2.train.FittedFlow;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -114,11 +113,13 @@ final class FitCommand implements Callable<Integer> {
           this::tellInterrupted,
           (System.nanoTime() - start) / 1e9,
           listener -> {
-            try (FitPlace.Taken taken = place.take();
-                DensityModel fitted =
-                    DensityModel.fit(rows, options, model.directory(), resume, taught, listener)) {
-              taken.replaced().forEach(progress::message);
-              tell(fitted, progress);
+            try (FitPlace.Taken taken = place.take()) {
+              taken.givenUp().forEach(progress::message);
+              try (DensityModel fitted =
+                  DensityModel.fit(rows, options, model.directory(), resume, taught, listener)) {
+                taken.replaced().forEach(progress::message);
+                tell(fitted, progress);
+              }
             }
             return 0;
           });
@@ -128,11 +129,7 @@ final class FitCommand implements Callable<Integer> {
   }
 
   private FitChoices options(DataKind kind, FitChoices base) {
-    try {
-      return kind.options(base, settings, labels, spec);
-    } catch (F2d2Exception e) {
-      throw new ParameterException(spec.commandLine(), Complaint.words(e));
-    }
+    return Complaint.asUsage(spec, () -> kind.options(base, settings, labels, spec));
   }
 
   private FitChoices asBegun(DataKind kind, FitChoices begun) {
@@ -183,7 +180,7 @@ final class FitCommand implements Callable<Integer> {
   /** How the same model is fitted again. */
   private static String again(Record plan, long seed, int workers) {
     return "the same command with --steps "
-        + FitOptions.Stages.of(plan).text()
+        + Budget.Stages.of(plan).text()
         + " --seed "
         + seed
         + " --workers "
@@ -203,9 +200,9 @@ final class FitCommand implements Callable<Integer> {
   }
 
   private void tellInterrupted(FitInterrupted interrupted) {
-    PrintWriter err = spec.commandLine().getErr();
     String message = String.valueOf(interrupted.getMessage());
-    err.println("f2d2: " + message.replace("a fit that resumes", "--resume"));
-    err.flush();
+    spec.commandLine()
+        .getErr()
+        .println("f2d2: " + message.replace("a fit that resumes", "--resume"));
   }
 }

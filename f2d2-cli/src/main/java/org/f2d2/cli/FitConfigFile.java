@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.f2d2.store.AtomicFile;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -56,20 +57,20 @@ final class FitConfigFile {
    * @throws ParameterException for a file that cannot be read, an unknown key or a refused value
    */
   static void apply(Path file, CommandSpec command, ParseResult given) {
-    CommandLine settings = new CommandLine(new FitSettings());
-    settings.setCaseInsensitiveEnumValuesAllowed(true);
+    CommandLine settings = Main.reading(new CommandLine(new FitSettings()));
+    String[] arguments = arguments(file, command, settings.getCommandSpec());
     ParseResult read;
     try {
-      read = settings.parseArgs(arguments(file, command, settings.getCommandSpec()));
+      read = settings.parseArgs(arguments);
     } catch (ParameterException e) {
-      throw refused(command, file, String.valueOf(e.getMessage()));
+      throw refused(command, file, Complaint.about(e));
     }
     boolean lengthGiven = LENGTHS.stream().anyMatch(given::hasMatchedOption);
     for (OptionSpec option : read.matchedOptions()) {
       String name = option.longestName();
       boolean overruled = given.hasMatchedOption(name) || (lengthGiven && LENGTHS.contains(name));
       if (name.equals("--" + OPTION)) {
-        options(command.findOption(name), option, read, given);
+        options(command, option, read, given);
       } else if (!overruled) {
         set(command.findOption(name), option.getValue());
       }
@@ -81,7 +82,7 @@ final class FitConfigFile {
    * nothing to another that the command line names.
    */
   private static void options(
-      OptionSpec target, OptionSpec source, ParseResult read, ParseResult given) {
+      CommandSpec command, OptionSpec source, ParseResult read, ParseResult given) {
     String method = "--" + METHOD;
     if (read.hasMatchedOption(method)
         && given.hasMatchedOption(method)
@@ -90,11 +91,16 @@ final class FitConfigFile {
             given.matchedOption(method).<Object>getValue())) {
       return;
     }
-    Map<String, String> merged = new LinkedHashMap<>(source.<Map<String, String>>getValue());
+    OptionSpec target = command.findOption(source.longestName());
+    Map<String, String> merged = new LinkedHashMap<>(all(source));
     if (given.hasMatchedOption(target)) {
-      merged.putAll(target.<Map<String, String>>getValue());
+      merged.putAll(Complaint.asUsage(command, () -> all(target)));
     }
-    set(target, merged);
+    set(target, List.of(new FitSettings.Pairs(merged)));
+  }
+
+  private static Map<String, String> all(OptionSpec option) {
+    return FitSettings.Pairs.all(option.<List<FitSettings.Pairs>>getValue());
   }
 
   private static void set(OptionSpec target, Object value) {
@@ -149,7 +155,7 @@ final class FitConfigFile {
     } catch (CharacterCodingException e) {
       throw refused(command, file, "is not UTF-8");
     } catch (IOException e) {
-      throw refused(command, file, "cannot be read: " + e.getMessage());
+      throw refused(command, file, "cannot be read: " + AtomicFile.reason(e));
     }
   }
 

@@ -6,6 +6,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.f2d2.DensityModel;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.store.AtomicFile;
@@ -39,16 +40,37 @@ record FitPlace(Path directory, String one, boolean resume, boolean force) {
               throw new F2d2Exception(
                   directory + ": holds a model of " + other + "s; take another directory");
             });
-    if (force || resume) {
+    if (force) {
       return;
     }
     if (Fit.unfinished(directory)) {
-      throw new F2d2Exception(
-          directory + ": holds an unfinished fit; --resume goes on with it, --force begins anew");
-    }
-    if (finished()) {
+      requireGoneOnWith(Fit.unfinishedOne(directory));
+    } else if (finished() && !resume) {
       throw new F2d2Exception(directory + ": holds a model; --force replaces it");
     }
+  }
+
+  /** To go on with a fit of the other kind is not offered, for it cannot be done. */
+  private void requireGoneOnWith(Optional<String> other) {
+    if (!other.orElse(one).equals(one)) {
+      throw new F2d2Exception(
+          unfinished(other)
+              + ", not of "
+              + several(one)
+              + "; take another directory, or give it up for this fit with --force");
+    }
+    if (!resume) {
+      throw new F2d2Exception(
+          unfinished(other) + "; --resume goes on with it, --force begins anew");
+    }
+  }
+
+  private String unfinished(Optional<String> other) {
+    return directory + ": holds an unfinished fit" + other.map(o -> " of " + several(o)).orElse("");
+  }
+
+  private static String several(String one) {
+    return one.equals("row") ? "a table" : one + "s";
   }
 
   private boolean finished() {
@@ -65,7 +87,12 @@ record FitPlace(Path directory, String one, boolean resume, boolean force) {
     try {
       requireFree();
       boolean kept = resume && finished() && !Fit.unfinished(directory);
-      return new Taken(directory, lock, finished() && !kept);
+      List<String> given =
+          force && Fit.unfinished(directory)
+              ? List.of(
+                  unfinished(Fit.unfinishedOne(directory)) + ", which is given up for this one")
+              : List.of();
+      return new Taken(directory, lock, finished() && !kept, given);
     } catch (RuntimeException e) {
       lock.close();
       throw e;
@@ -78,8 +105,10 @@ record FitPlace(Path directory, String one, boolean resume, boolean force) {
    * @param directory of the model
    * @param lock held until the fit ends
    * @param replaces whether a model that is there is going to be replaced
+   * @param givenUp a line about an unfinished fit that is not gone on with, if there is one
    */
-  record Taken(Path directory, DirectoryLock lock, boolean replaces) implements AutoCloseable {
+  record Taken(Path directory, DirectoryLock lock, boolean replaces, List<String> givenUp)
+      implements AutoCloseable {
 
     /**
      * Removes what was made from the model that the fit has replaced, which it would else seem to

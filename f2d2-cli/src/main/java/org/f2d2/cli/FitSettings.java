@@ -2,17 +2,24 @@ package org.f2d2.cli;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
 import org.f2d2.data.Decorrelation;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.error.OptionException;
 import org.f2d2.net.ImageArchitecture;
 import org.f2d2.objective.Method;
+import org.f2d2.objective.MethodOptions;
 import org.f2d2.objective.Methods;
+import org.f2d2.train.Budget;
+import org.f2d2.train.ConditionOptions;
 import org.f2d2.train.FitOptions;
 import org.f2d2.train.ImageFitOptions;
+import org.f2d2.train.StudentOptions;
+import org.f2d2.train.TeacherOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -71,10 +78,10 @@ public final class FitSettings {
   @Option(
       names = "--option",
       paramLabel = "NAME=VALUE",
-      split = ",",
+      converter = PairsConverter.class,
       description =
           "An option of the method, as often as needed; methods NAME lists those of a method.")
-  private @Nullable Map<String, String> option;
+  private List<Pairs> option = List.of();
 
   @Option(
       names = "--minutes",
@@ -90,7 +97,7 @@ public final class FitSettings {
         "Steps of the teacher, in place of a time; the other stages follow. Or the length of every"
             + " stage, as a fit says it at its end."
       })
-  private FitOptions.@Nullable Budget steps;
+  private @Nullable Budget steps;
 
   @Option(
       names = "--seed",
@@ -185,41 +192,29 @@ public final class FitSettings {
     }
     FitOptions options = base;
     options = options.with(method(options.method()));
-    options = minutes == null ? options : options.with(new FitOptions.Minutes(minutes));
+    options = minutes == null ? options : options.with(new Budget.Minutes(minutes));
     options = steps == null ? options : options.with(steps);
     options = seed == null ? options : options.withSeed(seed);
     options = workers == null ? options : options.withWorkers(workers);
-    FitOptions.TeacherOptions teacher = options.teacher();
-    FitOptions.StudentOptions student = options.student();
-    return new FitOptions(
-        options.method(),
-        options.budget(),
-        options.seed(),
-        options.workers(),
-        decorrelation == null ? options.decorrelation() : decorrelation,
-        new FitOptions.TeacherOptions(
-            size("--teacher-width", teacherWidth, teacher.width()),
-            size("--teacher-depth", teacherDepth, teacher.depth()),
-            teacher.batch(),
-            teacher.learningRate(),
-            teacher.weightDecay(),
-            teacher.ema(),
-            teacher.contextRows(),
-            teacher.fourier(),
-            teacher.mixture()),
-        new FitOptions.StudentOptions(
-            size("--student-width", studentWidth, student.width()),
-            size("--student-depth", studentDepth, student.depth()),
-            student.batch(),
-            student.learningRate(),
-            student.ema(),
-            student.divergenceHead(),
-            student.logDensityHead(),
-            student.fourier(),
-            cycleWeight == null ? student.cycleWeight() : cycleWeight,
-            determinantWeight == null ? student.determinantWeight() : determinantWeight,
-            autoguidance || student.autoguidance()),
-        condition(options.condition()));
+    options = decorrelation == null ? options : options.with(decorrelation);
+    TeacherOptions teacher = options.teacher();
+    StudentOptions student = options.student();
+    return options
+        .with(
+            teacher.toBuilder()
+                .width(size("teacherWidth", teacherWidth, teacher.width()))
+                .depth(size("teacherDepth", teacherDepth, teacher.depth()))
+                .build())
+        .with(
+            student.toBuilder()
+                .width(size("studentWidth", studentWidth, student.width()))
+                .depth(size("studentDepth", studentDepth, student.depth()))
+                .cycleWeight(cycleWeight == null ? student.cycleWeight() : cycleWeight)
+                .determinantWeight(
+                    determinantWeight == null ? student.determinantWeight() : determinantWeight)
+                .autoguidance(autoguidance || student.autoguidance())
+                .build())
+        .with(condition(options.condition()));
   }
 
   /**
@@ -249,27 +244,23 @@ public final class FitSettings {
               + " alone");
     }
     requireOneLength();
-    FitOptions.Budget budget = standard.budget();
-    budget = minutes == null ? budget : new FitOptions.Minutes(minutes);
+    Budget budget = standard.budget();
+    budget = minutes == null ? budget : new Budget.Minutes(minutes);
     budget = steps == null ? budget : steps;
-    return new ImageFitOptions(
-        method(standard.method()),
-        budget,
-        seed == null ? standard.seed() : seed,
-        workers == null ? standard.workers() : workers,
-        network == null ? standard.network() : network,
-        standard.batch(),
-        standard.teacherRate(),
-        standard.studentRate(),
-        standard.ema(),
-        standard.heldOut(),
-        conditional);
+    return standard.toBuilder()
+        .method(method(standard.method()))
+        .budget(budget)
+        .seed(seed == null ? standard.seed() : seed)
+        .workers(workers == null ? standard.workers() : workers)
+        .network(network == null ? standard.network() : network)
+        .conditional(conditional)
+        .build();
   }
 
   // Naming the method that holds anyway says nothing about its options.
   private Method method(Method standard) {
     Method chosen = method == null || method.id().equals(standard.id()) ? standard : method;
-    return option == null ? chosen : chosen.with(option);
+    return option.isEmpty() ? chosen : chosen.with(Pairs.all(option));
   }
 
   private void requireOneLength() {
@@ -309,8 +300,8 @@ public final class FitSettings {
     }
   }
 
-  private FitOptions.ConditionOptions condition(FitOptions.ConditionOptions standard) {
-    return new FitOptions.ConditionOptions(
+  private ConditionOptions condition(ConditionOptions standard) {
+    return new ConditionOptions(
         condition == null ? standard.column() : condition,
         standard.dropped(),
         guidance == null ? standard.guidance() : guidance,
@@ -319,24 +310,65 @@ public final class FitSettings {
 
   private static int size(String option, @Nullable Integer chosen, int standard) {
     if (chosen != null && chosen < 1) {
-      throw new F2d2Exception(option + " must be at least 1, got " + chosen);
+      throw new OptionException(option, "must be at least 1, got " + chosen);
     }
     return chosen == null ? standard : chosen;
   }
 
   /** Reads a number of steps, or the length of every stage. */
-  static final class StepsConverter implements ITypeConverter<FitOptions.Budget> {
+  static final class StepsConverter implements ITypeConverter<Budget> {
     @Override
-    public FitOptions.Budget convert(String text) {
+    public Budget convert(String text) {
       try {
         return text.contains("=")
-            ? FitOptions.Stages.parse(text)
-            : new FitOptions.Steps(Integer.parseInt(text));
+            ? Budget.Stages.parse(text)
+            : new Budget.Steps(Integer.parseInt(text));
       } catch (NumberFormatException e) {
         throw new TypeConversionException("'" + text + "' is not a number of steps");
       } catch (F2d2Exception e) {
         throw new TypeConversionException(Complaint.words(e));
       }
+    }
+  }
+
+  /**
+   * Options of the method by name, as one word of the command line sets them.
+   *
+   * @param values by names with dashes
+   */
+  record Pairs(Map<String, String> values) {
+
+    /** Those of several words; a map that picocli fills would keep the last of equal names. */
+    static Map<String, String> all(List<Pairs> words) {
+      Map<String, String> all = new LinkedHashMap<>();
+      words.forEach(pairs -> pairs.values().forEach((name, value) -> put(all, name, value)));
+      return all;
+    }
+
+    private static void put(Map<String, String> all, String name, String value) {
+      if (all.put(name, value) != null) {
+        throw new OptionException("option", "sets " + name + " twice; give it once");
+      }
+    }
+  }
+
+  /** Reads names and values with commas between them. */
+  static final class PairsConverter implements ITypeConverter<Pairs> {
+    @Override
+    public Pairs convert(String text) {
+      Map<String, String> pairs = new LinkedHashMap<>();
+      for (String pair : text.split(",", -1)) {
+        int sign = pair.indexOf('=');
+        if (sign < 1) {
+          throw new TypeConversionException("--option takes NAME=VALUE, not '" + pair + "'");
+        }
+        try {
+          Pairs.put(pairs, MethodOptions.name(pair.substring(0, sign)), pair.substring(sign + 1));
+        } catch (OptionException e) {
+          throw new TypeConversionException(Complaint.words(e));
+        }
+      }
+      return new Pairs(pairs);
     }
   }
 

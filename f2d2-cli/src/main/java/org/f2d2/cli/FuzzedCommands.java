@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.lab.fuzz.CommandsUnderTest;
-import org.f2d2.train.FitOptions;
+import org.f2d2.train.Budget;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -101,7 +101,7 @@ public final class FuzzedCommands implements CommandsUnderTest {
           Object value = option.getValue();
           settings.put(
               option.longestName(),
-              value instanceof FitOptions.Steps length
+              value instanceof Budget.Steps length
                   ? Integer.toString(length.steps())
                   : String.valueOf(value));
         }

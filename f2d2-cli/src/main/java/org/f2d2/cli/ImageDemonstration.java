@@ -13,9 +13,9 @@ import org.f2d2.data.ImageSet;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.lab.images.ImageStudy;
 import org.f2d2.store.AtomicFile;
+import org.f2d2.train.Budget;
 import org.f2d2.train.ClassifierFit;
 import org.f2d2.train.FitListener;
-import org.f2d2.train.FitOptions;
 import org.f2d2.train.ImageFitOptions;
 
 /**
@@ -35,10 +35,10 @@ final class ImageDemonstration {
       new ImageStudy.Options(50, 200, 32, 200, new ClassifierFit.Options(1000, 64, 2e-2));
 
   private final Path folder;
-  private final FitOptions.Budget budget;
+  private final Budget budget;
   private final Progress progress;
 
-  ImageDemonstration(Path folder, FitOptions.Budget budget, Progress progress) {
+  ImageDemonstration(Path folder, Budget budget, Progress progress) {
     this.folder = folder;
     this.budget = budget;
     this.progress = progress;
@@ -68,7 +68,7 @@ final class ImageDemonstration {
       ImageStudy.Data data =
           new ImageStudy.Data(
               images.id(), training, images.test(images.home()), NamedImages.MNIST.id(), digits());
-      String created = model.fitted().provenance().created().replaceAll("[^0-9]", "");
+      String created = model.card().provenance().created().replaceAll("[^0-9]", "");
       ImageStudy study =
           new ImageStudy(
               model,
@@ -82,7 +82,7 @@ final class ImageDemonstration {
   }
 
   private boolean brief() {
-    return !(budget instanceof FitOptions.Minutes m && m.minutes() >= SHORT_MINUTES);
+    return !(budget instanceof Budget.Minutes m && m.minutes() >= SHORT_MINUTES);
   }
 
   /** Images of another kind, if they are on this machine or can be fetched. */
@@ -115,6 +115,5 @@ final class ImageDemonstration {
     ImageSummary.print(found.results(), out);
     out.println();
     out.println("report: " + report.toAbsolutePath().normalize());
-    out.flush();
   }
 }

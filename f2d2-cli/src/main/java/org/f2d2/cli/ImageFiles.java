@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import java.util.regex.Pattern;
 import org.f2d2.DensityModel;
 import org.f2d2.SampleOptions;
 import org.f2d2.cli.report.PngImage;
@@ -29,6 +30,10 @@ import picocli.CommandLine.ParameterException;
 final class ImageFiles implements DataKind {
 
   private static final int COLUMNS_OF_PICTURE = 10;
+
+  /** Names that promise a format which images are not written in. */
+  private static final Pattern OTHER_FORMATS =
+      Pattern.compile(".*\\.(csv|tsv|npy|jpe?g|gif|bmp|webp|tiff?)(\\.gz)?");
 
   @Override
   public boolean reads(String data) {
@@ -95,6 +100,13 @@ final class ImageFiles implements DataKind {
       throw new ParameterException(
           spec.commandLine(),
           "images are written to a file, IDX or .png: give --output; score tells their density");
+    }
+    if (OTHER_FORMATS.matcher(draw.output().toLowerCase(Locale.ROOT)).matches()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "images are written as IDX, or all in one picture if the name ends in .png; give --output"
+              + " another name than "
+              + draw.output());
     }
     // One picture or one file holds all of them.
     ImageSet images = model.sample(draw.count(), options.apply(0)).images();

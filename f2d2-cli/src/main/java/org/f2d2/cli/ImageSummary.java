@@ -31,7 +31,6 @@ final class ImageSummary {
             });
     out.println();
     terms(results.likelihood(), out);
-    out.flush();
   }
 
   private static void likelihood(Likelihood likelihood, PrintWriter out) {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.f2d2.DensityModel;
 import org.f2d2.Evaluation;
+import org.f2d2.lab.AnomalyRanking;
 import org.f2d2.metric.RankingCurve;
 import org.f2d2.score.Nfe;
 
@@ -42,11 +43,17 @@ public record LabelledEvaluation(
     if (rows.labels().isEmpty()) {
       return new LabelledEvaluation(figures, Optional.empty(), Map.of(), without);
     }
-    Anomalies anomalies = Anomalies.of(rows.labels());
+    boolean[] anomalies = Anomalies.of(rows.labels()).flags();
     Map<Integer, RankingCurve> few = new TreeMap<>();
-    figures.few().forEach((k, f) -> few.put(k, anomalies.ranking(spread(f.logDensity(), failed))));
+    figures
+        .few()
+        .forEach(
+            (k, f) -> few.put(k, AnomalyRanking.of(spread(f.logDensity(), failed), anomalies)));
     return new LabelledEvaluation(
-        figures, Optional.of(anomalies.ranking(spread(figures.exact(), failed))), few, without);
+        figures,
+        Optional.of(AnomalyRanking.of(spread(figures.exact(), failed), anomalies)),
+        few,
+        without);
   }
 
   /** An evaluation of rows that all have a density, about which no labels say anything. */

@@ -97,11 +97,18 @@ public final class Main implements Runnable {
   }
 
   private CommandLine tree() {
+    return reading(new CommandLine(this))
+        .setParameterExceptionHandler((failure, args) -> refuse(failure))
+        .setExecutionExceptionHandler((failure, command, parsed) -> report(failure, command));
+  }
+
+  /** A command line that reads values as all commands do. */
+  static CommandLine reading(CommandLine commandLine) {
     // Each is made once: JDK 17 crashes when it archives two equal method references of a class.
     ITypeConverter<Integer> whole = text -> (int) whole(text, Integer.MAX_VALUE);
     ITypeConverter<Long> large = text -> whole(text, Long.MAX_VALUE);
     ITypeConverter<Double> number = Main::number;
-    return new CommandLine(this)
+    return commandLine
         .setCaseInsensitiveEnumValuesAllowed(true)
         // A file may be called @x, and no argument is worth reading options out of a file.
         .setExpandAtFiles(false)
@@ -110,9 +117,7 @@ public final class Main implements Runnable {
         .registerConverter(Long.class, large)
         .registerConverter(long.class, large)
         .registerConverter(Double.class, number)
-        .registerConverter(double.class, number)
-        .setParameterExceptionHandler((failure, args) -> refuse(failure))
-        .setExecutionExceptionHandler((failure, command, parsed) -> report(failure, command));
+        .registerConverter(double.class, number);
   }
 
   private static long whole(String text, long most) {

@@ -2,7 +2,6 @@ package org.f2d2.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
-import org.f2d2.error.F2d2Exception;
 import org.f2d2.objective.Method;
 import org.f2d2.objective.MethodOptions;
 import org.f2d2.objective.Methods;
@@ -10,7 +9,6 @@ import org.f2d2.train.FitOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -40,15 +38,10 @@ final class MethodsCommand implements Runnable {
     } else {
       one(method(name), out);
     }
-    out.flush();
   }
 
   private Method method(String id) {
-    try {
-      return Methods.of(id);
-    } catch (F2d2Exception e) {
-      throw new ParameterException(spec.commandLine(), Complaint.words(e));
-    }
+    return Complaint.asUsage(spec, () -> Methods.of(id));
   }
 
   private static void all(PrintWriter out) {

@@ -1,24 +1,17 @@
 package org.f2d2.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.f2d2.bench.speed.Comparison;
 import org.f2d2.bench.speed.Peer;
-import org.f2d2.error.F2d2Exception;
-import picocli.CommandLine.Model.CommandSpec;
+import org.f2d2.lab.Named;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Which peers to measure against, and how to print what comes out. */
 final class PeerOption {
-
-  @Spec(Spec.Target.MIXEE)
-  private CommandSpec spec = CommandSpec.create();
 
   @Option(
       names = "--peer",
@@ -34,8 +27,7 @@ final class PeerOption {
       description = "Where the peers are installed; ${DEFAULT-VALUE} if not given.")
   private Path folder = Path.of("f2d2-bench/peers");
 
-  @Option(names = "--json", description = "Print one JSON object.")
-  private boolean json;
+  @Mixin private ResultsOption results = new ResultsOption();
 
   /** Starts the peers, measures, ends them and prints the comparison. */
   int print(Function<List<Peer>, Comparison> measure) {
@@ -44,10 +36,7 @@ final class PeerOption {
       for (String name : names) {
         peers.add(Peer.start(kind(name), folder, Path.of("f2d2-peers.log")));
       }
-      Comparison comparison = measure.apply(peers);
-      PrintWriter out = spec.commandLine().getOut();
-      out.println(json ? comparison.json() : comparison.markdown());
-      out.flush();
+      results.print(measure.apply(peers));
       return 0;
     } finally {
       peers.forEach(Peer::close);
@@ -55,17 +44,6 @@ final class PeerOption {
   }
 
   private static Peer.Kind kind(String name) {
-    return Arrays.stream(Peer.Kind.values())
-        .filter(k -> k.id().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new F2d2Exception(
-                    "no peer is called '"
-                        + name
-                        + "'; there are "
-                        + Arrays.stream(Peer.Kind.values())
-                            .map(Peer.Kind::id)
-                            .collect(Collectors.joining(", "))));
+    return Named.of("peer", name, List.of(Peer.Kind.values()), Peer.Kind::id);
   }
 }

@@ -72,7 +72,6 @@ final class ReportCommand implements Callable<Integer> {
           new ReportSource(title(), fitted, data(fitted, err), Optional.empty(), exactSeconds),
           progress);
       spec.commandLine().getOut().println(file);
-      spec.commandLine().getOut().flush();
     }
     return 0;
   }

@@ -4,7 +4,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.f2d2.DensityModel;
 import org.f2d2.SampleOptions;
-import org.f2d2.error.F2d2Exception;
 import org.f2d2.score.Nfe;
 import org.f2d2.tensor.Rng;
 import org.jspecify.annotations.Nullable;
@@ -112,17 +111,16 @@ final class SampleCommand implements Callable<Integer> {
    */
   private SampleOptions options(Nfe usual, int block) {
     long own = block == 0 ? seed : Rng.deriveSeed(seed, BLOCK_STREAM + block);
-    try {
-      return new SampleOptions(
-          nfe == null ? usual : nfe,
-          guided,
-          density,
-          gamma,
-          Optional.ofNullable(condition),
-          autoguidance,
-          own);
-    } catch (F2d2Exception e) {
-      throw new ParameterException(spec.commandLine(), Complaint.words(e));
-    }
+    return Complaint.asUsage(
+        spec,
+        () ->
+            new SampleOptions(
+                nfe == null ? usual : nfe,
+                guided,
+                density,
+                gamma,
+                Optional.ofNullable(condition),
+                autoguidance,
+                own));
   }
 }

@@ -1,7 +1,6 @@
 package org.f2d2.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -140,22 +139,16 @@ final class ScoreCommand implements Callable<Integer> {
   private Nfe within(DensityModel fitted, double tolerance) {
     Nfe nfe = fitted.nfeFor(tolerance);
     if (nfe instanceof Nfe.Exact && !fitted.card().calibration().few().isEmpty()) {
-      tellExact(tolerance);
+      tell(
+          "no number of evaluations is within "
+              + tolerance
+              + " nats of the model's exact value for 95 % of rows, so rows are answered exactly");
     }
     return nfe;
   }
 
-  private void tellExact(double tolerance) {
-    tell(
-        "no number of evaluations is within "
-            + tolerance
-            + " nats of the model's exact value for 95 % of rows, so rows are answered exactly");
-  }
-
   private void tell(String line) {
-    PrintWriter err = spec.commandLine().getErr();
-    err.println(line);
-    err.flush();
+    spec.commandLine().getErr().println(line);
   }
 
   /** What was asked for, or what answers well, with a word where that costs more than usual. */

@@ -1,6 +1,7 @@
 package org.f2d2.cli;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.function.IntFunction;
 import org.f2d2.DensityModel;
@@ -65,7 +66,7 @@ final class TableFiles implements DataKind {
   // Ignored columns are not parsed, so they may hold anything.
   private static List<String> kept(RowReader reader, FitSettings settings) {
     List<String> kept = new ArrayList<>(reader.columns());
-    for (String name : settings.ignore()) {
+    for (String name : new LinkedHashSet<>(settings.ignore())) {
       if (!kept.remove(name)) {
         throw new DataException(reader.source(), "there is no column '" + name + "' to ignore");
       }

@@ -51,6 +51,5 @@ final class TextTable {
       }
       out.println(line.toString().stripTrailing());
     }
-    out.flush();
   }
 }

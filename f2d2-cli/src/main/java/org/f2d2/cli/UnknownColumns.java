@@ -18,7 +18,6 @@ final class UnknownColumns {
   static void tell(PrintWriter err, String source, List<String> names) {
     if (!names.isEmpty()) {
       err.println(source + ": columns that the model does not know: " + String.join(", ", names));
-      err.flush();
     }
   }
 }

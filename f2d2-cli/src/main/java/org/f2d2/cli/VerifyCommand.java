@@ -1,7 +1,5 @@
 package org.f2d2.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -11,9 +9,6 @@ import org.f2d2.verify.Mutant;
 import org.f2d2.verify.Verification;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Checks the mathematics on flows whose answers are known in closed form. */
 @Command(
@@ -26,10 +21,7 @@ import picocli.CommandLine.Spec;
     })
 final class VerifyCommand implements Callable<Integer> {
 
-  @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Option(names = "--json", description = "Print one JSON object.")
-  private boolean json;
+  @Mixin private ResultsOption results = new ResultsOption();
 
   @Mixin private DeviceOption device = new DeviceOption();
 
@@ -37,36 +29,26 @@ final class VerifyCommand implements Callable<Integer> {
   public Integer call() {
     device.use();
     Verification.Report report = Verification.run();
-    PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      Json.print(json(report), out);
-    } else {
-      print(report, out);
-    }
+    results.print(() -> json(report), out -> print(report, out));
     return report.passed() ? 0 : 1;
   }
 
   /** The report as one object; its keys are a contract with other programs. */
-  static ObjectNode json(Verification.Report report) {
-    ObjectNode root = Json.object();
-    ArrayNode checks = root.putArray("checks");
-    for (Check check : report.checks()) {
-      ObjectNode entry = checks.addObject();
-      entry.put("name", check.name());
-      entry.put("method", check.method());
-      Json.put(entry, "residual", check.residual());
-      Json.put(entry, "limit", check.limit());
-      entry.put("passed", check.passed());
-    }
-    ArrayNode mutants = root.putArray("mutants");
-    for (Mutant mutant : report.mutants()) {
-      ObjectNode entry = mutants.addObject();
-      entry.put("name", mutant.name());
-      Json.put(entry, "residual", mutant.residual());
-      Json.put(entry, "limit", mutant.limit());
-      entry.put("caught", mutant.caught());
-    }
-    return root;
+  private record Found(List<FoundCheck> checks, List<FoundMutant> mutants) {}
+
+  private record FoundCheck(
+      String name, String method, double residual, double limit, boolean passed) {}
+
+  private record FoundMutant(String name, double residual, double limit, boolean caught) {}
+
+  private static Found json(Verification.Report report) {
+    return new Found(
+        report.checks().stream()
+            .map(c -> new FoundCheck(c.name(), c.method(), c.residual(), c.limit(), c.passed()))
+            .toList(),
+        report.mutants().stream()
+            .map(m -> new FoundMutant(m.name(), m.residual(), m.limit(), m.caught()))
+            .toList());
   }
 
   private static void print(Verification.Report report, PrintWriter out) {
@@ -100,7 +82,6 @@ final class VerifyCommand implements Callable<Integer> {
         report.mutants().stream().filter(Mutant::caught).count(),
         report.mutants().size(),
         report.seconds());
-    out.flush();
   }
 
   private static String scientific(double value) {

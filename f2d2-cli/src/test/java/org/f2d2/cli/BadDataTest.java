@@ -61,6 +61,16 @@ class BadDataTest {
   }
 
   @Test
+  void aColumnMayBeIgnoredTwice() throws IOException {
+    Path data = file("a,b,c\n" + TinyModel.rows(2, 80, ",oak"));
+    Path model = folder.resolve("model");
+    Program.run("fit", data, "--model", model, "--ignore", "c,b,c", "--steps", 1, "--quiet")
+        .succeeded();
+    assertEquals(
+        "a", Program.run("sample", "--model", model, "--count", 1).succeeded().lines().get(0));
+  }
+
+  @Test
   void nothingLeftToModel() throws IOException {
     Path data = file("a,b\n1,2\n");
     Program.run("fit", data, "--model", folder.resolve("m"), "--ignore", "a,b")

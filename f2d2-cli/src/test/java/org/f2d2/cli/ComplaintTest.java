@@ -7,6 +7,7 @@ import java.nio.file.InvalidPathException;
 import java.util.List;
 import org.f2d2.error.F2d2Exception;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine.ParameterException;
 
 /** Failures that nobody plans for are one line too, which says what to do. */
 class ComplaintTest {
@@ -43,6 +44,21 @@ class ComplaintTest {
             new InvalidPathException(
                 "caf?.csv", "Malformed input or input contains unmappable characters"));
     assertTrue(line.contains("LC_ALL=C.UTF-8"), line);
+  }
+
+  private static String refused(String message) {
+    return Complaint.about(new ParameterException(Main.commandLine(), message));
+  }
+
+  @Test
+  void anOptionIsNamedOnce() {
+    assertEquals(
+        "--nfe must be at least 1, got 0",
+        refused("Invalid value for option '--nfe' (<K|exact>): --nfe must be at least 1, got 0"));
+    String other = "Invalid value for option '--steps' (<N>): 'x' is not a number of steps";
+    assertEquals(other, refused(other));
+    String longer = "Invalid value for option '--nfe' (<K|exact>): --nfe-more is another";
+    assertEquals(longer, refused(longer));
   }
 
   @Test

@@ -12,6 +12,7 @@ import org.f2d2.objective.AlignYourFlow;
 import org.f2d2.objective.AlphaFlow;
 import org.f2d2.objective.LsdF2d2;
 import org.f2d2.objective.Method;
+import org.f2d2.train.Budget;
 import org.f2d2.train.FitOptions;
 import org.f2d2.train.ImageFitOptions;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,7 @@ class FitConfigFileTest {
             "4");
     FitOptions options = settings.options();
     assertEquals(LsdF2d2.LSD_F2D2, options.method());
-    assertEquals(new FitOptions.Steps(70), options.budget());
+    assertEquals(new Budget.Steps(70), options.budget());
     assertEquals(4, options.seed());
     assertEquals(List.of("x", "y"), settings.ignore());
     assertEquals(Decorrelation.NONE, options.decorrelation());
@@ -79,12 +80,27 @@ class FitConfigFileTest {
             .method());
   }
 
+  @Test
+  void anOptionIsTheSameUnderBothItsNames() throws IOException {
+    String file = "method: alphaflow\noptions: {fallFrom: 0.2, fallSnap: 0.1}\n";
+    Method snapped = AlphaFlow.METHOD.with("fall-snap", 0.1);
+    assertEquals(snapped.with("fall-from", 0.2), settings(file).options().method());
+    assertEquals(
+        snapped.with("fall-from", 0.1),
+        settings(file, "--option", "fall-from=0.1").options().method());
+    assertEquals(
+        snapped.with("fall-from", 0.1).with("fall-to", 0.5),
+        settings(file, "--option", "fallFrom=0.1,fallTo=0.5").options().method());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
         "options: 3\n",
         "options: [a]\n",
         "options: {a: 1, a: 2}\n",
+        "options: {fall-to: 0.5, fallTo: 0.5}\n",
+        "option: [a=1, a=2]\n",
         "options: {a: [1, 2]}\n",
         "options: {a: 1}\noption: b=2\n",
       })
@@ -119,7 +135,7 @@ class FitConfigFileTest {
   @Test
   void lengthOnTheCommandLineReplacesTheOtherKindToo() throws IOException {
     FitOptions options = settings("minutes: 9\n", "--steps", "5").options();
-    assertEquals(new FitOptions.Steps(5), options.budget());
+    assertEquals(new Budget.Steps(5), options.budget());
   }
 
   @Test

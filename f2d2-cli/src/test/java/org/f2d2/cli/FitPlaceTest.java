@@ -13,15 +13,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.f2d2.DensityModel;
+import org.f2d2.data.Batch;
+import org.f2d2.data.IdxFile;
+import org.f2d2.data.ImageSet;
 import org.f2d2.data.TableFile;
+import org.f2d2.net.ImageArchitecture;
 import org.f2d2.store.DirectoryLock;
+import org.f2d2.train.Budget;
+import org.f2d2.train.FitChoices;
 import org.f2d2.train.FitInterrupted;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
+import org.f2d2.train.ImageFitOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,19 +76,68 @@ class FitPlaceTest {
     assertTrue(Files.exists(model.resolve("report.html")));
   }
 
-  private void interrupt(Path model) {
-    AtomicInteger questions = new AtomicInteger();
+  private static void interrupt(Path model) {
+    FitOptions options = FitOptions.DEFAULT.with(new Budget.Steps(40)).withWorkers(1);
+    interrupt(TableFile.read(TinyModel.DATA), options, model, 30);
+  }
+
+  private static void interrupt(Batch rows, FitChoices options, Path model, int questions) {
+    AtomicInteger asked = new AtomicInteger();
     FitListener listener =
         new FitListener() {
           @Override
           public boolean stopRequested() {
-            return questions.incrementAndGet() > 30;
+            return asked.incrementAndGet() > questions;
           }
         };
-    FitOptions options = FitOptions.DEFAULT.with(new FitOptions.Steps(40)).withWorkers(1);
     assertThrows(
-        FitInterrupted.class,
-        () -> DensityModel.fit(TableFile.read(TinyModel.DATA), options, model, false, listener));
+        FitInterrupted.class, () -> DensityModel.fit(rows, options, model, false, listener));
+  }
+
+  private static void interruptImages(ImageSet images, Path model) {
+    ImageFitOptions options =
+        ImageFitOptions.DEFAULT.toBuilder()
+            .network(new ImageArchitecture.Transformer(4, 8, 1, 2, 1))
+            .budget(new Budget.Steps(3))
+            .workers(1)
+            .build();
+    interrupt(images, options, model, 1);
+  }
+
+  private static ImageSet images() {
+    byte[] pixels = new byte[60 * 64];
+    new Random(1).nextBytes(pixels);
+    return new ImageSet(1, 8, 8, 256, pixels, new int[0]);
+  }
+
+  @Test
+  void anUnfinishedFitOfImagesIsGivenUpForATableByForceAlone() throws IOException {
+    Path model = folder.resolve("model");
+    interruptImages(images(), model);
+    byte[] before = Files.readAllBytes(model.resolve("fit.safetensors"));
+    String there = model + ": holds an unfinished fit of images, not of a table;";
+    fit(model, "--steps", 20).failed(1, there, "another directory", "--force");
+    fit(model, "--resume").failed(1, there, "another directory", "--force");
+    assertArrayEquals(before, Files.readAllBytes(model.resolve("fit.safetensors")));
+    Program.Run run =
+        Program.run("fit", TinyModel.DATA, "--model", model, "--steps", 20, "--force").succeeded();
+    String told = model + ": holds an unfinished fit of images, which is given up for this one";
+    assertTrue(run.err().contains(told), run.err());
+    Program.run("score", TinyModel.DATA, "--model", model).succeeded();
+  }
+
+  @Test
+  void anUnfinishedFitOfATableIsGivenUpForImagesByForceAlone() {
+    Path model = folder.resolve("model");
+    interrupt(model);
+    Path data = folder.resolve("images");
+    IdxFile.write(data, images());
+    String there = model + ": holds an unfinished fit of a table, not of images;";
+    fitTo(data, model).failed(1, there, "another directory", "--force");
+    fitTo(data, model, "--resume").failed(1, there, "another directory", "--force");
+    fit(model).failed(1, "holds an unfinished fit of a table; --resume goes on with it");
+    fitTo(data, model, "--force", "--network", "dit", "--steps", 1, "--workers", 1).succeeded();
+    fit(model, "--force").failed(1, "holds a model of images; take another directory");
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.f2d2.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -123,7 +124,7 @@ class ImageCommandsTest {
             "--teacher",
             model,
             "--quiet")
-        .failed(1, "classes");
+        .failed(1, "--teacher knows no classes: leave --labels out, or take another");
 
     refusals(data, model);
   }
@@ -161,8 +162,16 @@ class ImageCommandsTest {
     assertNotEquals(
         lines,
         Program.run("score", data, "--labels", swapped, "--model", model).succeeded().lines());
-    Program.run("score", data, "--model", model).failed(1, "labels");
-    Program.run("evaluate", data, "--model", model, "--quiet").failed(1, "labels");
+    String missing = "--labels must give the classes of the images: the model is one given their";
+    Program.run("score", data, "--model", model).failed(1, missing);
+    Program.run("evaluate", data, "--model", model, "--quiet").failed(1, missing);
+    Program.run("fit", data, "--model", folder.resolve("x"), "--teacher", model, "--quiet")
+        .failed(1, "--teacher is of images given their class: give their --labels too");
+    classes[7] = 2;
+    Path three = folder.resolve("three");
+    IdxFile.writeLabels(three, images.withLabels(classes));
+    Program.run("score", data, "--labels", three, "--model", model)
+        .failed(1, "--labels must be classes of the model, 0 to 1 alone");
 
     Path drawn = folder.resolve("drawn");
     Path drawnLabels = folder.resolve("drawn-labels");
@@ -193,6 +202,15 @@ class ImageCommandsTest {
 
   private void refusals(Path data, Path model) throws IOException {
     Program.run("sample", "--model", model, "--count", 3).failed(2, "--output");
+    for (String name : List.of("drawn.csv", "drawn.CSV.gz")) {
+      Path table = folder.resolve(name);
+      Program.run("sample", "--model", model, "--count", 3, "--output", table)
+          .failed(2, "images are written as IDX", ".png", name);
+      assertFalse(Files.exists(table));
+    }
+    Program.run(
+            "fit", data, "--model", folder.resolve("x"), "--teacher", TinyModel.MODEL, "--quiet")
+        .failed(1, "--teacher must be a model of images, not of");
     Program.run("fit", data, "--model", model, "--label", "kind").failed(2, "--method");
     Program.run("fit", data, "--model", model, "--method", "fmm").failed(2, "learns without one");
     Path rows = Files.writeString(folder.resolve("rows.csv"), "a,b\n1,2\n");

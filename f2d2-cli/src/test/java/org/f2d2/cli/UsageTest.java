@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.f2d2.objective.Methods;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,16 +30,30 @@ class UsageTest {
   void anOptionOfAMethodThatIsNotThereListsThoseThatAre() {
     String[] fit = {"fit", "x.csv", "--model", "m", "--method", "psd-m", "--option"};
     refused(words("psd-m: unknown option colour", "rounds in [0, 20] (0)"), and(fit, "colour=red"));
-    refused(words("rounds must lie in [0, 20], got 21"), and(fit, "rounds=21"));
+    refused(words("psd-m: rounds must lie in [0, 20], got 21;"), and(fit, "rounds=21"));
     refused(words("'many' is no number for rounds"), and(fit, "rounds=many"));
     refused(words("--option"), and(fit, "rounds"));
     refused(Methods.ids().toArray(String[]::new), "methods", "magic");
   }
 
-  private static String[] and(String[] words, String last) {
-    String[] all = Arrays.copyOf(words, words.length + 1);
-    all[words.length] = last;
-    return all;
+  @Test
+  void anOptionOfAMethodIsSetOnceByItsName() {
+    String[] fit = {"fit", "x.csv", "--model", "m", "--method", "alphaflow", "--option"};
+    String[] twice = words("f2d2: --option sets fall-to twice; give it once (");
+    refused(twice, and(fit, "fall-to=0.5", "--option", "fall-to=0.6"));
+    refused(twice, and(fit, "fall-to=0.5", "--option=fallTo=0.5"));
+    refused(twice, and(fit, "fallTo=0.5,fall-to=0.6"));
+    refused(
+        words("f2d2: alphaflow: fall-from must be below fall-to, got 0.7 and 0.6; known: "),
+        and(fit, "fallFrom=0.7,fall-to=0.6"));
+    refused(words("f2d2: --option takes NAME=VALUE, not 'fall-to' ("), and(fit, "fall-to"));
+    refused(words("f2d2: --option takes NAME=VALUE, not '' ("), and(fit, "fall-to=0.5,"));
+    refused(words("f2d2: --option takes NAME=VALUE, not '=1' ("), and(fit, "=1"));
+    refused(words("--option", "NAME=VALUE"), fit);
+  }
+
+  private static String[] and(String[] words, String... last) {
+    return Stream.concat(Arrays.stream(words), Arrays.stream(last)).toArray(String[]::new);
   }
 
   @Test
@@ -48,6 +63,28 @@ class UsageTest {
     }
     refused(words("--nfe"), "sample", "--count", "1", "--model", "m", "--nfe", "0");
     refused(words("--nfe", "exact"), "score", "x.csv", "--model", "m", "--nfe", "many");
+    for (String command : new String[] {"score", "share"}) {
+      refused(words("f2d2: --nfe must be at least 1, got 0 ("), "bench", command, "--nfe", "1,0");
+    }
+  }
+
+  @Test
+  void whatIsNoNumberOfEvaluations() {
+    for (String nfe : new String[] {"-1", "0"}) {
+      String[] said = words("f2d2: --nfe must be at least 1, got " + nfe + " (");
+      refused(said, "score", "x.csv", "--model", "m", "--nfe", nfe);
+      refused(said, "sample", "--count", "1", "--model", "m", "--nfe", nfe);
+      refused(said, "evaluate", "x.csv", "--model", "m", "--nfe", "4," + nfe);
+    }
+    for (String nfe : new String[] {"", "1.5", "1,2", "99999999999", "EXACT"}) {
+      String[] said =
+          words("f2d2: --nfe takes a whole number from 1 or the word exact, not '" + nfe + "' (");
+      refused(said, "score", "x.csv", "--model", "m", "--nfe", nfe);
+      refused(said, "sample", "--count", "1", "--model", "m", "--nfe", nfe);
+    }
+    for (String nfe : new String[] {"", "1.5", "exact", "1,,2", "99999999999"}) {
+      refused(words("--nfe"), "evaluate", "x.csv", "--model", "m", "--nfe", nfe);
+    }
   }
 
   @Test
@@ -77,11 +114,30 @@ class UsageTest {
 
   @Test
   void valuesOutOfRange() {
-    refused(words("minutes"), "fit", "x.csv", "--model", "m", "--minutes", "-1");
-    refused(words("steps"), "fit", "x.csv", "--model", "m", "--steps", "0");
+    refusedFit("--minutes must be above 0 and at most 525600, got -1.0", "--minutes", "-1");
+    refusedFit("--minutes must be above 0 and at most 525600, got Infinity", "--minutes=Infinity");
+    refusedFit("--steps must be at least 1, got 0", "--steps", "0");
+    refusedFit("--workers must be at least 1, got 0", "--workers", "0");
+    refusedFit("--teacher-depth must lie in [1, 64], got 65", "--teacher-depth", "65");
+    refusedFit("--teacher-width must be at least 1, got 0", "--teacher-width", "0");
+    refusedFit("--student-width must lie in [0, 8192], got 8193", "--student-width", "8193");
+    refusedFit("--cycle-weight must lie in [0, 1000], got 1001.0", "--cycle-weight", "1001");
+    refusedFit("--determinant-weight must lie in [0, 1000], got NaN", "--determinant-weight=NaN");
+    refusedFit("--guidance must lie in [0, 100], got 101.0", "--condition=c", "--guidance=101");
+    refusedFit(
+        "--guidance-mix makes a --guidance of W/(1-K) = 200.0, at most 100 can be learned",
+        "--condition=c",
+        "--guidance=100",
+        "--guidance-mix=0.5");
+    refused(words("f2d2: --minutes must be above 0"), "compare", "--minutes", "0");
+    refused(words("f2d2: --teacher-minutes must be above 0"), "compare", "--teacher-minutes", "0");
     refused(words("--rows"), "bench", "file", "--rows", "0");
     refused(words("--count"), "sample", "--model", "m", "--count", "0");
     refused(words("--tolerance"), "score", "x.csv", "--model", "m", "--tolerance", "NaN");
+  }
+
+  private static void refusedFit(String message, String... options) {
+    refused(words("f2d2: " + message + " ("), and(words("fit", "x.csv", "--model", "m"), options));
   }
 
   @Test
@@ -146,6 +202,23 @@ class UsageTest {
     refusedConfig("steps: {a: 1}\n", "steps");
     refusedConfig("- steps\n", "settings");
     refusedConfig("steps: 'x", "YAML");
+    // The words are those of the command line.
+    refusedConfig("steps: 0\n", "fit.yaml: --steps must be at least 1, got 0 (");
+    refusedConfig("teacher-width: abc\n", "'abc' is not a whole number");
+    refusedConfig("teacher-width: 99999999999\n", "'99999999999' is too large");
+    refusedConfig("minutes: soon\n", "'soon' is not a number");
+    refusedConfig(
+        "method: alphaflow\noptions: {fall-to: 0.5}\n",
+        "f2d2: --option sets fall-to twice; give it once (",
+        "--option",
+        "fall-to=0.6",
+        "--option",
+        "fall-to=0.7");
+    refusedConfig(
+        "method: alphaflow\noptions: {fall-to: 0.5, fallTo: 0.6}\n",
+        "fit.yaml: --option sets fall-to twice; give it once (");
+    refused(
+        words("cannot be read: "), "fit", "x.csv", "--model", "m", "--config", folder.toString());
     refused(
         words("nowhere.yaml", "no such file"),
         "fit",
@@ -156,9 +229,10 @@ class UsageTest {
         folder.resolve("nowhere.yaml").toString());
   }
 
-  private void refusedConfig(String content, String word) throws IOException {
+  private void refusedConfig(String content, String word, String... options) throws IOException {
     Path file = Files.writeString(folder.resolve("fit.yaml"), content);
-    refused(words("fit.yaml", word), "fit", "x.csv", "--model", "m", "--config", file.toString());
+    String[] fit = {"fit", "x.csv", "--model", "m", "--config", file.toString()};
+    refused(options.length == 0 ? words("fit.yaml", word) : words(word), and(fit, options));
   }
 
   private static String[] words(String... words) {

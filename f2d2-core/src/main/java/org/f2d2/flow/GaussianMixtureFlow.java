@@ -3,6 +3,8 @@ package org.f2d2.flow;
 import java.util.Arrays;
 import org.f2d2.plain.MixtureLogDensity;
 import org.f2d2.plain.PointFunction;
+import org.f2d2.tensor.ArrayEigen;
+import org.f2d2.tensor.ArrayEigen.Accuracy;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
@@ -71,13 +73,14 @@ public final class GaussianMixtureFlow implements ClosedFormFlow {
     this.eigenvectors = new double[components * d * d];
     for (int k = 0; k < components; k++) {
       requireSizes(means[k], covariances[k]);
-      SymmetricEigen eigen = SymmetricEigen.of(covariances[k]);
+      ArrayEigen eigen = ArrayEigen.of(symmetricPart(covariances[k]), d, Accuracy.ROUNDING);
+      double[] variances = eigen.values();
+      System.arraycopy(eigen.vectors(), 0, eigenvectors, k * d * d, d * d);
       for (int i = 0; i < d; i++) {
         this.means[k * d + i] = means[k][i];
         System.arraycopy(covariances[k][i], 0, this.covariances, (k * d + i) * d, d);
         eigenvalues[k * d + i] =
-            ClosedFormFlow.requireScale("an eigenvalue of a covariance", eigen.value(i));
-        System.arraycopy(eigen.row(i), 0, eigenvectors, (k * d + i) * d, d);
+            ClosedFormFlow.requireScale("an eigenvalue of a covariance", variances[i]);
       }
     }
   }
@@ -94,6 +97,15 @@ public final class GaussianMixtureFlow implements ClosedFormFlow {
       }
     }
     return new GaussianMixtureFlow(weights, means, covariances, noiseScale);
+  }
+
+  private static double[] symmetricPart(double[][] matrix) {
+    int side = matrix.length;
+    double[] part = new double[side * side];
+    for (int i = 0; i < part.length; i++) {
+      part[i] = 0.5 * (matrix[i / side][i % side] + matrix[i % side][i / side]);
+    }
+    return part;
   }
 
   private void requireSizes(double[] mean, double[][] covariance) {

@@ -38,7 +38,7 @@ public final class AlignYourFlow implements Objective {
       @Interval("[0, 1]") double diagonalShare,
       @Interval("[0, 1]") double lastR,
       @Interval("(0, 1]") double warmUp,
-      @Interval("(0, inf)") double offset) {
+      @Interval("[0.000001, 1000]") double offset) {
     /** The choice of this project. */
     public static final EmdOptions DEFAULT = new EmdOptions(0.25, 0.99, 0.25, 0.1);
 
@@ -55,7 +55,7 @@ public final class AlignYourFlow implements Objective {
    * @param offset c of the normalisation; published 0.1
    */
   public record LmdOptions(
-      @Interval("[0, 1]") double diagonalShare, @Interval("(0, inf)") double offset) {
+      @Interval("[0, 1]") double diagonalShare, @Interval("[0.000001, 1000]") double offset) {
     /** The choice of this project. */
     public static final LmdOptions DEFAULT = new LmdOptions(0.25, 0.1);
 

@@ -36,7 +36,7 @@ public final class AlphaFlow implements Objective {
   public record Fall(
       @Interval("[0, 1)") double from,
       @Interval("(0, 1]") double to,
-      @Interval("(0, inf)") double steepness,
+      @Interval("(0, 1000]") double steepness,
       @Interval("[0, 0.5)") double snap) {
     /** Has fallen early enough that the rest of the run is MeanFlow. */
     public static final Fall DEFAULT = new Fall(0.15, 0.6, 25, 5e-3);
@@ -45,8 +45,7 @@ public final class AlphaFlow implements Objective {
     public Fall {
       MethodOptions.check(Fall.class, from, to, steepness, snap);
       if (from >= to) {
-        throw new IllegalArgumentException(
-            "a fall begins before it ends, got " + from + " and " + to);
+        throw MethodOptions.refused("from", "must be below {to}, got " + from + " and " + to);
       }
     }
 

@@ -52,8 +52,8 @@ public final class ConsistencyTrajectory implements Objective {
     public Options {
       MethodOptions.check(Options.class, nodes, mostSteps, denoisingShare);
       if (mostSteps > nodes - 2) {
-        throw new IllegalArgumentException(
-            "mostSteps must be at most nodes - 2, got " + mostSteps + " and " + nodes);
+        throw MethodOptions.refused(
+            "mostSteps", "must be at most {nodes} - 2, got " + mostSteps + " and " + nodes);
       }
     }
   }

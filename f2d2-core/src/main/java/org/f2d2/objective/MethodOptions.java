@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.f2d2.error.F2d2Exception;
 
 /**
@@ -62,9 +63,43 @@ public final class MethodOptions {
               : values[i] instanceof Number n ? n.doubleValue() : Double.NaN;
       boolean absent = values[i] instanceof OptionalDouble open && open.isEmpty();
       if (interval != null && !absent && !Interval.Bounds.of(interval.value()).contains(number)) {
-        throw new IllegalArgumentException(
-            components[i].getName() + " must lie in " + interval.value() + ", got " + values[i]);
+        Object got = values[i] instanceof OptionalDouble ? (Object) number : values[i];
+        throw new Refused(
+            components[i].getName(), "must lie in " + interval.value() + ", got " + got);
       }
+    }
+  }
+
+  /**
+   * A component that does not go with another one.
+   *
+   * @param component its name in Java
+   * @param problem what is wrong, after the name; the name of another component stands in braces
+   */
+  static IllegalArgumentException refused(String component, String problem) {
+    return new Refused(component, problem);
+  }
+
+  /** About a component, by its name in Java; whoever set it by its option hears of that. */
+  private static final class Refused extends IllegalArgumentException {
+    private static final long serialVersionUID = 1L;
+    private static final Pattern OTHER = Pattern.compile("\\{(\\w+)\\}");
+
+    private final String component;
+    private final String problem;
+
+    Refused(String component, String problem) {
+      super(component + " " + OTHER.matcher(problem).replaceAll("$1"));
+      this.component = component;
+      this.problem = problem;
+    }
+
+    /** The message with the options of a record whose options begin so. */
+    String withOptions(String prefix) {
+      return prefix
+          + dashed(component)
+          + " "
+          + OTHER.matcher(problem).replaceAll(m -> prefix + dashed(m.group(1)));
     }
   }
 
@@ -95,7 +130,12 @@ public final class MethodOptions {
    */
   static Record with(Record options, Map<String, ?> values) {
     Map<String, Object> left = new TreeMap<>();
-    values.forEach((name, value) -> left.put(dashed(name), value));
+    values.forEach(
+        (name, value) -> {
+          if (left.put(dashed(name), value) != null) {
+            throw new F2d2Exception(dashed(name) + " is set twice");
+          }
+        });
     try {
       Record changed = with(options, "", left);
       if (!left.isEmpty()) {
@@ -134,10 +174,10 @@ public final class MethodOptions {
         values[i] = wanted == null ? old : read(name, components[i].getType(), wanted);
       }
     }
-    return made(options.getClass(), values);
+    return made(options.getClass(), prefix, values);
   }
 
-  private static Record made(Class<? extends Record> type, Object[] values) {
+  private static Record made(Class<? extends Record> type, String prefix, Object[] values) {
     try {
       Class<?>[] types =
           Arrays.stream(type.getRecordComponents())
@@ -147,6 +187,9 @@ public final class MethodOptions {
       constructor.setAccessible(true);
       return constructor.newInstance(values);
     } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof Refused refused) {
+        throw new IllegalArgumentException(refused.withOptions(prefix), refused);
+      }
       if (e.getCause() instanceof RuntimeException refused) {
         throw refused;
       }
@@ -215,6 +258,15 @@ public final class MethodOptions {
 
   private static String named(Object constant) {
     return ((Enum<?>) constant).name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /**
+   * The name of an option.
+   *
+   * @param name the same, or as Java has it
+   */
+  public static String name(String name) {
+    return dashed(name);
   }
 
   private static String dashed(String name) {

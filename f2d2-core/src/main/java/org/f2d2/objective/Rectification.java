@@ -42,10 +42,10 @@ public final class Rectification {
    * @param rate η; published 1
    */
   public record Options(
-      @Interval("[0, inf)") double weight,
-      @Interval("[0, inf)") double fakeWeight,
+      @Interval("[0, 1000]") double weight,
+      @Interval("[0, 1000]") double fakeWeight,
       @Interval("[0, 1]") double from,
-      @Interval("[0, inf)") double rate) {
+      @Interval("[0, 1000]") double rate) {
 
     /** Of TwinFlow; the published weight is 0.5 to 0.75, the rest is ours. */
     public static final Options TWIN_FLOW = new Options(0.5, 0.1, 0.5, 1);

@@ -48,7 +48,7 @@ public final class RecursiveConsistency implements Objective {
    */
   public record Options(
       @Interval("[0, 1]") double diagonalShare,
-      @Interval("(0, 1)") double delta,
+      @Interval("[0.0001, 1)") double delta,
       @Interval("[1, 64]") int jumps,
       Weight weight) {
     /** The paper's numbers and our weight. */

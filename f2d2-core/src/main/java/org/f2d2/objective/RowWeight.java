@@ -40,10 +40,12 @@ public interface RowWeight {
   /**
    * The adaptive weight of MeanFlow (arXiv 2505.13447), ( |error|² + c )^-p, for u alone.
    *
-   * @param power p, at least 0
-   * @param offset c, positive
+   * <p>Beyond the intervals the weight of an error of 0 leaves what single precision holds.
+   *
+   * @param power p
+   * @param offset c
    */
-  record Adaptive(@Interval("[0, inf)") double power, @Interval("(0, inf)") double offset)
+  record Adaptive(@Interval("[0, 2]") double power, @Interval("[0.000001, 1000]") double offset)
       implements RowWeight {
     /** Checks the numbers. */
     public Adaptive {

@@ -1,27 +1,22 @@
 package org.f2d2.objective;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.function.IntFunction;
 import org.f2d2.flow.Coordinates;
 import org.f2d2.flow.GaussianFrame;
-import org.f2d2.flow.TimeGrid;
 import org.f2d2.flow.VelocityField;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
-import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
 
 /**
  * Solutions of a teacher's joint ODE, kept at the nodes of a time grid: what a student is regressed
  * on.
  *
- * <p>Each trajectory crosses all of [0, 1] by classical Runge–Kutta steps from node to node. Every
- * {@link Options#exactEvery}-th node is the exact fraction of 1, so that the times of 1, 2, 4 and 8
- * jumps are among them; the others are jittered from chunk to chunk, so that a student sees all
- * times.
+ * <p>Each trajectory crosses all of [0, 1], see {@link TrajectoryChunk}. Every {@link
+ * Options#exactEvery}-th node is the exact fraction of 1, so that the times of 1, 2, 4 and 8 jumps
+ * are among them; the others are jittered from chunk to chunk, so that a student sees all times.
  *
  * @param times node times [N, J], from 0 to 1
  * @param points X at the nodes [N, J, d]
@@ -161,7 +156,10 @@ public record Trajectories(
     int chunks = (count + options.chunk() - 1) / options.chunk();
     List<Trajectories> solved =
         parts.map(
-            chunks, c -> Autograd.noGrad(() -> chunk(teacher, data, type, options, rng.derive(c))));
+            chunks,
+            c ->
+                Autograd.noGrad(
+                    () -> new TrajectoryChunk(teacher, options, rng.derive(c)).solve(data, type)));
     Trajectories all = join(solved);
     solved.forEach(Trajectories::close);
     return all.tame();
@@ -229,155 +227,6 @@ public record Trajectories(
     points.close();
     divergences.close();
     velocities.close();
-  }
-
-  private static Trajectories chunk(
-      VelocityField teacher, TrainingRows data, DType type, Options options, Rng rng) {
-    try (Scope scope = Scope.open()) {
-      int d = teacher.dimensions();
-      int noise = (int) Math.round(options.chunk() * options.noiseShare());
-      int wide = (int) Math.round(options.chunk() * options.wideShare());
-      double[] grid = grid(options, rng);
-      Coordinates c = teacher.coordinates();
-      Tensor start = rng.normal(type, Math.max(noise, 1), d);
-      if (c.conditions() > 0) {
-        start = c.withConditions(c.moving(start), data.draw(Math.max(noise, 1), rng));
-      }
-      List<Tensor> forward =
-          nodes(field(teacher, options, rng), start, grid, true, options.halvings());
-      Tensor rows = data.draw(Math.max(1, options.chunk() - noise), rng);
-      int moved = (int) Math.min(wide, rows.size(0));
-      Tensor end =
-          Tensor.cat(
-              0, OffPathNoise.moved(rows.rows(0, moved), c, rng), rows.rows(moved, rows.size(0)));
-      List<Tensor> backward =
-          nodes(field(teacher, options, rng), end, grid, false, options.halvings());
-      List<Tensor> states =
-          noise == 0 ? backward : noise == options.chunk() ? forward : join(forward, backward);
-      // [n, J, 2d + 1]: x, A counted from the start of the solve, v
-      Tensor all = Tensor.stack(1, states);
-      Tensor a = all.narrow(2, d, 1).reshape(all.size(0), -1);
-      Tensor fromNoise = a.sub(a.narrow(1, 0, 1));
-      Tensor times = Tensor.of(grid, type, 1, grid.length).repeat(all.size(0), 1);
-      return new Trajectories(
-          scope.keep(times),
-          scope.keep(all.narrow(2, 0, d).copy()),
-          scope.keep(fromNoise.copy()),
-          scope.keep(all.narrow(2, d + 1, d).copy()),
-          c);
-    }
-  }
-
-  private static List<Tensor> join(List<Tensor> first, List<Tensor> second) {
-    List<Tensor> joined = new ArrayList<>(first.size());
-    for (int j = 0; j < first.size(); j++) {
-      joined.add(Tensor.cat(0, first.get(j), second.get(j)));
-    }
-    return joined;
-  }
-
-  private static double[] grid(Options options, Rng rng) {
-    int n = options.intervals();
-    double[] grid = new double[n + 1];
-    double[] jitter = rng.uniform(DType.FLOAT64, n + 1).toDoubles();
-    for (int j = 0; j <= n; j++) {
-      double shift = j % options.exactEvery() == 0 ? 0 : 0.8 * (jitter[j] - 0.5);
-      grid[j] = (j + shift) / n;
-    }
-    return grid;
-  }
-
-  /** States (x, A, v) at the nodes in the order of the grid; A is 0 where the solve starts. */
-  private static List<Tensor> nodes(
-      JointField field, Tensor start, double[] grid, boolean fromNoise, int halvings) {
-    long d = start.size(1);
-    int last = grid.length - 1;
-    List<Tensor> states = new ArrayList<>();
-    Tensor joint = Tensor.cat(1, start, Tensor.zeros(start.type(), start.size(0), 1));
-    for (int j = 0; j <= last; j++) {
-      // What a step leaves behind is freed with it: a chunk holds its nodes, not its stages.
-      try (Scope scope = Scope.open()) {
-        double t = grid[fromNoise ? j : last - j];
-        Tensor k1 = field.at(joint.narrow(1, 0, d), t);
-        states.add(scope.keep(Tensor.cat(1, joint, k1.narrow(1, 0, d))));
-        if (j < last) {
-          double end = grid[fromNoise ? j + 1 : last - j - 1];
-          joint = scope.keep(advance(field, joint, k1, t, end, halvings));
-        }
-      }
-    }
-    if (!fromNoise) {
-      Collections.reverse(states);
-    }
-    return states;
-  }
-
-  /**
-   * One Runge–Kutta step between nodes; several where the interval touches the data: structure of
-   * width w comes up within 1-t of the order of w.
-   */
-  private static Tensor advance(
-      JointField field, Tensor joint, Tensor k1, double from, double to, int halvings) {
-    long d = joint.size(1) - 1;
-    Tensor state = joint;
-    Tensor first = k1;
-    double at = from;
-    for (double next : towardData(from, to, halvings)) {
-      if (at != from) {
-        first = field.at(state.narrow(1, 0, d), at);
-      }
-      state = state.addScaled(slope(field, state, first, at, next - at), next - at);
-      at = next;
-    }
-    return state;
-  }
-
-  private static double[] towardData(double from, double to, int halvings) {
-    if (Math.max(from, to) < 1) {
-      return new double[] {to};
-    }
-    double h = Math.abs(to - from);
-    double[] times = new double[halvings + 1];
-    for (int i = 0; i < halvings; i++) {
-      int power = to > from ? i + 1 : halvings - i;
-      times[i] = 1 - h / (1 << power);
-    }
-    times[halvings] = to;
-    return times;
-  }
-
-  /** The mean slope of one classical Runge–Kutta step of (x, A), whose right side needs x only. */
-  private static Tensor slope(JointField field, Tensor joint, Tensor k1, double t, double h) {
-    long d = joint.size(1) - 1;
-    Tensor x = joint.narrow(1, 0, d);
-    Tensor k2 = field.at(x.addScaled(k1.narrow(1, 0, d), h / 2), t + h / 2);
-    Tensor k3 = field.at(x.addScaled(k2.narrow(1, 0, d), h / 2), t + h / 2);
-    Tensor k4 = field.at(x.addScaled(k3.narrow(1, 0, d), h), t + h);
-    return k1.addScaled(k2, 2).addScaled(k3, 2).add(k4).div(6);
-  }
-
-  /** (v, div v) of rows at one time. */
-  private interface JointField {
-    Tensor at(Tensor x, double t);
-  }
-
-  /** A field whose evaluations leave nothing behind but their results. */
-  private static JointField field(VelocityField teacher, Options options, Rng rng) {
-    JointField field =
-        switch (options.divergence()) {
-          case EXACT -> (x, t) -> teacher.joint(x, TimeGrid.column(x, t));
-          case ONE_PROBE ->
-              (x, t) ->
-                  teacher.probed(
-                      x,
-                      TimeGrid.column(x, t),
-                      teacher.coordinates().along(rng.rademacher(x.type(), x.shape())));
-        };
-    return (x, t) -> {
-      try (Scope scope = Scope.open()) {
-        return scope.keep(field.at(x, t));
-      }
-    };
   }
 
   /** Indices into the rows of a flattened [N·J] table. */

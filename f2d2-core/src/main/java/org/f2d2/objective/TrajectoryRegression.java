@@ -36,7 +36,7 @@ public final class TrajectoryRegression implements Objective {
    * @param compensation whether the D-target follows the student's own landing point
    */
   public record Options(
-      @Interval("[0, inf)") OptionalDouble divergenceWeight,
+      @Interval("[0, 1000]") OptionalDouble divergenceWeight,
       @Interval("[0, 1]") double dyadicShare,
       @Interval("[0, 1]") OptionalDouble backwardShare,
       boolean compensation) {

@@ -23,7 +23,7 @@ public final class TwinFlow implements Objective {
    */
   public record Options(
       @Interval("[0, 1]") double diagonalShare,
-      @Interval("(0, 1)") double delta,
+      @Interval("[0.0001, 1)") double delta,
       RecursiveConsistency.Weight weight,
       Rectification.Options rectification) {
     /** The paper's numbers where they are known, and our weight. */

@@ -10,7 +10,8 @@
  *       request.
  *   <li>{@link org.f2d2.tensor.Autograd}: forward mode ({@code jvp}), reverse mode ({@code vjp},
  *       {@code grad}) and switching both off.
- *   <li>{@link org.f2d2.tensor.SymmetricEigen}: eigenvalues and eigenvectors.
+ *   <li>{@link org.f2d2.tensor.SymmetricEigen}, {@link org.f2d2.tensor.ArrayEigen}: eigenvalues and
+ *       eigenvectors of tensors and of plain arrays.
  *   <li>{@link org.f2d2.tensor.Rng}: every random draw, from a seed, with a state that can be
  *       saved.
  *   <li>{@link org.f2d2.tensor.Safetensors}: named tensors in a file.

@@ -123,11 +123,11 @@ final class BaseFit {
     StopRequest look = new StopRequest(() -> Fit.yieldToUser(listener, MIXTURE));
     Rng rng = new Rng(options.seed());
     Optional<GaussianMixtureFlow> mixture =
-        new ExpectationMaximization(rows, data.trainingRows(), heldOut, work, pool, look)
+        new MixtureSearch(rows, data.trainingRows(), heldOut, work, pool, look)
             .fit(options.teacher().mixture(), rng.derive(30));
     Optional<ClosedFormFlow> found = mixture.map(m -> m);
     if (data.trainingRows() >= FitData.ENOUGH_ROWS
-        || data.dimensions() > ExpectationMaximization.MOST_DIMENSIONS) {
+        || data.dimensions() > MixtureSearch.MOST_DIMENSIONS) {
       return found;
     }
     Optional<KernelDensityFlow> kernels =
@@ -142,11 +142,11 @@ final class BaseFit {
    * Millions of multiplications for the search of a mixture: a tenth of the time, on a slow
    * machine.
    */
-  static int work(FitOptions.Budget budget) {
+  static int work(Budget budget) {
     double most = WORK_PER_MINUTE;
-    if (budget instanceof FitOptions.Minutes minutes) {
+    if (budget instanceof Budget.Minutes minutes) {
       most = Math.min(MOST_WORK, WORK_PER_MINUTE * minutes.minutes());
-    } else if (budget instanceof FitOptions.Steps steps) {
+    } else if (budget instanceof Budget.Steps steps) {
       most = Math.min(most, WORK_PER_STEP * steps.steps());
     }
     return FitPlan.earlier(budget, "mixtureWork").orElse((int) Math.max(1, most / 1e6));

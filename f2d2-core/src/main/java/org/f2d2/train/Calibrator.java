@@ -2,33 +2,21 @@ package org.f2d2.train;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
-import java.util.stream.IntStream;
-import org.f2d2.flow.ButcherTableau;
 import org.f2d2.flow.Calls;
-import org.f2d2.flow.ClosedFormLogDensityHead;
 import org.f2d2.flow.GaussianPrior;
 import org.f2d2.flow.JointFlowMap;
 import org.f2d2.flow.LearnedFlowMap;
 import org.f2d2.flow.NetworkLogDensityHead;
-import org.f2d2.flow.NetworkVelocity;
-import org.f2d2.flow.OdeSolver;
 import org.f2d2.flow.TimeGrid;
 import org.f2d2.flow.VelocityField;
-import org.f2d2.likelihood.ExactTrace;
 import org.f2d2.likelihood.HeadDensity;
 import org.f2d2.likelihood.Hutchinson;
 import org.f2d2.likelihood.Jumps;
 import org.f2d2.likelihood.LogDensity;
 import org.f2d2.likelihood.Support;
-import org.f2d2.metric.ConformalBound;
-import org.f2d2.metric.ErrorStatistics;
-import org.f2d2.metric.ReferenceDistribution;
 import org.f2d2.plain.PointFunction;
 import org.f2d2.score.Calibration;
 import org.f2d2.score.Head;
@@ -50,14 +38,6 @@ public final class Calibrator {
   /** Coverage of the error bound. */
   public static final double LEVEL = 0.95;
 
-  /** Tolerance of the adaptive solver behind every exact value. */
-  public static final double TOLERANCE = 1e-5;
-
-  /** Most dimensions for which the whole trace is taken; beyond, random probes estimate it. */
-  public static final int MOST_EXACT_DIMENSIONS = 64;
-
-  private static final int PROBES = 16;
-  private static final int MOST_STEPS = 2000;
   private static final RowChunks EXACT_CHUNKS = new RowChunks(512);
 
   /** In a fit a user must not wait for the whole of a large chunk. */
@@ -65,9 +45,6 @@ public final class Calibrator {
 
   /** Columns up to which a chunk has all its rows. */
   private static final int WHOLE_CHUNK_COLUMNS = 64;
-
-  /** A bound at 95 % takes as many. */
-  private static final int FEWEST_CHECKED = 20;
 
   /** Draws for an answer, and others to see how far an answer is from another draw's. */
   static final long ANSWER = 0;
@@ -99,43 +76,6 @@ public final class Calibrator {
    */
   static Calibrator ofFit(WorkerPool pool, Runnable look) {
     return new Calibrator(pool, FIT_CHUNKS, look);
-  }
-
-  /** The estimator behind the exact value of a field. */
-  public static LogDensity exact(VelocityField field) {
-    Optional<ClosedFormLogDensityHead> closed = closedForm(field);
-    if (closed.isPresent()) {
-      return new HeadDensity(closed.get());
-    }
-    OdeSolver solver = new OdeSolver.Adaptive(ButcherTableau.DORMAND_PRINCE, TOLERANCE, MOST_STEPS);
-    if (field.dimensions() <= MOST_EXACT_DIMENSIONS) {
-      return new ExactTrace(
-          field, GaussianPrior.standard(field.conditions()), solver, EXACT_CHUNKS);
-    }
-    return new Hutchinson(
-        field,
-        GaussianPrior.standard(field.conditions()),
-        solver,
-        PROBES,
-        Hutchinson.ProbeLaw.RADEMACHER,
-        EXACT_CHUNKS);
-  }
-
-  /** The log-density of a field that is a closed form and nothing else. */
-  private static Optional<ClosedFormLogDensityHead> closedForm(VelocityField field) {
-    return field instanceof NetworkVelocity velocity ? velocity.closedForm() : Optional.empty();
-  }
-
-  /** What the exact value is, in words. */
-  public static String describe(VelocityField field) {
-    if (closedForm(field).isPresent()) {
-      return "the model's own density, which is a closed form";
-    }
-    String trace =
-        field.dimensions() <= MOST_EXACT_DIMENSIONS
-            ? "exact trace"
-            : "Hutchinson trace with " + PROBES + " probes";
-    return "the model's own ODE by Dormand-Prince, tolerance " + TOLERANCE + ", " + trace;
   }
 
   /**
@@ -211,13 +151,18 @@ public final class Calibrator {
 
   /** Exact log-densities of rows in model space. */
   public LogDensity.Estimate exact(VelocityField field, Tensor rows) {
-    return estimate(exact(field), rows, atOnce(rows));
+    return estimate(ExactDensity.of(field), rows, atOnce(rows));
   }
 
   /** How many rows are solved between two looks: fewer where each takes longer. */
   private int atOnce(Tensor rows) {
     double wide = Math.max(1, rows.size(1) / (double) WHOLE_CHUNK_COLUMNS);
     return (int) Math.max(2, chunks.rows() / (wide * wide));
+  }
+
+  /** Ends a fit that a user wants to end. */
+  void look() {
+    look.run();
   }
 
   /** Few-step log-densities of rows in model space. */
@@ -333,132 +278,13 @@ public final class Calibrator {
       Optional<NetworkLogDensityHead> logDensityHead,
       Optional<Support> support,
       Optional<double[]> heldOutInTurn) {
-    Tensor all = judges.calibration();
-    int solved = judges.calibrationExact().length;
-    double[] exact = supported(support, all.rows(0, solved), judges.calibrationExact());
-    double[] judged = supported(support, judges.selection(), judges.selectionExact());
-    Map<Integer, Calibration.Entry> few = new TreeMap<>();
-    for (int k : map.hasDivergence() || logDensityHead.isPresent() ? numbers : List.<Integer>of()) {
-      look.run();
-      Head head =
-          head(
-              map,
-              logDensityHead,
-              h ->
-                  ErrorStatistics.of(
-                          supported(
-                              support,
-                              judges.selection(),
-                              few(h, k, Optional.of(map), logDensityHead, judges.selection())),
-                          judged)
-                      .meanAbsoluteError());
-      double[] estimate =
-          supported(support, all, few(head, k, Optional.of(map), logDensityHead, all));
-      few.put(k, entry(head, estimate, exact, judges.volume(), heldOutInTurn));
-    }
-    int checked =
-        Math.min(solved, Math.min(value.mostChecked(), Math.max(FEWEST_CHECKED, (solved + 1) / 2)));
-    Tensor some = all.rows(0, checked);
-    double[] fine =
-        supported(support, some, Autograd.noGrad(() -> value.finer(this, some).logDensity()));
-    double[] coarse = value.asScored(this, some, Arrays.copyOf(exact, checked));
-    int[] both =
-        IntStream.range(0, checked).filter(i -> Double.isFinite(coarse[i] - fine[i])).toArray();
-    // A closed form costs nothing to solve, and gives the p-values that one evaluation gives.
-    double[] every =
-        value.closedForm()
-            ? supported(support, all, value.logDensity(this, all).logDensity())
-            : exact;
-    Calibration.Entry whole = entry(Head.DIVERGENCE, every, every, judges.volume(), heldOutInTurn);
-    double[] left = difference(SolvedImages.pick(coarse, both), SolvedImages.pick(fine, both));
-    return new Calibration(
-        few,
-        new Calibration.Entry(
-            Head.DIVERGENCE,
-            largest(left),
-            Arrays.stream(left).map(Math::abs).average().orElse(Double.NaN),
-            whole.reference()));
-  }
-
-  private static double[] supported(Optional<Support> support, Tensor rows, double[] logDensity) {
-    return support
-        .map(s -> s.apply(rows.toDoubles(), logDensity, Math.toIntExact(rows.size(1))))
-        .orElse(logDensity);
+    return new HeldOutCalibration(this, judges, support, heldOutInTurn)
+        .of(value, numbers, map, logDensityHead);
   }
 
   /** What {@link ExactValue#finer} says of a field that is solved as it is. */
   LogDensity.Estimate finer(VelocityField field, Tensor points) {
-    return estimate(finer(field), points, seeds(points, SECOND_OPINION), atOnce(points));
-  }
-
-  // A few rows are much further off than the rest, and in a batch of another size, where kernels
-  // round otherwise, a step may be taken that was not: two answers to such a row may differ by as
-  // much as they are off.
-  private static ConformalBound largest(double[] errors) {
-    ConformalBound bound = ConformalBound.of(errors, LEVEL);
-    double most = Arrays.stream(errors).map(Math::abs).max().orElse(0);
-    return new ConformalBound(LEVEL, Math.max(bound.halfWidth(), most), bound.count());
-  }
-
-  private static LogDensity finer(VelocityField field) {
-    if (closedForm(field).isPresent()) {
-      return exact(field);
-    }
-    OdeSolver solver =
-        new OdeSolver.Adaptive(ButcherTableau.DORMAND_PRINCE, TOLERANCE / 10, 2 * MOST_STEPS);
-    return field.dimensions() <= MOST_EXACT_DIMENSIONS
-        ? new ExactTrace(field, GaussianPrior.standard(field.conditions()), solver, EXACT_CHUNKS)
-        : exact(field);
-  }
-
-  /**
-   * The head with the smaller error.
-   *
-   * @param error of a head on the selection rows, nats
-   */
-  private static Head head(
-      LearnedFlowMap map,
-      Optional<NetworkLogDensityHead> logDensityHead,
-      ToDoubleFunction<Head> error) {
-    if (!map.hasDivergence()) {
-      return Head.LOG_DENSITY;
-    }
-    if (logDensityHead.isEmpty()) {
-      return Head.DIVERGENCE;
-    }
-    return error.applyAsDouble(Head.LOG_DENSITY) <= error.applyAsDouble(Head.DIVERGENCE)
-        ? Head.LOG_DENSITY
-        : Head.DIVERGENCE;
-  }
-
-  /**
-   * What held-out rows say about one way to answer.
-   *
-   * @param estimate log-densities of calibration rows
-   * @param exact of the first of these rows
-   * @param heldOutInTurn see {@link #calibrate}
-   */
-  private static Calibration.Entry entry(
-      Head head,
-      double[] estimate,
-      double[] exact,
-      double[] volume,
-      Optional<double[]> heldOutInTurn) {
-    double[] inUnits = new double[estimate.length];
-    Arrays.setAll(inUnits, i -> estimate[i] + volume[i]);
-    // Models of other rows differ a little: a row must count as no less likely than its equal.
-    heldOutInTurn.ifPresent(scores -> Arrays.setAll(inUnits, i -> Math.min(inUnits[i], scores[i])));
-    double[] first = Arrays.copyOf(estimate, exact.length);
-    return new Calibration.Entry(
-        head,
-        ConformalBound.of(difference(first, exact), LEVEL),
-        ErrorStatistics.of(first, exact).meanAbsoluteError(),
-        ReferenceDistribution.of(inUnits));
-  }
-
-  private static double[] difference(double[] a, double[] b) {
-    double[] out = new double[a.length];
-    Arrays.setAll(out, i -> a[i] - b[i]);
-    return out;
+    return estimate(
+        ExactDensity.finer(field), points, seeds(points, SECOND_OPINION), atOnce(points));
   }
 }

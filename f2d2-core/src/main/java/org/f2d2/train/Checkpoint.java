@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.store.AtomicFile;
@@ -80,17 +81,40 @@ final class Checkpoint {
    * What {@link #create} was given.
    *
    * @param version that the header's record must state
+   * @param one what one row of the fit must be called, where the header says it
    * @throws F2d2Exception when it is of another version or another kind of fit
    */
-  <H> H header(Class<H> type, int version) {
-    String where = file + ": the checkpoint's " + HEADER + " cannot be read";
-    JsonNode tree = StoredJson.tree(where, note(HEADER).getBytes(StandardCharsets.UTF_8));
+  <H> H header(Class<H> type, int version, String one) {
+    String where = headerFault();
+    JsonNode tree = headerTree();
+    String other = one(tree).orElse(one);
+    if (!other.equals(one)) {
+      throw new F2d2Exception(
+          file + ": the unfinished fit is of " + other + "s, and this one of " + one + "s");
+    }
     JsonNode stated = tree.path("version");
     if (!stated.isInt() || stated.intValue() != version) {
       throw new F2d2Exception(
           file + ": a checkpoint of version " + stated + " is not known, only of " + version);
     }
     return StoredJson.read(where, tree, type);
+  }
+
+  /** What one row of the fit is called, where the header says it. */
+  Optional<String> one() {
+    return one(headerTree());
+  }
+
+  private static Optional<String> one(JsonNode header) {
+    return Optional.ofNullable(header.path("one").textValue()).filter(o -> !o.isEmpty());
+  }
+
+  private JsonNode headerTree() {
+    return StoredJson.tree(headerFault(), note(HEADER).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private String headerFault() {
+    return file + ": the checkpoint's " + HEADER + " cannot be read";
   }
 
   /** Replaces what {@link #create} was given. */

@@ -15,7 +15,7 @@ import org.f2d2.data.Split;
 import org.f2d2.data.Table;
 import org.f2d2.flow.ClosedFormFlow;
 import org.f2d2.flow.GaussianMixtureFlow;
-import org.f2d2.flow.KernelDensityFlow;
+import org.f2d2.flow.WideComponent;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
@@ -119,48 +119,26 @@ final class ClosedFormRefit {
   }
 
   /**
-   * A kind of closed form.
-   *
-   * @param components of the mixture
-   * @param pooled see {@link ExpectationMaximization#fixed}
-   * @param narrow likewise
-   * @param bandwidth of kernels beside the mixture; 0 for none
-   * @param share of the kernels
-   */
-  private record Kind(
-      int components, double pooled, boolean narrow, double bandwidth, double share) {
-
-    static final Kind GAUSSIAN = new Kind(1, 0, false, 0, 0);
-
-    Kind of(int size) {
-      return new Kind(size, pooled, narrow, bandwidth, share);
-    }
-
-    Kind withoutKernels() {
-      return new Kind(components, pooled, narrow, 0, 0);
-    }
-  }
-
-  /**
    * Some rows, and what was fitted to all others.
    *
    * @param rest the others
    * @param heldOut numbers of the rows
    * @param mixtures that were fitted
    */
-  private record Fold(FitData rest, int[] heldOut, Map<Kind, GaussianMixtureFlow> mixtures) {}
+  private record Fold(
+      FitData rest, int[] heldOut, Map<ClosedFormKind, GaussianMixtureFlow> mixtures) {}
 
   /**
    * A kind and log-densities of the rows of the table, each held out in turn and spread in its
    * cells, which favours no peak in the middles of cells; nats in input units.
    */
-  private record Tried(Kind kind, double[] logDensity) {
+  private record Tried(ClosedFormKind kind, double[] logDensity) {
     Tried likelier(Tried other) {
       return mean(other.logDensity) > mean(logDensity) ? other : this;
     }
 
     boolean clearlyBeats(Tried other) {
-      return ExpectationMaximization.clearlyBetter(logDensity, other.logDensity);
+      return MixtureSearch.clearlyBetter(logDensity, other.logDensity);
     }
   }
 
@@ -188,7 +166,7 @@ final class ClosedFormRefit {
     if (!alike(whole, before)) {
       return Optional.empty();
     }
-    List<Kind> kinds = kinds(whole, near);
+    List<ClosedFormKind> kinds = ClosedFormKind.near(near, whole.dimensions());
     double each = kinds.stream().mapToDouble(k -> work(whole, k)).sum();
     double most = 1e6 * BaseFit.work(options.budget());
     if (FEW_FOLDS * each > most) {
@@ -204,7 +182,7 @@ final class ClosedFormRefit {
       double[] spread = spread(whole.preprocessing(), table.values());
       Tried best =
           best(folds, whole, Table.of(table.columns(), spread), kinds, most - count * each);
-      Kind kind = best.kind();
+      ClosedFormKind kind = best.kind();
       double[] middle = new double[table.rows()];
       double[] levelled = new double[table.rows()];
       for (Fold fold : folds) {
@@ -215,7 +193,7 @@ final class ClosedFormRefit {
         return Optional.empty();
       }
       Optional<ClosedFormFlow> all =
-          kind.equals(Kind.GAUSSIAN)
+          kind.equals(ClosedFormKind.GAUSSIAN)
               ? Optional.empty()
               : Optional.of(closedForm(whole, kind, new HashMap<>()));
       return Optional.of(new Result(whole, all, middle, levelled, spread, best.logDensity()));
@@ -249,7 +227,8 @@ final class ClosedFormRefit {
    * @param spread the rows of the table, spread in their cells
    * @param left multiplications that the search may cost beyond the kinds that are given
    */
-  private Tried best(List<Fold> folds, FitData whole, Table spread, List<Kind> kinds, double left) {
+  private Tried best(
+      List<Fold> folds, FitData whole, Table spread, List<ClosedFormKind> kinds, double left) {
     Tried first = likeliest(folds, spread, kinds);
     Tried more = climb(folds, whole, spread, first, true, left);
     return more.kind().equals(first.kind())
@@ -257,7 +236,7 @@ final class ClosedFormRefit {
         : more;
   }
 
-  private Tried likeliest(List<Fold> folds, Table spread, List<Kind> kinds) {
+  private Tried likeliest(List<Fold> folds, Table spread, List<ClosedFormKind> kinds) {
     return kinds.stream().map(k -> tried(folds, spread, k)).reduce(Tried::likelier).orElseThrow();
   }
 
@@ -266,13 +245,13 @@ final class ClosedFormRefit {
     Tried best = first;
     double rest = left;
     while (true) {
-      OptionalInt size = ExpectationMaximization.next(best.kind().components(), more);
+      OptionalInt size = MixtureSearch.next(best.kind().components(), more);
       if (size.isEmpty()) {
         return best;
       }
-      List<Kind> kinds = family(best.kind().of(size.getAsInt()));
+      List<ClosedFormKind> kinds = best.kind().of(size.getAsInt()).family();
       rest -= folds.size() * kinds.stream().mapToDouble(k -> work(whole, k)).sum();
-      if (rest < 0 || !affordable(folds, kinds.get(0))) {
+      if (rest < 0 || !folds.stream().map(Fold::rest).allMatch(kinds.get(0)::affordable)) {
         return best;
       }
       Tried next = likeliest(folds, spread, kinds);
@@ -284,21 +263,7 @@ final class ClosedFormRefit {
     }
   }
 
-  private static boolean affordable(List<Fold> folds, Kind kind) {
-    return folds.stream()
-        .allMatch(
-            f ->
-                kind.components()
-                    <= ExpectationMaximization.affordable(
-                        f.rest().trainingRows(), f.rest().dimensions(), kind.pooled()));
-  }
-
-  /** The same mixture with kernels, where they are known, and without. */
-  private static List<Kind> family(Kind kind) {
-    return kind.bandwidth() > 0 ? List.of(kind, kind.withoutKernels()) : List.of(kind);
-  }
-
-  private Tried tried(List<Fold> folds, Table spread, Kind kind) {
+  private Tried tried(List<Fold> folds, Table spread, ClosedFormKind kind) {
     double[] scores = new double[table.rows()];
     for (Fold fold : folds) {
       look();
@@ -341,44 +306,6 @@ final class ClosedFormRefit {
     return Arrays.stream(scores).average().orElse(Double.NaN);
   }
 
-  /** The one that was chosen on the selection rows, and one Gaussian. */
-  private static List<Kind> kinds(FitData data, Optional<ClosedFormFlow> near) {
-    List<Kind> kinds = new ArrayList<>(List.of(Kind.GAUSSIAN));
-    if (near.isEmpty()) {
-      return kinds;
-    }
-    GaussianMixtureFlow mixture =
-        (GaussianMixtureFlow)
-            (near.get() instanceof KernelDensityFlow k ? k.mixture() : near.get());
-    int components = mixture.components();
-    boolean narrow = ExpectationMaximization.isNarrow(mixture);
-    List<Double> pooled =
-        components == 1
-            ? List.of(0.0)
-            : List.of(0.0, ExpectationMaximization.pooled(data.dimensions()));
-    for (double rows : pooled) {
-      Kind plain = new Kind(components, rows, narrow, 0, 0);
-      kinds.addAll(
-          near.get() instanceof KernelDensityFlow k
-              ? family(new Kind(components, rows, narrow, k.bandwidth(), k.share()))
-              : List.of(plain));
-    }
-    return kinds.stream().distinct().toList();
-  }
-
-  /** Multiplications of a kind in one fold, at the most. */
-  private double work(FitData data, Kind kind) {
-    int d = data.dimensions();
-    double n = table.rows();
-    long spread = data.preprocessing().spreads() ? FOLD_COPIES * table.rows() : table.rows();
-    if (kind.bandwidth() > 0) {
-      return n * n * (d + KernelDensityFit.PER_EXPONENTIAL);
-    }
-    return kind.components() == 1
-        ? d * (double) d * (d + n)
-        : ExpectationMaximization.work(spread, kind.components(), d);
-  }
-
   /** A fold for each row; equal rows are in the same one. */
   private int[] folds(FitData data, int folds) {
     int[] fold = new int[table.rows()];
@@ -398,40 +325,19 @@ final class ClosedFormRefit {
     return fold;
   }
 
-  private ExpectationMaximization search(FitData data) {
-    Tensor rows = data.columns().moving(data.training());
-    return new ExpectationMaximization(
-        rows, data.trainingRows(), rows, Double.POSITIVE_INFINITY, session.pool(), this::look);
+  /** Multiplications of a kind in one fold, at the most. */
+  private double work(FitData data, ClosedFormKind kind) {
+    long copies = data.preprocessing().spreads() ? FOLD_COPIES : 1;
+    return kind.work(table.rows(), copies, data.dimensions());
   }
 
-  /**
-   * Fits a kind of closed form.
-   *
-   * @param mixtures those that were fitted to the same rows before
-   */
   private ClosedFormFlow closedForm(
-      FitData data, Kind kind, Map<Kind, GaussianMixtureFlow> mixtures) {
-    Rng rng = new Rng(options.seed()).derive(32);
-    GaussianMixtureFlow mixture =
-        mixtures.computeIfAbsent(
-            kind.withoutKernels(),
-            k ->
-                k.components() == 1
-                    ? ExpectationMaximization.single(data.dimensions())
-                    : search(data).fixed(k.components(), k.pooled(), k.narrow(), rng.derive(1)));
-    if (kind.bandwidth() == 0) {
-      return mixture;
-    }
-    Tensor rows = data.columns().moving(data.training());
-    Optional<KernelDensityFlow> kernels =
-        new KernelDensityFit(
-                rows, data.copies(), rows, Double.POSITIVE_INFINITY, session.pool(), this::look)
-            .fixed(mixture, kind.bandwidth(), kind.share(), rng.derive(2));
-    return kernels.isPresent() ? kernels.get() : mixture;
+      FitData data, ClosedFormKind kind, Map<ClosedFormKind, GaussianMixtureFlow> mixtures) {
+    return kind.fit(data, mixtures, new Rng(options.seed()).derive(32), session.pool(), this::look);
   }
 
-  private ClosedFormFlow form(Fold fold, Kind kind) {
-    return ExpectationMaximization.withBackground(closedForm(fold.rest(), kind, fold.mixtures()));
+  private ClosedFormFlow form(Fold fold, ClosedFormKind kind) {
+    return WideComponent.beside(closedForm(fold.rest(), kind, fold.mixtures()));
   }
 
   /**
@@ -440,7 +346,7 @@ final class ClosedFormRefit {
    * @param middle of the rows as they are
    * @param levelled likewise, without the excess of columns of levels
    */
-  private void score(Fold fold, Kind kind, double[] middle, double[] levelled) {
+  private void score(Fold fold, ClosedFormKind kind, double[] middle, double[] levelled) {
     try (Scope scope = Scope.open()) {
       ClosedFormFlow flow = form(fold, kind);
       Preprocessing pre = fold.rest().preprocessing();

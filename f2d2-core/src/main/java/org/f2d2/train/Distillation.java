@@ -18,6 +18,7 @@ import org.f2d2.flow.NetworkLogDensityHead;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.StandardGaussianFlow;
 import org.f2d2.flow.VelocityField;
+import org.f2d2.flow.WideComponent;
 import org.f2d2.likelihood.Support;
 import org.f2d2.metric.HeldOutLikelihood;
 import org.f2d2.objective.Objective;
@@ -243,7 +244,7 @@ final class Distillation {
           data = result.data();
           near = result.near();
           ClosedFormFlow base =
-              near.map(ExpectationMaximization::withBackground)
+              near.map(WideComponent::beside)
                   .orElseGet(() -> new StandardGaussianFlow(data.dimensions()));
           NetworkVelocity velocity =
               CorrectionStrength.scaled(new NetworkVelocity(partly.velocity().network(), base), 0);

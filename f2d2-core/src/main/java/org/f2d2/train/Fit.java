@@ -2,11 +2,13 @@ package org.f2d2.train;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.store.DirectoryLock;
+import org.f2d2.store.Earlier;
 import org.f2d2.store.StoredJson;
 import org.f2d2.tensor.Scope;
 import org.jspecify.annotations.Nullable;
@@ -20,26 +22,42 @@ public final class Fit {
    * What a resumed fit must agree with.
    *
    * @param version of this record's meaning for the domain
+   * @param one what one row of the domain is called; empty in files of earlier builds
    * @param options of the fit
    * @param plan decided once; null until then
    * @param dataHash of the rows
    */
-  record Header(int version, JsonNode options, @Nullable JsonNode plan, String dataHash) {
+  record Header(
+      int version,
+      @Earlier String one,
+      JsonNode options,
+      @Nullable JsonNode plan,
+      String dataHash) {
+
+    Header {
+      one = Objects.requireNonNullElse(one, "");
+    }
 
     static Header of(int version, FitChoices options, @Nullable Record plan, String dataHash) {
       return new Header(
           version,
+          options.one(),
           StoredJson.toTree(options),
           plan == null ? null : StoredJson.toTree(plan),
           dataHash);
     }
 
-    static Header of(Checkpoint checkpoint, int version) {
-      return checkpoint.header(Header.class, version);
+    /**
+     * That of a checkpoint.
+     *
+     * @param one what a row of the domain is called that it must be of
+     */
+    static Header of(Checkpoint checkpoint, int version, String one) {
+      return checkpoint.header(Header.class, version, one);
     }
 
     Header with(Record other) {
-      return new Header(version, options, StoredJson.toTree(other), dataHash);
+      return new Header(version, one, options, StoredJson.toTree(other), dataHash);
     }
 
     <O extends FitChoices> O options(Checkpoint of, Class<O> type) {
@@ -115,7 +133,7 @@ public final class Fit {
       long start = System.nanoTime();
       Optional<Checkpoint> stored =
           directory.filter(d -> resume && Checkpoint.exists(d)).map(Checkpoint::read);
-      Optional<Header> header = stored.map(c -> Header.of(c, version));
+      Optional<Header> header = stored.map(c -> Header.of(c, version, asked.one()));
       O options = header.map(h -> h.options(stored.orElseThrow(), type)).orElse(asked);
       Recipe<?> own = recipe.apply(options);
       if (header.isPresent() && !header.get().dataHash().equals(own.dataHash())) {
@@ -134,14 +152,18 @@ public final class Fit {
 
   private static <P extends Record> FittedFlow run(
       Recipe<P> recipe, Header header, FitSession session) {
-    recipe.prepare(session);
-    P plan =
-        session
-            .checkpoint()
-            .flatMap(c -> header.plan(c, recipe.planType()))
-            .orElseGet(() -> recipe.plan(session));
-    session.planned(plan);
-    return recipe.run(plan, session);
+    try {
+      recipe.prepare(session);
+      P plan =
+          session
+              .checkpoint()
+              .flatMap(c -> header.plan(c, recipe.planType()))
+              .orElseGet(() -> recipe.plan(session));
+      session.planned(plan);
+      return recipe.run(plan, session);
+    } catch (TrainingRun.NotFinite e) {
+      throw TrainingFailed.planning(e);
+    }
   }
 
   /** A checkpoint in a directory that keeps nothing of a fit before. */
@@ -157,18 +179,34 @@ public final class Fit {
    *
    * @param type their class
    * @param version of the checkpoint's header for the domain
-   * @throws F2d2Exception when its checkpoint cannot be read
+   * @param one what one row of the domain is called
+   * @throws F2d2Exception when its checkpoint cannot be read, or is of another domain
    */
-  static <O extends FitChoices> O begun(Path directory, Class<O> type, int version) {
+  static <O extends FitChoices> O begun(Path directory, Class<O> type, int version, String one) {
     try (Scope scope = Scope.open()) {
       Checkpoint checkpoint = Checkpoint.read(directory);
-      return Header.of(checkpoint, version).options(checkpoint, type);
+      return Header.of(checkpoint, version, one).options(checkpoint, type);
     }
   }
 
   /** Whether a directory holds the checkpoint of an unfinished fit. */
   public static boolean unfinished(Path directory) {
     return Checkpoint.exists(directory);
+  }
+
+  /**
+   * What one row of the unfinished fit in a directory is called: row, image; empty where there is
+   * none, where it cannot be read, or where an earlier build has not said it.
+   */
+  public static Optional<String> unfinishedOne(Path directory) {
+    if (!unfinished(directory)) {
+      return Optional.empty();
+    }
+    try (Scope scope = Scope.open()) {
+      return Checkpoint.read(directory).one();
+    } catch (F2d2Exception e) {
+      return Optional.empty();
+    }
   }
 
   /** Removes the checkpoint and the trajectories of a fit that has been saved as a model. */

@@ -15,7 +15,7 @@ public interface FitChoices {
   Method method();
 
   /** How long to train. */
-  FitOptions.Budget budget();
+  Budget budget();
 
   /** Fixes every random draw. */
   long seed();

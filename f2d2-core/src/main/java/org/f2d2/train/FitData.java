@@ -3,17 +3,13 @@ package org.f2d2.train;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.f2d2.data.DataHash;
 import org.f2d2.data.Preprocessing;
 import org.f2d2.data.PreprocessingOptions;
-import org.f2d2.data.Split;
 import org.f2d2.data.Table;
 import org.f2d2.domain.table.EqualRows;
 import org.f2d2.domain.table.PreprocessingFit;
@@ -21,7 +17,6 @@ import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.Coordinates;
 import org.f2d2.objective.TrainingRows;
 import org.f2d2.tensor.Rng;
-import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
 
 /**
@@ -61,8 +56,6 @@ record FitData(
   /** Fewest rows of a fit: a 95 % bound needs 20 calibration rows. */
   static final int FEWEST_ROWS = 60;
 
-  private static final int FEWEST_HELD_OUT = 20;
-
   /** From as many training rows on none is blurred. */
   static final int ENOUGH_ROWS = 20_000;
 
@@ -76,16 +69,6 @@ record FitData(
   /** An eighth of the multiplications and additions of a second on two cores. */
   private static final double EXACT_WORK_PER_SECOND = 5e9;
 
-  private static final double BLUR = 0.7;
-
-  /** Rows whose nearest neighbours are looked for. */
-  private static final long NEIGHBOURS_OF = 1000;
-
-  private static final int NEIGHBOURS_AT_ONCE = 100;
-  private static final double LEAST_TRAINING_SHARE = 0.5;
-  private static final int MOST_SELECTION = 2000;
-  private static final int MOST_CALIBRATION = 4000;
-
   /** Most numbers that the noisy copies of the training rows may take. */
   private static final long MOST_COPIED = 20_000_000;
 
@@ -96,26 +79,9 @@ record FitData(
     if (n < FEWEST_ROWS) {
       throw new F2d2Exception("a fit needs at least " + FEWEST_ROWS + " rows, the data has " + n);
     }
-    long seed = options.seed();
-    int selection = Math.min(MOST_SELECTION, Math.max(FEWEST_HELD_OUT, n / 10));
-    int calibration = Math.min(MOST_CALIBRATION, Math.max(FEWEST_HELD_OUT, n / 10));
     EqualRows equal = EqualRows.of(table);
-    Split outer = Split.ofGroups(equal.group(), (double) calibration / n, Rng.deriveSeed(seed, 1));
-    int[] rest = outer.train();
-    int[] group = Arrays.stream(rest).map(r -> equal.group()[r]).toArray();
-    Split inner = Split.ofGroups(group, (double) selection / rest.length, Rng.deriveSeed(seed, 4));
-    Rows rows =
-        new Rows(
-                Arrays.stream(inner.train()).map(i -> rest[i]).toArray(),
-                Arrays.stream(inner.heldOut()).map(i -> rest[i]).toArray(),
-                outer.heldOut())
-            .withWhatVaries(table, equal.group(), options.condition().columns());
-    if (rows.training().length < LEAST_TRAINING_SHARE * (n - selection - calibration)) {
-      throw new F2d2Exception(
-          "too many of the "
-              + n
-              + " rows repeat each other to hold some of them out; remove the copies");
-    }
+    HeldOutRows rows =
+        HeldOutRows.of(table, equal.group(), options.condition().columns(), options.seed());
     return of(
         new Parts(
             table.rows(rows.training()),
@@ -127,61 +93,6 @@ record FitData(
         equal,
         MOST_COPIES,
         options);
-  }
-
-  /** Which rows of a table are learned from, chosen on and calibrated on. */
-  private record Rows(int[] training, int[] selection, int[] calibration) {
-
-    /**
-     * The same, with a held-out row among the training rows for each column that would not vary
-     * there, since a flag that is hardly ever set is not a constant, and for each class that would
-     * not be there. Half of the held-out rows stay in any case.
-     *
-     * @param group of each row; rows of one stay together
-     * @param conditions columns of classes
-     */
-    Rows withWhatVaries(Table table, int[] group, List<String> conditions) {
-      Rows rows = this;
-      for (String column : table.columns()) {
-        double[] values = table.column(column);
-        boolean each = conditions.contains(column);
-        double usual = values[rows.training[0]];
-        if (!each && Arrays.stream(rows.training).anyMatch(r -> values[r] != usual)) {
-          continue;
-        }
-        Set<Double> known = new HashSet<>();
-        for (int r : rows.training) {
-          known.add(values[r] + 0.0);
-        }
-        for (int r : concat(selection, calibration)) {
-          boolean wanted = each || known.size() == 1;
-          if (wanted && !known.contains(values[r] + 0.0)) {
-            Rows moved = rows.withTraining(group, group[r]);
-            if (2 * moved.selection.length < selection.length
-                || 2 * moved.calibration.length < calibration.length) {
-              return rows;
-            }
-            rows = moved;
-            known.add(values[r] + 0.0);
-          }
-        }
-      }
-      return rows;
-    }
-
-    private static int[] concat(int[] a, int[] b) {
-      return IntStream.concat(Arrays.stream(a), Arrays.stream(b)).toArray();
-    }
-
-    /** With a group of held-out rows among the training rows. */
-    private Rows withTraining(int[] group, int moved) {
-      IntPredicate other = r -> group[r] != moved;
-      int[] rows = IntStream.range(0, group.length).filter(other.negate()).toArray();
-      return new Rows(
-          concat(Arrays.stream(training).filter(other).toArray(), rows),
-          Arrays.stream(selection).filter(other).toArray(),
-          Arrays.stream(calibration).filter(other).toArray());
-    }
   }
 
   /**
@@ -238,7 +149,7 @@ record FitData(
         pre.hasClasses() ? options.condition().dropped() : 0,
         hash,
         equal,
-        blur(training.rows(0, parts.training().rows()), d - pre.conditions()),
+        NeighbourNoise.of(training.rows(0, parts.training().rows()), d - pre.conditions()),
         exactRows(options, d - pre.conditions()),
         copies(group));
   }
@@ -310,15 +221,15 @@ record FitData(
    * @param d columns that move
    */
   private static int exactRows(FitOptions options, int d) {
-    if (!(options.budget() instanceof FitOptions.Minutes minutes)) {
-      return FitPlan.earlier(options.budget(), "exactRows").orElse(MOST_SELECTION);
+    if (!(options.budget() instanceof Budget.Minutes minutes)) {
+      return FitPlan.earlier(options.budget(), "exactRows").orElse(HeldOutRows.MOST_SELECTION);
     }
     double width = d <= 12 ? 128 : 256;
     double passes = 1 + Math.min(d, 16);
     double perRow = 200 * passes * 2 * (4 * width * width + 2 * d * width);
     double rows = 60 * minutes.minutes() * EXACT_WORK_PER_SECOND / (3 * perRow);
     int least = d > MANY_COLUMNS ? LEAST_EXACT_ROWS_OF_MANY_COLUMNS : LEAST_EXACT_ROWS;
-    return (int) Math.max(least, Math.min(MOST_SELECTION, rows));
+    return (int) Math.max(least, Math.min(HeldOutRows.MOST_SELECTION, rows));
   }
 
   /** Draws training rows. */
@@ -335,45 +246,6 @@ record FitData(
    */
   TrainingRows rows(boolean blurred) {
     return TrainingRows.blurred(rows(), blurred ? blur : 0);
-  }
-
-  /**
-   * Standard deviation of the noise on training rows: a part of the distance of a row from its
-   * nearest neighbour, in each direction. A network would otherwise learn few rows by heart; with
-   * many the distance is small and nothing is blurred.
-   *
-   * @param rows distinct rows in model space [n, d]
-   */
-  private static double blur(Tensor rows, int d) {
-    long n = rows.size(0);
-    if (n >= ENOUGH_ROWS) {
-      return 0;
-    }
-    try (Scope scope = Scope.open()) {
-      Tensor x = rows.narrow(1, 0, d);
-      int asked = (int) Math.min(n, NEIGHBOURS_OF);
-      double[] nearest = new double[asked];
-      Tensor squares = x.square().sumKeep(1).transpose();
-      for (int from = 0; from < asked; from += NEIGHBOURS_AT_ONCE) {
-        int to = Math.min(asked, from + NEIGHBOURS_AT_ONCE);
-        try (Scope part = Scope.open()) {
-          Tensor some = x.rows(from, to);
-          // Of |a|² + |b|² - 2ab, what depends on b; the row itself has -|a|².
-          double[] gaps = squares.addScaled(some.matmul(x.transpose()), -2).toDoubles();
-          double[] own = some.square().sum(1).toDoubles();
-          for (int r = from; r < to; r++) {
-            double least = Double.POSITIVE_INFINITY;
-            for (int i = 0; i < n; i++) {
-              double gap = gaps[(int) ((r - from) * n) + i] + own[r - from];
-              least = i == r ? least : Math.min(least, gap);
-            }
-            nearest[r] = Math.sqrt(Math.max(0, least));
-          }
-        }
-      }
-      Arrays.sort(nearest);
-      return BLUR * nearest[asked / 2] / Math.sqrt(d);
-    }
   }
 
   /** What the columns of model space are. */

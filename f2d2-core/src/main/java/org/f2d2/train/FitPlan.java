@@ -146,9 +146,8 @@ public record FitPlan(
    *
    * @return empty where the budget is no earlier plan, or it says nothing
    */
-  static OptionalInt earlier(FitOptions.Budget budget, String part) {
-    int said =
-        budget instanceof FitOptions.Stages stages ? stages.counts().getOrDefault(part, 0) : 0;
+  static OptionalInt earlier(Budget budget, String part) {
+    int said = budget instanceof Budget.Stages stages ? stages.counts().getOrDefault(part, 0) : 0;
     return said == 0 ? OptionalInt.empty() : OptionalInt.of(said);
   }
 

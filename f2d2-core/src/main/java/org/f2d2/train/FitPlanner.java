@@ -104,16 +104,16 @@ final class FitPlanner {
   }
 
   private FitPlan steps(double spent) {
-    if (options.budget() instanceof FitOptions.Steps steps) {
+    if (options.budget() instanceof Budget.Steps steps) {
       FitPlan plan = FitPlan.ofSteps(steps.steps());
       return options.method().distilled()
           ? plan
           : new FitPlan(0, 0, 0, 0, 0, 0, plan.teacherSteps() + plan.studentSteps());
     }
-    if (options.budget() instanceof FitOptions.Stages stages) {
+    if (options.budget() instanceof Budget.Stages stages) {
       return requireStages(stages.plan(FitPlan.class));
     }
-    double seconds = 60 * ((FitOptions.Minutes) options.budget()).minutes();
+    double seconds = 60 * ((Budget.Minutes) options.budget()).minutes();
     return begun(Math.max(seconds * (1 - OVERHEAD_SHARE) - spent, LEAST_SHARE * seconds));
   }
 
@@ -156,7 +156,7 @@ final class FitPlanner {
    * @param spent seconds of the budget that are gone
    */
   FitPlan withStudents(FitPlan plan, double spent, TableFit.Teacher teacher) {
-    double seconds = 60 * ((FitOptions.Minutes) options.budget()).minutes();
+    double seconds = 60 * ((Budget.Minutes) options.budget()).minutes();
     double reserve = CALIBRATION_SHARE * teacher.exactSeconds();
     if (data.trainingRows() < FitData.ENOUGH_ROWS) {
       reserve += CORRECTION_SHARE * teacher.exactSeconds();

@@ -168,7 +168,7 @@ public final class FitSession {
     List<Double> losses = new ArrayList<>(before.map(n -> n.curve().losses()).orElse(List.of()));
     long every = Math.max(1, steps / CURVE_POINTS);
     while (run.step() < steps) {
-      double loss = run.advance(objective, pool);
+      double loss = advance(stage, run, objective);
       if (Double.isFinite(loss)) {
         mean = Double.isNaN(mean) ? loss : 0.99 * mean + 0.01 * loss;
       }
@@ -191,6 +191,9 @@ public final class FitSession {
         throw interrupted(stage);
       }
     }
+    if (run.skipped() == steps && steps > 0) {
+      throw TrainingFailed.at(stage, steps, steps, new TrainingRun.NotFinite(steps));
+    }
     skipped += run.skipped();
     if (run.skipped() > 0) {
       listener.message(run.skipped() + " steps of the " + stage + " were skipped: not finite");
@@ -208,6 +211,14 @@ public final class FitSession {
         });
     save();
     return kept;
+  }
+
+  private double advance(String stage, TrainingRun run, Objective objective) {
+    try {
+      return run.advance(objective, pool);
+    } catch (TrainingRun.NotFinite e) {
+      throw TrainingFailed.at(stage, run.step() + 1, run.options().schedule().steps(), e);
+    }
   }
 
   /** Where the checkpoint keeps what a stage that has ended has left. */

@@ -7,6 +7,7 @@ import org.f2d2.domain.image.Dequantization;
 import org.f2d2.domain.image.ImageDomain;
 import org.f2d2.domain.image.PixelScale;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.error.OptionException;
 import org.f2d2.flow.GaussianFlow;
 import org.f2d2.flow.RotatedGaussianFlow;
 import org.f2d2.net.ImageFormat;
@@ -107,8 +108,7 @@ final class ImageData {
   /** How often each class occurs, from class 0 to the last. */
   private static List<Double> classShares(ImageSet images) {
     if (!images.labelled()) {
-      throw new F2d2Exception(
-          "a model of images given their class needs the classes of the images");
+      throw new OptionException("labels", "must give the classes of the images");
     }
     int[] labels = images.labels();
     double[] counts = new double[Arrays.stream(labels).max().orElseThrow() + 1];
@@ -116,7 +116,8 @@ final class ImageData {
       counts[label]++;
     }
     if (counts.length > MOST_CLASSES) {
-      throw new F2d2Exception("at most " + MOST_CLASSES + " classes, found " + counts.length);
+      throw new OptionException(
+          "labels", "must be below " + MOST_CLASSES + ", found " + (counts.length - 1));
     }
     return Arrays.stream(counts).map(c -> c / labels.length).boxed().toList();
   }

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.f2d2.data.ImageSet;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.error.OptionException;
 import org.f2d2.flow.FramedVelocity;
 import org.f2d2.flow.GaussianFrame;
 import org.f2d2.flow.LearnedFlowMap;
@@ -89,17 +90,28 @@ public final class ImageFit implements Recipe<ImageFitPlan> {
       Optional<FittedFlow> taught,
       FitListener listener) {
     taught
+        .filter(t -> !(t.provenance().options() instanceof ImageFitOptions))
+        .ifPresent(
+            t -> {
+              throw new OptionException(
+                  "teacher", "must be a model of images, not of " + t.domain().describe());
+            });
+    taught
+        .filter(t -> !imageOptions(t).conditional() || images.labelled())
         .filter(t -> !isOf(t, images))
         .ifPresent(
             t -> {
-              throw new F2d2Exception("the model whose teacher is to be used is of other images");
+              throw new OptionException("teacher", "is a model of other images, not of these");
             });
     taught
         .filter(t -> imageOptions(t).conditional() != wanted.conditional())
         .ifPresent(
             t -> {
-              throw new F2d2Exception(
-                  "of a teacher and the fit that starts from it both know classes or neither");
+              throw imageOptions(t).conditional()
+                  ? new OptionException(
+                      "teacher", "is of images given their class: give their {labels} too")
+                  : new OptionException(
+                      "teacher", "knows no classes: leave {labels} out, or take another");
             });
     return Fit.run(
         taught.map(t -> wanted.like(imageOptions(t))).orElse(wanted),

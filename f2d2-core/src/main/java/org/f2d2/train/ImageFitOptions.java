@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.f2d2.data.Batch;
 import org.f2d2.data.ImageSet;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.error.OptionException;
 import org.f2d2.net.ImageArchitecture;
 import org.f2d2.objective.Method;
 import org.f2d2.objective.Methods;
@@ -36,7 +37,7 @@ public record ImageFitOptions(
     @JsonSerialize(using = StoredMethod.Writer.class)
         @JsonDeserialize(using = StoredMethod.Reader.class)
         Method method,
-    FitOptions.Budget budget,
+    Budget budget,
     long seed,
     int workers,
     ImageArchitecture network,
@@ -65,7 +66,7 @@ public record ImageFitOptions(
 
   @Override
   public FitChoices begun(Path directory) {
-    return Fit.begun(directory, ImageFitOptions.class, ImageFit.VERSION);
+    return Fit.begun(directory, ImageFitOptions.class, ImageFit.VERSION, one());
   }
 
   @Override
@@ -88,7 +89,7 @@ public record ImageFitOptions(
   public static final ImageFitOptions DEFAULT =
       new ImageFitOptions(
           TrajectoryRegression.METHOD,
-          new FitOptions.Minutes(60),
+          new Budget.Minutes(60),
           0,
           Math.max(1, Runtime.getRuntime().availableProcessors()),
           ImageArchitecture.UNET,
@@ -101,18 +102,12 @@ public record ImageFitOptions(
 
   /** These options for a fit from the teacher of another. */
   ImageFitOptions like(ImageFitOptions other) {
-    return new ImageFitOptions(
-        method,
-        budget,
-        other.seed,
-        workers,
-        other.network,
-        batch,
-        teacherRate,
-        studentRate,
-        ema,
-        other.heldOut,
-        other.conditional);
+    return toBuilder()
+        .seed(other.seed)
+        .network(other.network)
+        .heldOut(other.heldOut)
+        .conditional(other.conditional)
+        .build();
   }
 
   /** Checks the numbers. */
@@ -124,14 +119,12 @@ public record ImageFitOptions(
               + " learns without one; known for images: "
               + String.join(", ", METHODS.stream().map(Method::id).toList()));
     }
-    if (workers < 1 || batch < 1 || heldOut < 4) {
+    if (workers < 1) {
+      throw new OptionException("workers", "must be at least 1, got " + workers);
+    }
+    if (batch < 1 || heldOut < 4) {
       throw new F2d2Exception(
-          "a fit needs workers >= 1, batch >= 1 and held-out images >= 4: "
-              + workers
-              + ", "
-              + batch
-              + ", "
-              + heldOut);
+          "a fit needs batch >= 1 and held-out images >= 4: " + batch + ", " + heldOut);
     }
     if (!(teacherRate > 0 && studentRate > 0) || !(ema >= 0 && ema < 1)) {
       throw new F2d2Exception(
@@ -141,6 +134,131 @@ public record ImageFitOptions(
               + studentRate
               + ", "
               + ema);
+    }
+  }
+
+  /** A builder that starts from these options. */
+  public Builder toBuilder() {
+    return new Builder(this);
+  }
+
+  /** A builder that starts from {@link #DEFAULT}. */
+  public static Builder builder() {
+    return DEFAULT.toBuilder();
+  }
+
+  /** Sets what differs; see the components of {@link ImageFitOptions}. */
+  public static final class Builder {
+    private Method method;
+    private Budget budget;
+    private long seed;
+    private int workers;
+    private ImageArchitecture network;
+    private int batch;
+    private double teacherRate;
+    private double studentRate;
+    private double ema;
+    private int heldOut;
+    private boolean conditional;
+
+    private Builder(ImageFitOptions from) {
+      this.method = from.method;
+      this.budget = from.budget;
+      this.seed = from.seed;
+      this.workers = from.workers;
+      this.network = from.network;
+      this.batch = from.batch;
+      this.teacherRate = from.teacherRate;
+      this.studentRate = from.studentRate;
+      this.ema = from.ema;
+      this.heldOut = from.heldOut;
+      this.conditional = from.conditional;
+    }
+
+    /** Sets {@link ImageFitOptions#method}. */
+    public Builder method(Method value) {
+      method = value;
+      return this;
+    }
+
+    /** Sets {@link ImageFitOptions#budget}. */
+    public Builder budget(Budget value) {
+      budget = value;
+      return this;
+    }
+
+    /** Sets {@link ImageFitOptions#seed}. */
+    public Builder seed(long value) {
+      seed = value;
+      return this;
+    }
+
+    /** Sets {@link ImageFitOptions#workers}. */
+    public Builder workers(int value) {
+      workers = value;
+      return this;
+    }
+
+    /** Sets {@link ImageFitOptions#network}. */
+    public Builder network(ImageArchitecture value) {
+      network = value;
+      return this;
+    }
+
+    /** Sets {@link ImageFitOptions#batch}. */
+    public Builder batch(int value) {
+      batch = value;
+      return this;
+    }
+
+    /** Sets {@link ImageFitOptions#teacherRate}. */
+    public Builder teacherRate(double value) {
+      teacherRate = value;
+      return this;
+    }
+
+    /** Sets {@link ImageFitOptions#studentRate}. */
+    public Builder studentRate(double value) {
+      studentRate = value;
+      return this;
+    }
+
+    /** Sets {@link ImageFitOptions#ema}. */
+    public Builder ema(double value) {
+      ema = value;
+      return this;
+    }
+
+    /** Sets {@link ImageFitOptions#heldOut}. */
+    public Builder heldOut(int value) {
+      heldOut = value;
+      return this;
+    }
+
+    /** Sets {@link ImageFitOptions#conditional}. */
+    public Builder conditional(boolean value) {
+      conditional = value;
+      return this;
+    }
+
+    /**
+     * The options.
+     *
+     * @throws F2d2Exception when a value is out of range
+     */
+    public ImageFitOptions build() {
+      return new ImageFitOptions(
+          method,
+          budget,
+          seed,
+          workers,
+          network,
+          batch,
+          teacherRate,
+          studentRate,
+          ema,
+          heldOut,
+          conditional);
     }
   }
 }

@@ -227,15 +227,15 @@ final class ImageStages {
    */
   ImageFitPlan plan(Optional<FittedFlow> taught, FitListener listener) {
     boolean trajectories = options.method().fromTrajectories();
-    if (options.budget() instanceof FitOptions.Steps steps) {
+    if (options.budget() instanceof Budget.Steps steps) {
       return ImageFitPlan.ofSteps(steps.steps(), trajectories);
     }
-    if (options.budget() instanceof FitOptions.Stages stages) {
+    if (options.budget() instanceof Budget.Stages stages) {
       return stages.plan(ImageFitPlan.class);
     }
     listener.stage("planning", 1);
     StopRequest stop = new StopRequest(() -> Fit.yieldToUser(listener, "plan"));
-    double seconds = 60 * ((FitOptions.Minutes) options.budget()).minutes();
+    double seconds = 60 * ((Budget.Minutes) options.budget()).minutes();
     try (Scope scope = Scope.open()) {
       NetworkVelocity teacher = freshTeacher();
       Parameters start = teacher.network().parameters();

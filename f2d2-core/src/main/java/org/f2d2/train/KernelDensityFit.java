@@ -104,8 +104,7 @@ final class KernelDensityFit {
       double[] weights = Arrays.stream(centres).mapToDouble(i -> copies[i]).toArray();
       Choice best = best(mixture, x, shapes, weights, leftOut);
       Optional<KernelDensityFlow> found = flow(mixture, x, shapes, weights, best);
-      return found.filter(
-          f -> ExpectationMaximization.clearlyBetter(densities(f), densities(mixture)));
+      return found.filter(f -> MixtureSearch.clearlyBetter(densities(f), densities(mixture)));
     }
   }
 

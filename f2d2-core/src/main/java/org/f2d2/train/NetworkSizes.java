@@ -1,6 +1,6 @@
 package org.f2d2.train;
 
-import org.f2d2.error.F2d2Exception;
+import org.f2d2.error.OptionException;
 
 /**
  * Limits of what a fit may be asked for: larger networks would not end within the life of a
@@ -18,15 +18,14 @@ final class NetworkSizes {
 
   /** Throws unless all sizes are within their limits; a width of 0 means the usual one. */
   static void require(String network, int width, int depth, int batch) {
-    requireOne(network + " width", width, 0, MOST_WIDTH);
-    requireOne(network + " depth", depth, 1, MOST_DEPTH);
-    requireOne(network + " batch", batch, 1, MOST_BATCH);
+    requireOne(network + "Width", width, 0, MOST_WIDTH);
+    requireOne(network + "Depth", depth, 1, MOST_DEPTH);
+    requireOne(network + "Batch", batch, 1, MOST_BATCH);
   }
 
-  private static void requireOne(String what, int value, int least, int most) {
+  private static void requireOne(String option, int value, int least, int most) {
     if (value < least || value > most) {
-      throw new F2d2Exception(
-          "the " + what + " must lie in " + least + " to " + most + ", got " + value);
+      throw new OptionException(option, "must lie in [" + least + ", " + most + "], got " + value);
     }
   }
 }

@@ -6,6 +6,7 @@ import java.util.function.LongSupplier;
 import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.ClosedFormFlow;
+import org.f2d2.flow.WideComponent;
 
 /**
  * One teacher for the fits of several methods to one table, so that they can be compared: what they
@@ -56,7 +57,7 @@ public final class SharedTeacher {
         Checkpoint.exists(directory) ? Optional.of(Checkpoint.read(directory)) : Optional.empty();
     stored.ifPresent(
         c -> {
-          Fit.Header h = Fit.Header.of(c, TableFit.VERSION);
+          Fit.Header h = Fit.Header.of(c, TableFit.VERSION, options.one());
           if (!h.dataHash().equals(data.hash())
               || !h.options(c, FitOptions.class).equals(options)) {
             throw new F2d2Exception(directory + ": holds a teacher of other data or options");
@@ -65,7 +66,7 @@ public final class SharedTeacher {
     try (WorkerPool pool = new WorkerPool(options.workers())) {
       long start = System.nanoTime();
       Optional<ClosedFormFlow> near = new BaseFit(data, options, pool, listener).fit(stored);
-      Optional<ClosedFormFlow> mixture = near.map(ExpectationMaximization::withBackground);
+      Optional<ClosedFormFlow> mixture = near.map(WideComponent::beside);
       double spent = (System.nanoTime() - start) / 1e9;
       Checkpoint checkpoint =
           stored.orElseGet(
@@ -80,20 +81,22 @@ public final class SharedTeacher {
       FitSession session = new FitSession(listener, pool, Optional.of(checkpoint));
       session.save();
       FitPlan plan =
-          Fit.Header.of(checkpoint, TableFit.VERSION).plan(checkpoint, FitPlan.class).orElseThrow();
+          Fit.Header.of(checkpoint, TableFit.VERSION, options.one())
+              .plan(checkpoint, FitPlan.class)
+              .orElseThrow();
       TableFit.Teacher teacher = TableFit.Teacher.train(data, mixture, options, plan, session);
       return new SharedTeacher(table, data, options, near, mixture, teacher, session.seconds());
     }
   }
 
   private static FitPlan plan(FitPlanner planner, FitOptions options, double spent) {
-    if (options.budget() instanceof FitOptions.Steps steps) {
+    if (options.budget() instanceof Budget.Steps steps) {
       return FitPlan.ofSteps(steps.steps()).withStudents(0, 0, 0);
     }
-    if (options.budget() instanceof FitOptions.Stages stages) {
+    if (options.budget() instanceof Budget.Stages stages) {
       return stages.plan(FitPlan.class).withStudents(0, 0, 0);
     }
-    double seconds = 60 * ((FitOptions.Minutes) options.budget()).minutes() - spent;
+    double seconds = 60 * ((Budget.Minutes) options.budget()).minutes() - spent;
     return planner.teacherAlone(seconds);
   }
 
@@ -145,7 +148,7 @@ public final class SharedTeacher {
       Optional<TableFit.Teacher> field,
       FitListener listener,
       LongSupplier clock) {
-    if (own.budget() instanceof FitOptions.Minutes minutes) {
+    if (own.budget() instanceof Budget.Minutes minutes) {
       return new FitPlanner(data, mixture, own, pool, clock, listener)
           .studentsAlone(
               FitPlan.NONE,
@@ -153,8 +156,8 @@ public final class SharedTeacher {
               field.map(TableFit.Teacher::field),
               field.map(t -> t.features().fourier()).orElse(0));
     }
-    return own.budget() instanceof FitOptions.Stages stages
+    return own.budget() instanceof Budget.Stages stages
         ? stages.plan(FitPlan.class)
-        : FitPlan.ofSteps(((FitOptions.Steps) own.budget()).steps());
+        : FitPlan.ofSteps(((Budget.Steps) own.budget()).steps());
   }
 }

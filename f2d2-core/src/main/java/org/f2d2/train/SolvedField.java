@@ -43,7 +43,7 @@ public record SolvedField(VelocityField field) implements ExactValue {
 
   @Override
   public String describe() {
-    return Calibrator.describe(field);
+    return ExactDensity.describe(field);
   }
 
   @Override

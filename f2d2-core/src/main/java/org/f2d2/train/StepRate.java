@@ -22,9 +22,9 @@ record StepRate(LongSupplier clock, Runnable look, double atLeast) {
   private static final double MEASURE_SECONDS = 0.6;
 
   /** For a fit of so many minutes, of which a rate may take a hundredth at most. */
-  static StepRate of(FitOptions.Budget budget, LongSupplier clock, Runnable look) {
+  static StepRate of(Budget budget, LongSupplier clock, Runnable look) {
     double seconds =
-        budget instanceof FitOptions.Minutes minutes
+        budget instanceof Budget.Minutes minutes
             ? Math.min(MEASURE_SECONDS, 0.3 * minutes.minutes())
             : MEASURE_SECONDS;
     return new StepRate(clock, look, seconds);

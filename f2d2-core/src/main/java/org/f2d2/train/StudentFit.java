@@ -262,7 +262,7 @@ final class StudentFit {
   }
 
   private TrainingRun run(Network network, int steps, long stream) {
-    FitOptions.StudentOptions o = options.student();
+    StudentOptions o = options.student();
     return new TrainingRun(
         network.parameters(),
         new TrainingRun.Options(
@@ -302,7 +302,7 @@ final class StudentFit {
 
   private Mlp network(int outputs, int fourier, boolean twoTimes, long stream, int conditions) {
     int d = data.dimensions();
-    FitOptions.StudentOptions o = options.student();
+    StudentOptions o = options.student();
     return Mlp.random(
         new MlpArchitecture(
             d,

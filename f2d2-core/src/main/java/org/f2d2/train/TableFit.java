@@ -9,6 +9,7 @@ import org.f2d2.flow.ClosedFormFlow;
 import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.NetworkVelocity;
 import org.f2d2.flow.VelocityField;
+import org.f2d2.flow.WideComponent;
 import org.f2d2.objective.CycleConsistency;
 import org.f2d2.objective.DeterminantLink;
 import org.f2d2.objective.Instantaneous;
@@ -63,7 +64,7 @@ public final class TableFit implements Recipe<FitPlan> {
     FitListener listener = session.listener();
     data.warnings().forEach(listener::message);
     near = new BaseFit(data, options, session.pool(), listener).fit(session.checkpoint());
-    mixture = near.map(ExpectationMaximization::withBackground);
+    mixture = near.map(WideComponent::beside);
     near.ifPresent(
         m ->
             listener.message(
@@ -90,9 +91,7 @@ public final class TableFit implements Recipe<FitPlan> {
             ? Optional.of(Teacher.train(data, mixture, options, first, session))
             : Optional.empty();
     FitPlan plan = first;
-    if (teacher.isPresent()
-        && options.budget() instanceof FitOptions.Minutes
-        && !first.hasStudents()) {
+    if (teacher.isPresent() && options.budget() instanceof Budget.Minutes && !first.hasStudents()) {
       plan = planner().withStudents(first, session.spent(), teacher.get());
       session.planned(plan);
     }
@@ -175,13 +174,13 @@ public final class TableFit implements Recipe<FitPlan> {
   }
 
   /** Rows for a student: with autoguidance each has a strength of it. */
-  private static TrainingRows rows(FitOptions.StudentOptions options, FitData data) {
+  private static TrainingRows rows(StudentOptions options, FitData data) {
     return options.autoguidance()
         ? TrainingRows.withStrengths(data.rows(), 1, MOST_AUTOGUIDANCE)
         : data.rows();
   }
 
-  private static Instantaneous fromData(FitOptions.ConditionOptions options, NetworkFlowMap map) {
+  private static Instantaneous fromData(ConditionOptions options, NetworkFlowMap map) {
     Instantaneous.Data data = new Instantaneous.Data(map, 0, CONTEXT_ROWS);
     return options.guided()
         ? new Instantaneous.Guided(data, options.guidance(), options.guidanceMix())
@@ -190,7 +189,7 @@ public final class TableFit implements Recipe<FitPlan> {
 
   /** An objective with the extra losses that the options ask for. */
   static Objective withExtras(
-      Objective main, NetworkFlowMap map, FitData data, FitOptions.StudentOptions options) {
+      Objective main, NetworkFlowMap map, FitData data, StudentOptions options) {
     // The extra losses look at the map alone, so any field does.
     Setting setting = new Setting(map, new Instantaneous.Data(map), rows(options, data));
     List<WeightedSum.Extra> extras = new ArrayList<>();

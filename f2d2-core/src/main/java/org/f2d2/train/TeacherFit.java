@@ -1,21 +1,14 @@
 package org.f2d2.train;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.f2d2.flow.ButcherTableau;
 import org.f2d2.flow.ClosedFormFlow;
-import org.f2d2.flow.GaussianPrior;
 import org.f2d2.flow.KernelDensityFlow;
 import org.f2d2.flow.NetworkVelocity;
-import org.f2d2.flow.OdeSolver;
 import org.f2d2.flow.ProbabilityPath;
-import org.f2d2.likelihood.ExactTrace;
-import org.f2d2.likelihood.Hutchinson;
-import org.f2d2.likelihood.LogDensity;
 import org.f2d2.net.Mlp;
 import org.f2d2.net.Parameters;
 import org.f2d2.objective.FlowMatching;
@@ -25,9 +18,6 @@ import org.f2d2.plain.MlpArchitecture;
 import org.f2d2.plain.TimeEmbedding;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
-import org.f2d2.tensor.RowChunks;
-import org.f2d2.tensor.Scope;
-import org.f2d2.tensor.Tensor;
 
 /**
  * Trains the velocity field that everything else is distilled from.
@@ -38,7 +28,7 @@ import org.f2d2.tensor.Tensor;
  */
 final class TeacherFit {
 
-  private static final String STAGE = "teacher";
+  static final String STAGE = "teacher";
   private static final String WEAK = "weak teacher";
 
   /** Streams of draws; a fit by steps repeats only while they stay. */
@@ -65,28 +55,6 @@ final class TeacherFit {
   private static final int VERY_FEW_ROWS = 2000;
 
   private static final double DECAY_FOR_VERY_FEW_ROWS = 0.5;
-
-  /** Nats per row that a costlier candidate must win, and standard errors of that gain. */
-  private static final double CLEAR_GAIN = 0.003;
-
-  private static final double STANDARD_ERRORS = 2;
-
-  /** Rows that the best parameters are chosen on. */
-  private static final int JUDGED_ROWS = 1000;
-
-  /** Rows judged at once on a worker. */
-  private static final int JUDGED_AT_ONCE = 64;
-
-  /** Columns up to which so many are judged; fewer where each takes longer. */
-  private static final int WHOLE_PART_COLUMNS = 64;
-
-  /** Up to as many columns the whole trace is taken when a teacher is judged. */
-  private static final int MOST_TRACED = 12;
-
-  private static final int JUDGING_PROBES = 2;
-
-  /** Steps of the classical Runge–Kutta method for a held-out likelihood. */
-  private static final int PILOT_ODE_STEPS = 20;
 
   /**
    * One choice of a pilot.
@@ -137,6 +105,7 @@ final class TeacherFit {
   private final FitOptions options;
   private final FitSession session;
   private final Optional<ClosedFormFlow> mixture;
+  private final TeacherJudge judge;
 
   /**
    * A teacher's training.
@@ -149,6 +118,7 @@ final class TeacherFit {
     this.options = options;
     this.session = session;
     this.mixture = mixture;
+    this.judge = new TeacherJudge(data, session);
   }
 
   /** The trained teacher and what the pilot chose. */
@@ -172,7 +142,7 @@ final class TeacherFit {
             BestParameters.THROUGHOUT,
             network.parameters(),
             p ->
-                negativeLogLikelihood(
+                judge.negativeLogLikelihood(
                     velocity(network.with(p), features), judgedRows(plan), session.pool()));
     Parameters kept = session.train(STAGE, run, objective(network, features), best);
     session
@@ -198,7 +168,7 @@ final class TeacherFit {
     }
     Features plain = Features.PLAIN.overMixture();
     NetworkVelocity alone = velocity(network(plain, ALONE), plain);
-    double reached = negativeLogLikelihood(alone, judged, session.pool());
+    double reached = judge.negativeLogLikelihood(alone, judged, session.pool());
     if (!(reached < score)) {
       return result;
     }
@@ -292,7 +262,7 @@ final class TeacherFit {
                     Locale.ROOT,
                     "pilot: %s, held-out log-likelihood %.4f",
                     candidates.get(i),
-                    mean(densities.get(i))));
+                    TeacherJudge.mean(densities.get(i))));
       }
       winner = candidates.get(winner(candidates, densities));
     }
@@ -311,28 +281,11 @@ final class TeacherFit {
   static int winner(List<Features> candidates, List<double[]> densities) {
     int best = 0;
     for (int i = 1; i < candidates.size(); i++) {
-      if (clearlyBetter(densities.get(i), densities.get(best))) {
+      if (TeacherJudge.clearlyBetter(densities.get(i), densities.get(best))) {
         best = i;
       }
     }
     return best;
-  }
-
-  private static boolean clearlyBetter(double[] a, double[] b) {
-    double gain = mean(a) - mean(b);
-    double variance = 0;
-    for (int i = 0; i < a.length; i++) {
-      variance += Math.pow(a[i] - b[i] - gain, 2) / a.length;
-    }
-    // A candidate whose density is not a number is not better, and loses to any that has one.
-    return Double.isFinite(mean(a))
-        && (!Double.isFinite(mean(b))
-            || gain > CLEAR_GAIN + STANDARD_ERRORS * Math.sqrt(variance / a.length));
-  }
-
-  private static double mean(double[] values) {
-    double mean = Arrays.stream(values).sum() / values.length;
-    return Double.isNaN(mean) ? Double.NEGATIVE_INFINITY : mean;
   }
 
   private double[] pilot(Features features, FitPlan plan) {
@@ -351,7 +304,7 @@ final class TeacherFit {
         session.yieldToUser("pilot");
         run.advance(objective, one);
       }
-      return logDensities(
+      return judge.logDensities(
           velocity(network.with(run.average()), features),
           plan.judgedRows() == 0 ? Long.MAX_VALUE : plan.judgedRows(),
           one);
@@ -367,7 +320,7 @@ final class TeacherFit {
   }
 
   TrainingRun run(Mlp network, int steps, Rng rng) {
-    FitOptions.TeacherOptions o = options.teacher();
+    TeacherOptions o = options.teacher();
     double decay = o.weightDecay();
     if (decay < 0) {
       int rows = data.trainingRows();
@@ -392,7 +345,7 @@ final class TeacherFit {
   /** A network with a part of the usual units. */
   private Mlp network(Features features, long stream, int part) {
     int d = data.dimensions();
-    FitOptions.TeacherOptions o = options.teacher();
+    TeacherOptions o = options.teacher();
     int width =
         Math.max(1, (o.width() > 0 ? o.width() : defaultWidth(d, data.trainingRows())) / part);
     return Mlp.random(
@@ -414,22 +367,13 @@ final class TeacherFit {
     return rows < VERY_FEW_ROWS ? 64 : dimensions <= 12 ? 128 : 256;
   }
 
-  /** Mean negative log-density of the first selection rows in model space; NaN ranks last. */
-  private double negativeLogLikelihood(NetworkVelocity velocity, long most, WorkerPool pool) {
-    return -mean(logDensities(velocity, most, pool));
-  }
-
-  private long mostJudged() {
-    return Math.min(4L * data.exactRows(), data.selection().size(0));
-  }
-
   /** How many rows one look at the teacher has, where the plan says nothing about it. */
   long judgedRows() {
-    return Math.min(JUDGED_ROWS, mostJudged());
+    return judge.rows();
   }
 
   private static long judgedRows(FitPlan plan) {
-    return plan.judgedRows() == 0 ? JUDGED_ROWS : plan.judgedRows();
+    return plan.judgedRows() == 0 ? TeacherJudge.MOST_ROWS : plan.judgedRows();
   }
 
   /**
@@ -438,50 +382,6 @@ final class TeacherFit {
    * @return how many rows it had
    */
   long judge(NetworkVelocity velocity, long most) {
-    return logDensities(velocity, most, session.pool()).length;
-  }
-
-  private double[] logDensities(NetworkVelocity velocity, long most, WorkerPool pool) {
-    long rows = Math.min(most, mostJudged());
-    int atOnce =
-        Math.max(
-            4, Math.min(JUDGED_AT_ONCE, WHOLE_PART_COLUMNS * JUDGED_AT_ONCE / data.dimensions()));
-    int parts = (int) ((rows + atOnce - 1) / atOnce);
-    LogDensity density = judge(velocity);
-    List<double[]> densities = new ArrayList<>();
-    StopRequest stop = session.stopRequest(STAGE);
-    for (int from = 0; from < parts; from += pool.size()) {
-      stop.run();
-      int begin = from;
-      densities.addAll(
-          pool.map(
-              Math.min(pool.size(), parts - from),
-              p -> {
-                long start = (begin + p) * (long) atOnce;
-                try (Scope scope = Scope.open()) {
-                  Tensor part = data.selection().rows(start, Math.min(rows, start + atOnce));
-                  return density.estimate(part, new Rng(start)).logDensity();
-                }
-              }));
-    }
-    return densities.stream().flatMapToDouble(Arrays::stream).toArray();
-  }
-
-  /**
-   * What judges a teacher: with many columns random probes, the same whenever it is judged, whose
-   * errors the mean over the rows evens out.
-   */
-  private static LogDensity judge(NetworkVelocity velocity) {
-    GaussianPrior prior = GaussianPrior.standard(velocity.conditions());
-    OdeSolver solver = new OdeSolver.FixedStep(ButcherTableau.RK4, PILOT_ODE_STEPS);
-    return velocity.dimensions() - velocity.conditions() <= MOST_TRACED
-        ? new ExactTrace(velocity, prior, solver, RowChunks.DEFAULT)
-        : new Hutchinson(
-            velocity,
-            prior,
-            solver,
-            JUDGING_PROBES,
-            Hutchinson.ProbeLaw.RADEMACHER,
-            RowChunks.DEFAULT);
+    return judge.logDensities(velocity, most, session.pool()).length;
   }
 }

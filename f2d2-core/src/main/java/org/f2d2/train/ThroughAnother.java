@@ -52,7 +52,7 @@ public abstract class ThroughAnother implements FitChoices {
   }
 
   @Override
-  public FitOptions.Budget budget() {
+  public Budget budget() {
     return inner.budget();
   }
 

@@ -107,6 +107,15 @@ public final class TrainingRun {
     return options;
   }
 
+  /** Too many steps in a row changed nothing. */
+  static final class NotFinite extends ArithmeticException {
+    private static final long serialVersionUID = 1L;
+
+    NotFinite(long steps) {
+      super("the loss was not finite in " + steps + (steps == 1 ? " step" : " steps in a row"));
+    }
+  }
+
   private record Part(double loss, Parameters gradient) {}
 
   /** One sum of gradients for each worker, used again in each step. */
@@ -150,8 +159,7 @@ public final class TrainingRun {
       } else {
         skipped++;
         if (++skippedInARow >= MOST_SKIPPED_IN_A_ROW) {
-          throw new ArithmeticException(
-              "the loss was not finite in " + MOST_SKIPPED_IN_A_ROW + " steps in a row");
+          throw new NotFinite(MOST_SKIPPED_IN_A_ROW);
         }
       }
     }

@@ -227,15 +227,14 @@ class LevelQuantileTest {
   @Test
   void isNotTakenWhereRowsAreTooFewForItsLevels() {
     double[] fine = column(500, 4, random -> Math.rint(20 * random.nextGaussian()) / 20);
-    ColumnTransform.Tailed smooth =
-        assertInstanceOf(ColumnTransform.Tailed.class, chain(fine).transforms().get(0));
+    TailedColumn smooth = assertInstanceOf(TailedColumn.class, chain(fine).transforms().get(0));
     assertEquals(0.05, smooth.lattice().get(0).spacing(), 1e-12);
     // More levels than are tabled, though many rows lie on two of them.
     double[] many = column(9000, 5, random -> Math.rint(2000 * random.nextDouble()));
     for (int r = 0; r < 6000; r++) {
       many[r] = r % 2 == 0 ? 100 : 1900;
     }
-    assertInstanceOf(ColumnTransform.Tailed.class, chain(many).transforms().get(0));
+    assertInstanceOf(TailedColumn.class, chain(many).transforms().get(0));
   }
 
   @Test

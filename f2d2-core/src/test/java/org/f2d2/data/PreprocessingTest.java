@@ -69,8 +69,8 @@ class PreprocessingTest {
     }
   }
 
-  private static ColumnTransform.Tailed modelled(Preprocessing chain, int column) {
-    return (ColumnTransform.Tailed) chain.transforms().get(column);
+  private static TailedColumn modelled(Preprocessing chain, int column) {
+    return (TailedColumn) chain.transforms().get(column);
   }
 
   @ParameterizedTest
@@ -149,7 +149,7 @@ class PreprocessingTest {
     double[] matrix = new double[d * d];
     double[] steps = new double[d];
     for (int j = 0, c = 0; c < row.length; c++) {
-      if (chain.transforms().get(c) instanceof ColumnTransform.Tailed transform) {
+      if (chain.transforms().get(c) instanceof TailedColumn transform) {
         // A ten-thousandth of a model unit, whatever the unit of the column.
         double h = 1e-4 * Math.exp(-transform.logSlope(row[c]));
         double[] up = row.clone();
@@ -344,7 +344,7 @@ class PreprocessingTest {
       double[] values = new double[2000];
       Arrays.setAll(values, r -> far + 10 * random.nextGaussian());
       Preprocessing chain = fit(Table.of(List.of("x"), values), Decorrelation.NONE);
-      ColumnTransform.Tailed column = modelled(chain, 0);
+      TailedColumn column = modelled(chain, 0);
       assertEquals(10, column.scale(), 1.5, () -> "scale at " + far);
       // What the model sees of the values is all that they say.
       double mean = 0;
@@ -493,7 +493,7 @@ class PreprocessingTest {
 
   @Test
   void tailTransformHasItsClosedFormSlope() throws Exception {
-    ColumnTransform.Tailed x = new ColumnTransform.Tailed("x", List.of(), 1, 2, 0.5, 0.25, 0.5);
+    TailedColumn x = new TailedColumn("x", List.of(), 1, 2, 0.5, 0.25, 0.5);
     // z = 3, a z = 1.5: y = (asinh(1.5)/0.5 - 0.25)/0.5, dy/dx = 1/(sqrt(1 + 2.25) 2 0.5).
     double asinh = Math.log(1.5 + Math.sqrt(3.25));
     assertEquals((2 * asinh - 0.25) / 0.5, x.forward(7), 1e-14);

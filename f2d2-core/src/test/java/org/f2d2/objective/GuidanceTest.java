@@ -189,8 +189,8 @@ class GuidanceTest {
     double all = -0.4;
     double fixed = all + scale / (1 - mix) * (class1 - all);
     assertEquals(fixed, scale * class1 + (1 - scale - mix) * all + mix * fixed, 1e-12);
-    assertTrue(new org.f2d2.train.FitOptions.ConditionOptions("c", 0.1, scale, mix).guided());
-    assertTrue(!new org.f2d2.train.FitOptions.ConditionOptions("c", 0.1, 0.75, 0.25).guided());
+    assertTrue(new org.f2d2.train.ConditionOptions("c", 0.1, scale, mix).guided());
+    assertTrue(!new org.f2d2.train.ConditionOptions("c", 0.1, 0.75, 0.25).guided());
   }
 
   @Test

@@ -134,10 +134,53 @@ class MethodsTest {
         assertThrows(F2d2Exception.class, () -> MeanFlowF2d2.MEANFLOW.with("levels", 5));
     assertEquals(
         "meanflow: unknown option levels; known: diagonal-share in [0, 1] (0.5), weight-power in"
-            + " [0, inf) (1.0), weight-offset in (0, inf) (0.01)",
+            + " [0, 2] (1.0), weight-offset in [0.000001, 1000] (0.01)",
         e.getMessage());
     e = assertThrows(F2d2Exception.class, () -> FlowMapMatching.METHOD.with("levels", 5));
     assertEquals("fmm: unknown option levels; there are none", e.getMessage());
+  }
+
+  private static void refused(String message, Method method, Map<String, ?> values) {
+    F2d2Exception e = assertThrows(F2d2Exception.class, () -> method.with(values));
+    assertTrue(e.getMessage().startsWith(message + "; known: "), e.getMessage());
+  }
+
+  /** Those who set an option by its name have never seen the record. */
+  @Test
+  void messagesCallOptionsAsTheyAreSet() {
+    Method alpha = AlphaFlow.METHOD;
+    refused(
+        "alphaflow: fall-from must be below fall-to, got 0.7 and 0.6",
+        alpha,
+        Map.of("fall-from", 0.7));
+    refused(
+        "alphaflow: fall-steepness must lie in (0, 1000], got 1001.0",
+        alpha,
+        Map.of("fallSteepness", 1001));
+    refused(
+        "ctm: most-steps must be at most nodes - 2, got 9 and 10",
+        ConsistencyTrajectory.METHOD,
+        Map.of("nodes", 10, "most-steps", 9));
+    refused(
+        "psd-m: rounds must lie in [0, 20], got 21",
+        ProgressiveSelfDistillation.PSD_M,
+        Map.of("rounds", 21));
+    refused(
+        TrajectoryRegression.METHOD.id() + ": divergence-weight must lie in [0, 1000], got 2000.0",
+        TrajectoryRegression.METHOD,
+        Map.of("divergence-weight", 2000));
+    IllegalArgumentException inJava =
+        assertThrows(IllegalArgumentException.class, () -> new AlphaFlow.Fall(0.7, 0.6, 25, 5e-3));
+    assertEquals("from must be below to, got 0.7 and 0.6", inJava.getMessage());
+  }
+
+  @Test
+  void anOptionThatIsSetUnderBothItsNamesIsRefused() {
+    F2d2Exception e =
+        assertThrows(
+            F2d2Exception.class,
+            () -> LsdF2d2.LSD.with(Map.of("diagonal-share", 0.3, "diagonalShare", 0.4)));
+    assertEquals("lsd: diagonal-share is set twice", e.getMessage());
   }
 
   @Test

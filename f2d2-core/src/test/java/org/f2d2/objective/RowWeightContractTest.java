@@ -2,6 +2,7 @@ package org.f2d2.objective;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.example.Bounded;
@@ -14,6 +15,7 @@ import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -59,6 +61,19 @@ class RowWeightContractTest {
   void eachRowHasAPositiveFactorForBothParts(RowWeight weight) {
     assertFactors(weight.of(errors()).velocity());
     assertFactors(weight.of(errors()).divergence());
+  }
+
+  // Training is in single precision, and a row that is learned has no error left.
+  @Test
+  void theAdaptiveWeightOfNoErrorIsFiniteInSinglePrecision() {
+    Tensor none = Tensor.zeros(DType.FLOAT32, 6, 3);
+    for (double power : new double[] {0, 2}) {
+      for (double offset : new double[] {1e-6, 1000}) {
+        assertFactors(new RowWeight.Adaptive(power, offset).of(none).velocity());
+      }
+    }
+    assertThrows(IllegalArgumentException.class, () -> new RowWeight.Adaptive(7, 1e-6));
+    assertThrows(IllegalArgumentException.class, () -> new RowWeight.Adaptive(1, 1e-40));
   }
 
   @ParameterizedTest

@@ -17,10 +17,13 @@ import org.f2d2.DensityModel;
 import org.f2d2.data.Table;
 import org.f2d2.score.Nfe;
 import org.f2d2.tensor.Scope;
+import org.f2d2.train.Budget;
 import org.f2d2.train.Fit;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 import org.f2d2.train.FittedFlow;
+import org.f2d2.train.StudentOptions;
+import org.f2d2.train.TeacherOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,10 +36,10 @@ class KillAtEveryChangeTest {
 
   private static final FitOptions OPTIONS =
       FitOptions.DEFAULT
-          .with(new FitOptions.Steps(30))
+          .with(new Budget.Steps(30))
           .withWorkers(1)
-          .with(new FitOptions.TeacherOptions(8, 1, 16, 1e-3, -1, 0.9, 0, 0, 0))
-          .with(new FitOptions.StudentOptions(8, 1, 16, 1e-3, 0.9, true, true, -1));
+          .with(new TeacherOptions(8, 1, 16, 1e-3, -1, 0.9, 0, 0, 0))
+          .with(new StudentOptions(8, 1, 16, 1e-3, 0.9, true, true, -1, 0, 0, false));
 
   @TempDir Path folder;
 

@@ -51,7 +51,7 @@ class CalibratorTest {
     try (Scope scope = Scope.open();
         WorkerPool pool = new WorkerPool(2)) {
       Tensor x = Tensor.of(rows, rows.length, 1);
-      double[] answers = new Calibrator(pool).estimate(Calibrator.exact(TORN), x, 4).logDensity();
+      double[] answers = new Calibrator(pool).estimate(ExactDensity.of(TORN), x, 4).logDensity();
       for (int r = 0; r < rows.length; r++) {
         double expected =
             rows[r] > 100 ? Double.NaN : -0.5 * (rows[r] * rows[r] + Math.log(2 * Math.PI));
@@ -86,9 +86,9 @@ class CalibratorTest {
           };
       Calibrator calibrator = new Calibrator(pool);
       Tensor far = Tensor.full(300, DType.FLOAT64, 512, 1);
-      calibrator.estimate(Calibrator.exact(counted), far.rows(0, 1), 512);
+      calibrator.estimate(ExactDensity.of(counted), far.rows(0, 1), 512);
       int once = calls.getAndSet(0);
-      for (double answer : calibrator.estimate(Calibrator.exact(counted), far, 512).logDensity()) {
+      for (double answer : calibrator.estimate(ExactDensity.of(counted), far, 512).logDensity()) {
         assertEquals(Double.NaN, answer);
       }
       assertTrue(calls.get() <= once, calls + " calls, one row costs " + once);
@@ -98,7 +98,7 @@ class CalibratorTest {
   /** Beyond {@link Calibrator#MOST_EXACT_DIMENSIONS} the trace is probed. */
   @Test
   void aProbedRowHasTheSameAnswerInEveryBatch() {
-    int d = Calibrator.MOST_EXACT_DIMENSIONS + 1;
+    int d = ExactDensity.MOST_EXACT_DIMENSIONS + 1;
     int n = 600;
     Mlp mlp =
         Mlp.random(

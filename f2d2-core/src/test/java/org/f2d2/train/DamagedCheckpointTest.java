@@ -37,10 +37,10 @@ class DamagedCheckpointTest {
 
   private static final FitOptions OPTIONS =
       FitOptions.DEFAULT
-          .with(new FitOptions.Steps(30))
+          .with(new Budget.Steps(30))
           .withWorkers(1)
-          .with(new FitOptions.TeacherOptions(8, 1, 16, 1e-3, -1, 0.9, 0, 0, 0))
-          .with(new FitOptions.StudentOptions(8, 1, 16, 1e-3, 0.9, true, true, -1));
+          .with(new TeacherOptions(8, 1, 16, 1e-3, -1, 0.9, 0, 0, 0))
+          .with(new StudentOptions(8, 1, 16, 1e-3, 0.9, true, true, -1, 0, 0, false));
 
   @TempDir Path folder;
 

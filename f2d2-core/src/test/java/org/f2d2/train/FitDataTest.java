@@ -86,7 +86,7 @@ class FitDataTest {
   @Test
   void everyClassIsAmongTheTrainingRows() {
     double[] values = normal(80, 80).values();
-    FitOptions options = FitOptions.DEFAULT.with(FitOptions.ConditionOptions.on("kind"));
+    FitOptions options = FitOptions.DEFAULT.with(ConditionOptions.on("kind"));
     for (int only = 0; only < 80; only += 7) {
       for (int r = 0; r < 80; r++) {
         values[2 * r + 1] = r == only ? 3 : r % 2;

@@ -38,14 +38,14 @@ class FitListenerContractTest {
   static Stream<Case> cases() {
     FitOptions table =
         FitOptions.DEFAULT
-            .with(new FitOptions.Steps(12))
+            .with(new Budget.Steps(12))
             .withWorkers(1)
-            .with(new FitOptions.TeacherOptions(8, 1, 32, 4e-3, -1, 0.99, 32, 0, 0))
-            .with(new FitOptions.StudentOptions(8, 1, 32, 4e-3, 0.99, true, true, 0));
+            .with(new TeacherOptions(8, 1, 32, 4e-3, -1, 0.99, 32, 0, 0))
+            .with(new StudentOptions(8, 1, 32, 4e-3, 0.99, true, true, 0, 0, 0, false));
     ImageFitOptions images =
         new ImageFitOptions(
             TrajectoryRegression.METHOD,
-            new FitOptions.Steps(6),
+            new Budget.Steps(6),
             1,
             1,
             new ImageArchitecture.Transformer(4, 8, 1, 2, 1),

@@ -23,7 +23,14 @@ class FitOptionsOrderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "$TeacherOptions", "$StudentOptions", "$ConditionOptions", "$Stages"})
+  @ValueSource(
+      strings = {
+        "FitOptions",
+        "TeacherOptions",
+        "StudentOptions",
+        "ConditionOptions",
+        "Budget$Stages"
+      })
   void anyClassMayBeUsedFirst(String first) throws Exception {
     String classPath =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
@@ -33,7 +40,7 @@ class FitOptionsOrderTest {
             .toArray(URL[]::new);
     String name = FitOptions.class.getName();
     try (URLClassLoader fresh = new URLClassLoader(urls, ClassLoader.getPlatformClassLoader())) {
-      Class.forName(name + first, true, fresh);
+      Class.forName(FitOptions.class.getPackageName() + "." + first, true, fresh);
       Object options = Class.forName(name, true, fresh).getField("DEFAULT").get(null);
       for (String part : new String[] {"teacher", "student", "condition", "budget", "method"}) {
         assertNotNull(options.getClass().getMethod(part).invoke(options), part);

@@ -18,9 +18,12 @@ import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.metric.ErrorStatistics;
 import org.f2d2.net.Network;
+import org.f2d2.objective.ExactSolution;
 import org.f2d2.objective.LsdF2d2;
 import org.f2d2.objective.Method;
+import org.f2d2.objective.MethodInfo;
 import org.f2d2.objective.Methods;
+import org.f2d2.objective.Objective;
 import org.f2d2.score.Head;
 import org.f2d2.tensor.Tensor;
 import org.junit.jupiter.api.Test;
@@ -35,15 +38,15 @@ class FitTest {
   /** Small networks: what is tested here does not depend on their size. */
   private static final FitOptions OPTIONS =
       FitOptions.DEFAULT
-          .with(new FitOptions.Steps(24))
+          .with(new Budget.Steps(24))
           .withWorkers(2)
           .withSeed(5)
-          .with(new FitOptions.TeacherOptions(16, 2, 64, 4e-3, -1, 0.999, 32, -1, 4))
-          .with(new FitOptions.StudentOptions(16, 2, 64, 4e-3, 0.999, true, true, -1));
+          .with(new TeacherOptions(16, 2, 64, 4e-3, -1, 0.999, 32, -1, 4))
+          .with(new StudentOptions(16, 2, 64, 4e-3, 0.999, true, true, -1, 0, 0, false));
 
   /** Without a closed form, which on so few rows takes the place of what networks add to it. */
   private static final FitOptions NETWORKS =
-      OPTIONS.with(new FitOptions.TeacherOptions(16, 2, 64, 4e-3, -1, 0.999, 32, -1, 0));
+      OPTIONS.with(new TeacherOptions(16, 2, 64, 4e-3, -1, 0.999, 32, -1, 0));
 
   /** Two correlated columns and one of whole numbers. */
   private static Table table(long seed) {
@@ -140,13 +143,63 @@ class FitTest {
     assertTrue(Double.isFinite(flow.calibration().exact().error().halfWidth()));
   }
 
+  private record NoOptions() {}
+
+  /** Divides its loss by 0. */
+  private static final Method BROKEN =
+      Method.of(
+          new MethodInfo("broken", "nowhere", "divides by 0", "all", LsdF2d2.LSD.info().source()),
+          new NoOptions(),
+          (setting, none) -> {
+            Objective whole = LsdF2d2.LSD.objective(setting);
+            return (rows, rng) -> whole.loss(rows, rng).div(0);
+          },
+          ExactSolution.NoLoss.at(0));
+
+  @Test
+  void aMethodThatCannotBeTrainedIsOneLine() {
+    assertFails("training the ", new Budget.Steps(3));
+    assertFails("the first trial steps failed: ", new Budget.Minutes(2));
+  }
+
+  private static void assertFails(String words, Budget budget) {
+    FitOptions options = NETWORKS.with(BROKEN).with(budget);
+    TrainingFailed e =
+        assertThrows(TrainingFailed.class, () -> Fit.run(table(1), options, FitListener.SILENT));
+    assertTrue(e.getMessage().startsWith(words), e.getMessage());
+    assertTrue(e.getMessage().contains("the loss was not finite in "), e.getMessage());
+    assertEquals(1, e.getMessage().lines().count());
+  }
+
+  // What is larger is refused; what is accepted must train.
+  @Test
+  void theLargestWeightsAndGuidanceTrain() {
+    StudentOptions student =
+        OPTIONS.student().toBuilder().cycleWeight(1000).determinantWeight(1000).build();
+    FitOptions options = NETWORKS.with(LsdF2d2.LSD_F2D2).with(new Budget.Steps(3));
+    FittedFlow weighted = Fit.run(table(3), options.with(student), FitListener.SILENT);
+    assertEquals(0, weighted.provenance().skippedSteps());
+    FittedFlow guided =
+        Fit.run(
+            table(3),
+            options.with(ConditionOptions.on("c").withGuidance(100, 0)),
+            FitListener.SILENT);
+    assertEquals(0, guided.provenance().skippedSteps());
+    FittedFlow mixed =
+        Fit.run(
+            table(3),
+            options.with(LsdF2d2.LSD).with(ConditionOptions.on("c").withGuidance(50, 0.5)),
+            FitListener.SILENT);
+    assertEquals(0, mixed.provenance().skippedSteps());
+  }
+
   @Test
   void aPlanWithoutAStageIsRefused() {
     FitPlan plan = FitPlan.ofSteps(24);
     for (FitPlan lacking :
         List.of(
             plan.withStudents(64, 1, 0), plan.withStudents(64, 0, 1), plan.withStudents(0, 1, 1))) {
-      FitOptions options = OPTIONS.with(FitOptions.Stages.of(lacking));
+      FitOptions options = OPTIONS.with(Budget.Stages.of(lacking));
       F2d2Exception e =
           assertThrows(F2d2Exception.class, () -> Fit.run(table(1), options, FitListener.SILENT));
       assertTrue(e.getMessage().endsWith("must be at least 1 for this method"), e.getMessage());
@@ -188,7 +241,7 @@ class FitTest {
   @MethodSource("methods")
   void everyMethodFitsAndCalibrates(Method method) {
     FittedFlow flow =
-        Fit.run(table(3), OPTIONS.with(method).with(new FitOptions.Steps(8)), FitListener.SILENT);
+        Fit.run(table(3), OPTIONS.with(method).with(new Budget.Steps(8)), FitListener.SILENT);
     assertEquals(method.distilled(), flow.teacher().isPresent());
     assertEquals(Calibrator.CALIBRATED.size(), flow.calibration().few().size());
     flow.calibration()
@@ -206,7 +259,7 @@ class FitTest {
   void noMeanErrorIsLeftOnHeldOutRows(Head head) {
     FitOptions options =
         OPTIONS
-            .with(new FitOptions.Steps(8))
+            .with(new Budget.Steps(8))
             .with(OPTIONS.student().withHeads(true, head == Head.LOG_DENSITY));
     FittedFlow flow = Fit.run(table(3), options, FitListener.SILENT);
     FitData data = FitData.of(table(3), options);
@@ -226,12 +279,20 @@ class FitTest {
 
   @Test
   void extraLossesChangeTheFlowMapAndNothingBeforeIt() {
-    FitOptions options = OPTIONS.with(LsdF2d2.LSD_F2D2).with(new FitOptions.Steps(8));
+    FitOptions options = OPTIONS.with(LsdF2d2.LSD_F2D2).with(new Budget.Steps(8));
     FittedFlow plain = Fit.run(table(3), options, FitListener.SILENT);
     FittedFlow bound =
-        Fit.run(table(3), options.with(options.student().withExtras(0.5, 0)), FitListener.SILENT);
+        Fit.run(
+            table(3),
+            options.with(
+                options.student().toBuilder().cycleWeight(0.5).determinantWeight(0).build()),
+            FitListener.SILENT);
     FittedFlow linked =
-        Fit.run(table(3), options.with(options.student().withExtras(0, 0.5)), FitListener.SILENT);
+        Fit.run(
+            table(3),
+            options.with(
+                options.student().toBuilder().cycleWeight(0).determinantWeight(0.5).build()),
+            FitListener.SILENT);
     for (FittedFlow other : List.of(bound, linked)) {
       assertArrayEquals(
           plain.teacher().orElseThrow().network().parameters().flat().toFloats(),
@@ -241,22 +302,27 @@ class FitTest {
               plain.student().network().parameters().flat().toFloats(),
               other.student().network().parameters().flat().toFloats()));
     }
-    FitOptions.StudentOptions student = options.student();
-    assertThrows(F2d2Exception.class, () -> student.withExtras(-1, 0));
-    assertThrows(F2d2Exception.class, () -> student.withHeads(false, true).withExtras(0, 1));
+    StudentOptions student = options.student();
+    assertThrows(
+        F2d2Exception.class,
+        () -> student.toBuilder().cycleWeight(-1).determinantWeight(0).build());
+    assertThrows(
+        F2d2Exception.class,
+        () ->
+            student.withHeads(false, true).toBuilder().cycleWeight(0).determinantWeight(1).build());
   }
 
   @Test
   void withoutAHeadForDensitiesAFitHasNoFewStepCalibration() {
-    FitOptions.StudentOptions bare = OPTIONS.student().withHeads(false, false);
+    StudentOptions bare = OPTIONS.student().withHeads(false, false);
     FittedFlow flow =
-        Fit.run(table(3), OPTIONS.with(new FitOptions.Steps(8)).with(bare), FitListener.SILENT);
+        Fit.run(table(3), OPTIONS.with(new Budget.Steps(8)).with(bare), FitListener.SILENT);
     assertTrue(flow.calibration().few().isEmpty());
     assertTrue(flow.logDensityHead().isEmpty());
     FittedFlow direct =
         Fit.run(
             table(3),
-            OPTIONS.with(new FitOptions.Steps(8)).with(bare.withHeads(false, true)),
+            OPTIONS.with(new Budget.Steps(8)).with(bare.withHeads(false, true)),
             FitListener.SILENT);
     direct.calibration().few().values().forEach(e -> assertEquals(Head.LOG_DENSITY, e.head()));
     assertEquals(Calibrator.CALIBRATED.size(), direct.calibration().few().size());
@@ -265,8 +331,7 @@ class FitTest {
   @Test
   void minutesBecomeAPlanThatKeepsToThem() {
     long start = System.nanoTime();
-    FittedFlow flow =
-        Fit.run(table(4), OPTIONS.with(new FitOptions.Minutes(0.1)), FitListener.SILENT);
+    FittedFlow flow = Fit.run(table(4), OPTIONS.with(new Budget.Minutes(0.1)), FitListener.SILENT);
     double seconds = (System.nanoTime() - start) / 1e9;
     assertTrue(
         ((FitPlan) flow.provenance().plan()).teacherSteps() > 24,

@@ -18,6 +18,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.f2d2.data.ImageSet;
+import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.LearnedFlowMap;
 import org.f2d2.metric.ErrorStatistics;
@@ -60,7 +61,7 @@ class ImageFitTest {
   private static ImageFitOptions options(
       Method method, long seed, ImageArchitecture network, int heldOut) {
     return new ImageFitOptions(
-        method, new FitOptions.Steps(6), seed, 1, network, 16, 1e-3, 5e-4, 0.9, heldOut, false);
+        method, new Budget.Steps(6), seed, 1, network, 16, 1e-3, 5e-4, 0.9, heldOut, false);
   }
 
   /** A bright blob at a random place on a dark, noisy ground. */
@@ -293,6 +294,25 @@ class ImageFitTest {
   }
 
   @Test
+  void anUnfinishedFitIsGoneOnWithByItsOwnKindAlone(@TempDir Path directory) throws IOException {
+    assertEquals(Optional.empty(), Fit.unfinishedOne(directory));
+    assertThrows(FitInterrupted.class, () -> fit(directory, false, stopIn("teacher", 1)));
+    assertEquals(Optional.of("image"), Fit.unfinishedOne(directory));
+    Path file = directory.resolve("fit.safetensors");
+    byte[] before = Files.readAllBytes(file);
+    Table rows = Table.of(List.of("a"), new SplittableRandom(1).doubles(100).toArray());
+    F2d2Exception e =
+        assertThrows(
+            F2d2Exception.class,
+            () -> Fit.run(rows, FitOptions.DEFAULT, directory, true, FitListener.SILENT));
+    assertEquals(file + ": the unfinished fit is of images, and this one of rows", e.getMessage());
+    assertThrows(F2d2Exception.class, () -> FitOptions.DEFAULT.begun(directory));
+    assertArrayEquals(before, Files.readAllBytes(file));
+    Files.write(file, Arrays.copyOf(before, 99));
+    assertEquals(Optional.empty(), Fit.unfinishedOne(directory), "of what nobody can read");
+  }
+
+  @Test
   void aFitThatStartsAnewTakesNothingFromTheOneBefore(@TempDir Path directory) {
     ImageSet others = blobs(400, 2);
     FitListener listener = stopIn("velocity", 1);
@@ -384,7 +404,7 @@ class ImageFitTest {
         () ->
             new ImageFitOptions(
                 LsdF2d2.LSD_F2D2,
-                new FitOptions.Steps(6),
+                new Budget.Steps(6),
                 1,
                 workers,
                 OPTIONS.network(),

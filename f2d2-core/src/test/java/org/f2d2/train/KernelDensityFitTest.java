@@ -9,6 +9,7 @@ import java.util.SplittableRandom;
 import org.f2d2.flow.ClosedFormFlow;
 import org.f2d2.flow.GaussianMixtureFlow;
 import org.f2d2.flow.KernelDensityFlow;
+import org.f2d2.flow.WideComponent;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
 import org.f2d2.tensor.Scope;
@@ -117,7 +118,7 @@ class KernelDensityFitTest {
   @Test
   void theWideComponentHasItsShareOfAll() {
     KernelDensityFlow found = fit(curve(500, 1), ONCE, curve(60, 2), 1e12).orElseThrow();
-    ClosedFormFlow wide = ExpectationMaximization.withBackground(found);
+    ClosedFormFlow wide = WideComponent.beside(found);
     Tensor x = curve(50, 4);
     GaussianMixtureFlow background =
         GaussianMixtureFlow.isotropic(new double[] {1}, new double[1][3], new double[] {3}, 1);

@@ -50,16 +50,16 @@ class PinnedWeightsTest {
 
   private static final FitOptions TABLE =
       FitOptions.DEFAULT
-          .with(new FitOptions.Steps(30))
+          .with(new Budget.Steps(30))
           .withWorkers(1)
           .withSeed(5)
-          .with(new FitOptions.TeacherOptions(16, 2, 64, 4e-3, -1, 0.999, 32, -1, 4))
-          .with(new FitOptions.StudentOptions(16, 2, 64, 4e-3, 0.999, true, true, -1));
+          .with(new TeacherOptions(16, 2, 64, 4e-3, -1, 0.999, 32, -1, 4))
+          .with(new StudentOptions(16, 2, 64, 4e-3, 0.999, true, true, -1, 0, 0, false));
 
   private static final ImageFitOptions IMAGES =
       new ImageFitOptions(
           TrajectoryRegression.METHOD,
-          new FitOptions.Steps(6),
+          new Budget.Steps(6),
           5,
           1,
           new ImageArchitecture.Convolutional(2, 8, List.of(1, 2), 1, 1, 2),

@@ -16,10 +16,10 @@ class SharedTeacherTest {
   private static final FitOptions SMALL =
       FitOptions.DEFAULT
           .with(LsdF2d2.LSD_F2D2)
-          .with(new FitOptions.Steps(20))
+          .with(new Budget.Steps(20))
           .withWorkers(1)
-          .with(new FitOptions.TeacherOptions(16, 2, 64, 1e-3, -1, 0.9, 64, 0, 0))
-          .with(new FitOptions.StudentOptions(16, 2, 64, 1e-3, 0.9, true, false, 0));
+          .with(new TeacherOptions(16, 2, 64, 1e-3, -1, 0.9, 64, 0, 0))
+          .with(new StudentOptions(16, 2, 64, 1e-3, 0.9, true, false, 0, 0, 0, false));
 
   private static Table table() {
     SplittableRandom random = new SplittableRandom(1);
@@ -35,7 +35,7 @@ class SharedTeacherTest {
   void theLengthOfEveryStageRepeatsStudents(@TempDir Path directory) {
     SharedTeacher teacher = SharedTeacher.fit(table(), SMALL, directory, FitListener.SILENT);
     FittedFlow first = teacher.distil(SMALL, FitListener.SILENT, System::nanoTime);
-    FitOptions again = SMALL.with(FitOptions.Stages.of(first.provenance().plan()));
+    FitOptions again = SMALL.with(Budget.Stages.of(first.provenance().plan()));
     FittedFlow second = teacher.distil(again, FitListener.SILENT, System::nanoTime);
     assertEquals(first.provenance().plan(), second.provenance().plan());
     assertArrayEquals(weights(first), weights(second));

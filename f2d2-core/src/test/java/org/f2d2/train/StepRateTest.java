@@ -28,7 +28,7 @@ class StepRateTest {
   }
 
   private static double rate(Steps steps, double minutes) {
-    return StepRate.of(new FitOptions.Minutes(minutes), steps.now::get, () -> {}).seconds(steps);
+    return StepRate.of(new Budget.Minutes(minutes), steps.now::get, () -> {}).seconds(steps);
   }
 
   @Test
@@ -60,8 +60,7 @@ class StepRateTest {
   void theUserIsAskedBetweenSteps() {
     Steps steps = new Steps(i -> 0.02);
     List<Integer> asked = new ArrayList<>();
-    StepRate.of(new FitOptions.Steps(1), steps.now::get, () -> asked.add(steps.done))
-        .seconds(steps);
+    StepRate.of(new Budget.Steps(1), steps.now::get, () -> asked.add(steps.done)).seconds(steps);
     assertTrue(asked.size() > 10, "asked " + asked.size() + " times");
   }
 }

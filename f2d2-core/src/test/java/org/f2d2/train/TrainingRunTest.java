@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.javacpp.Pointer;
 import org.f2d2.net.Parameters;
 import org.f2d2.objective.Objective;
@@ -128,6 +132,55 @@ class TrainingRunTest {
             }
           });
     }
+  }
+
+  @Test
+  void aTrainingThatStaysNotFiniteSaysWhereItFailed() {
+    Map<Integer, String> said =
+        Map.of(
+            1, "training the teacher failed at step 1 of 1: the loss was not finite in 1 step;",
+            3,
+                "training the teacher failed at step 3 of 3: the loss was not finite in 3 steps in a",
+            50,
+                "training the teacher failed at step 20 of 50: the loss was not finite in 20 steps");
+    said.forEach(
+        (steps, words) -> {
+          TrainingFailed e = assertThrows(TrainingFailed.class, () -> trainBroken(steps, steps));
+          assertTrue(e.getMessage().startsWith(words), e.getMessage());
+          assertTrue(e.getMessage().endsWith(" may help, or another seed"), e.getMessage());
+        });
+  }
+
+  @Test
+  void aTrainingOfWhichStepsAreLostGoesOn() {
+    assertEquals(List.of("2 steps of the teacher were skipped: not finite"), trainBroken(2, 5));
+  }
+
+  /** What a fit says about a training whose first steps are not finite. */
+  private static List<String> trainBroken(int first, int steps) {
+    Parameters p = start();
+    AtomicInteger step = new AtomicInteger();
+    Objective broken =
+        (rows, rng) -> p.get("w").square().sum().div(step.incrementAndGet() > first ? 1 : 0);
+    TrainingRun run =
+        new TrainingRun(
+            p,
+            new TrainingRun.Options(
+                1, new Schedule(0.1, 0, steps, 1), Optimizer.Options.DEFAULT, 1, 0),
+            new Rng(1));
+    List<String> messages = new ArrayList<>();
+    FitListener listener =
+        new FitListener() {
+          @Override
+          public void message(String line) {
+            messages.add(line);
+          }
+        };
+    try (WorkerPool pool = new WorkerPool(1)) {
+      FitSession session = new FitSession(listener, pool, Optional.empty());
+      session.train("teacher", run, broken, new BestParameters(BestParameters.LATE, p, x -> 0));
+    }
+    return messages;
   }
 
   @Test

@@ -24,6 +24,7 @@ import org.f2d2.objective.TrajectoryRegression;
 import org.f2d2.score.Nfe;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
+import org.f2d2.train.StudentOptions;
 
 /**
  * Fits a model to rows of a density that is known exactly and measures how far its answers are from
@@ -74,7 +75,7 @@ public final class AccuracyBenchmark {
   /** The default method and those of joint distillation, with and without the divergence head. */
   public static List<FitOptions> everyMethodAndHead() {
     List<FitOptions> all = new ArrayList<>();
-    FitOptions.StudentOptions student = FitOptions.StudentOptions.DEFAULT;
+    StudentOptions student = StudentOptions.DEFAULT;
     for (Method method :
         List.of(
             TrajectoryRegression.METHOD,
@@ -105,9 +106,7 @@ public final class AccuracyBenchmark {
       long seed,
       FitListener listener) {
     SplittableRandom random = new SplittableRandom(seed);
-    int d = density.dimensions();
-    List<String> columns = IntStream.range(0, d).mapToObj(i -> "x" + i).toList();
-    Table table = Table.of(columns, density.sample(trainingRows, random));
+    Table table = density.table(trainingRows, random);
     double[] test = density.sample(testRows, random);
     long start = System.nanoTime();
     try (DensityModel model = DensityModel.fit(table, options, listener)) {
@@ -154,7 +153,7 @@ public final class AccuracyBenchmark {
         speedup = few.rowsPerSecond() / (truth.length / evaluation.exactSeconds());
       }
       if (d == 2) {
-        integral.put(k, integral(density, model, k));
+        integral.put(k, integral(density, model, k, GRID));
       }
     }
     for (int k : EVALUATIONS) {
@@ -180,7 +179,7 @@ public final class AccuracyBenchmark {
 
   private static String name(FitOptions options) {
     String method = options.method().id();
-    FitOptions.StudentOptions student = options.student();
+    StudentOptions student = options.student();
     if (student.divergenceHead()) {
       return method;
     }
@@ -188,9 +187,16 @@ public final class AccuracyBenchmark {
     return method + (logDensityHead ? ", log-density head and u" : ", u only");
   }
 
-  private static double integral(TestDensity density, DensityModel model, int k) {
+  /**
+   * The integral of a model's density in two dimensions.
+   *
+   * @param density that it was fitted to
+   * @param k evaluations for each value
+   * @param side points along each axis
+   */
+  public static double integral(TestDensity density, DensityModel model, int k, int side) {
     double[] box = density.box();
-    GridIntegral grid = new GridIntegral(box[0], box[1], box[2], box[3], GRID, GRID);
+    GridIntegral grid = new GridIntegral(box[0], box[1], box[2], box[3], side, side);
     return grid.integrate(model.score(grid.points(), new Nfe.Jumps(k)).logDensity());
   }
 

@@ -2,10 +2,13 @@ package org.f2d2.lab;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import org.f2d2.DensityModel;
 import org.f2d2.Evaluation;
 import org.f2d2.data.LabeledTable;
@@ -101,23 +104,14 @@ public final class AnomalyBenchmark {
       double[] anomalies,
       Map<Integer, Double> auroc,
       Map<Integer, Double> precision) {
-    double[] scores = new double[normal.length + anomalies.length];
-    boolean[] positive = new boolean[scores.length];
-    for (int i = 0; i < scores.length; i++) {
-      positive[i] = i >= normal.length;
-      scores[i] = -(positive[i] ? anomalies[i - normal.length] : normal[i]);
-    }
-    RankingCurve curve = RankingCurve.of(scores, positive);
+    double[] all = DoubleStream.concat(Arrays.stream(normal), Arrays.stream(anomalies)).toArray();
+    RankingCurve curve = AnomalyRanking.of(all, AnomalyRanking.behind(normal.length, all.length));
     auroc.put(k, curve.auroc());
     precision.put(k, curve.averagePrecision());
   }
 
   private static int[] pick(List<Integer> rows, int[] indices) {
-    int[] picked = new int[indices.length];
-    for (int i = 0; i < indices.length; i++) {
-      picked[i] = rows.get(indices[i]);
-    }
-    return picked;
+    return Arrays.stream(indices).map(rows::get).toArray();
   }
 
   /** One row of a Markdown table per result, under a head. */
@@ -128,14 +122,11 @@ public final class AnomalyBenchmark {
                 + " exact | k = 1 | drift | coverage | fit s |\n"
                 + "|---|---|---|---|---|---|---|---|---|---|\n");
     for (Result r : results) {
-      List<String> few = new ArrayList<>();
-      r.auroc()
-          .forEach(
-              (k, a) -> {
-                if (k > 0) {
-                  few.add(String.format(Locale.ROOT, "%.4f", a));
-                }
-              });
+      String few =
+          r.auroc().entrySet().stream()
+              .filter(e -> e.getKey() > 0)
+              .map(e -> String.format(Locale.ROOT, "%.4f", e.getValue()))
+              .collect(Collectors.joining(" / "));
       text.append(
           String.format(
               Locale.ROOT,
@@ -144,7 +135,7 @@ public final class AnomalyBenchmark {
               r.rows(),
               r.anomalies(),
               r.auroc().get(0),
-              String.join(" / ", few),
+              few,
               r.averagePrecision().get(0),
               r.averagePrecision().get(1),
               r.drift(),

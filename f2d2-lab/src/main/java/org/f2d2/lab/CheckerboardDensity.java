@@ -23,29 +23,19 @@ public record CheckerboardDensity() implements TestDensity {
   }
 
   @Override
-  public double[] sample(int n, RandomGenerator random) {
-    double[] rows = new double[2 * n];
-    for (int r = 0; r < n; r++) {
-      int i = random.nextInt(4);
-      int j = 2 * random.nextInt(2) + (i & 1);
-      rows[2 * r] = 2 * (i - 2) + 2 * random.nextDouble();
-      rows[2 * r + 1] = 2 * (j - 2) + 2 * random.nextDouble();
-    }
-    return rows;
+  public void draw(double[] row, RandomGenerator random) {
+    int i = random.nextInt(4);
+    int j = 2 * random.nextInt(2) + (i & 1);
+    row[0] = 2 * (i - 2) + 2 * random.nextDouble();
+    row[1] = 2 * (j - 2) + 2 * random.nextDouble();
   }
 
   @Override
-  public double[] logDensity(double[] rows) {
-    double[] out = new double[rows.length / 2];
-    Arrays.setAll(
-        out,
-        r -> {
-          double x = Math.floor(rows[2 * r] / 2);
-          double y = Math.floor(rows[2 * r + 1] / 2);
-          boolean inside = x >= -2 && x < 2 && y >= -2 && y < 2 && Math.abs(x + y) % 2 == 0;
-          return inside ? -Math.log(32) : Double.NEGATIVE_INFINITY;
-        });
-    return out;
+  public double logDensityAt(double[] row) {
+    double x = Math.floor(row[0] / 2);
+    double y = Math.floor(row[1] / 2);
+    boolean inside = x >= -2 && x < 2 && y >= -2 && y < 2 && Math.abs(x + y) % 2 == 0;
+    return inside ? -Math.log(32) : Double.NEGATIVE_INFINITY;
   }
 
   @Override

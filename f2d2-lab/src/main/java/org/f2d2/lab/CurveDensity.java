@@ -1,6 +1,5 @@
 package org.f2d2.lab;
 
-import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
@@ -28,27 +27,17 @@ public record CurveDensity(double noise) implements TestDensity {
   }
 
   @Override
-  public double[] sample(int n, RandomGenerator random) {
-    double[] rows = new double[2 * n];
-    for (int r = 0; r < n; r++) {
-      double x = random.nextGaussian();
-      rows[2 * r] = x;
-      rows[2 * r + 1] = x * x + noise * random.nextGaussian();
-    }
-    return rows;
+  public void draw(double[] row, RandomGenerator random) {
+    double x = random.nextGaussian();
+    row[0] = x;
+    row[1] = x * x + noise * random.nextGaussian();
   }
 
   @Override
-  public double[] logDensity(double[] rows) {
-    double[] out = new double[rows.length / 2];
-    Arrays.setAll(
-        out,
-        r -> {
-          double x = rows[2 * r];
-          double e = (rows[2 * r + 1] - x * x) / noise;
-          return -0.5 * (x * x + e * e) - Math.log(2 * Math.PI * noise);
-        });
-    return out;
+  public double logDensityAt(double[] row) {
+    double x = row[0];
+    double e = (row[1] - x * x) / noise;
+    return -0.5 * (x * x + e * e) - Math.log(2 * Math.PI * noise);
   }
 
   @Override

@@ -1,11 +1,11 @@
 package org.f2d2.lab;
 
-import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.f2d2.DensityModel;
 import org.f2d2.data.Table;
+import org.f2d2.train.Budget;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 
@@ -21,8 +21,7 @@ public final class MemoryBenchmark {
    * @return MiB by teacher step
    */
   public static Map<Long, Long> run(int steps) {
-    double[] rows = MixtureDensity.ring().sample(100_000, new SplittableRandom(1));
-    Table table = Table.of(List.of("x0", "x1"), rows);
+    Table table = MixtureDensity.ring().table(100_000, new SplittableRandom(1));
     TreeMap<Long, Long> resident = new TreeMap<>();
     FitListener listener =
         new FitListener() {
@@ -40,7 +39,7 @@ public final class MemoryBenchmark {
             }
           }
         };
-    DensityModel.fit(table, FitOptions.DEFAULT.with(new FitOptions.Steps(steps)), listener).close();
+    DensityModel.fit(table, FitOptions.DEFAULT.with(new Budget.Steps(steps)), listener).close();
     return resident;
   }
 }

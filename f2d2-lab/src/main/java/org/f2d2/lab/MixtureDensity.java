@@ -78,52 +78,40 @@ public final class MixtureDensity implements TestDensity {
   }
 
   @Override
-  public double[] sample(int n, RandomGenerator random) {
-    double[] rows = new double[n * d];
+  public void draw(double[] row, RandomGenerator random) {
+    double u = random.nextDouble();
+    int k = 0;
+    while (k < logWeights.length - 1 && (u -= Math.exp(logWeights[k])) >= 0) {
+      k++;
+    }
     double[] z = new double[d];
-    for (int r = 0; r < n; r++) {
-      double u = random.nextDouble();
-      int k = 0;
-      while (k < logWeights.length - 1 && (u -= Math.exp(logWeights[k])) >= 0) {
-        k++;
-      }
-      for (int i = 0; i < d; i++) {
-        z[i] = random.nextGaussian();
-        double x = means[k][i];
-        for (int j = 0; j <= i; j++) {
-          x += factors[k][i * d + j] * z[j];
-        }
-        rows[r * d + i] = x;
+    for (int i = 0; i < d; i++) {
+      z[i] = random.nextGaussian();
+      row[i] = means[k][i];
+      for (int j = 0; j <= i; j++) {
+        row[i] += factors[k][i * d + j] * z[j];
       }
     }
-    return rows;
   }
 
   @Override
-  public double[] logDensity(double[] rows) {
-    double[] out = new double[rows.length / d];
+  public double logDensityAt(double[] row) {
     double[] terms = new double[logWeights.length];
-    for (int r = 0; r < out.length; r++) {
-      double largest = Double.NEGATIVE_INFINITY;
-      for (int k = 0; k < terms.length; k++) {
-        terms[k] = logWeights[k] + logComponent(k, rows, r * d);
-        largest = Math.max(largest, terms[k]);
-      }
-      double sum = 0;
-      for (double term : terms) {
-        sum += Math.exp(term - largest);
-      }
-      out[r] = largest + Math.log(sum);
+    Arrays.setAll(terms, k -> logWeights[k] + logComponent(k, row));
+    double largest = Arrays.stream(terms).reduce(Double.NEGATIVE_INFINITY, Math::max);
+    double sum = 0;
+    for (double term : terms) {
+      sum += Math.exp(term - largest);
     }
-    return out;
+    return largest + Math.log(sum);
   }
 
   // Forward substitution L z = x - m gives both the exponent and, from L's diagonal, the volume.
-  private double logComponent(int k, double[] rows, int offset) {
+  private double logComponent(int k, double[] row) {
     double[] z = new double[d];
     double log = -0.5 * d * Math.log(2 * Math.PI);
     for (int i = 0; i < d; i++) {
-      double rest = rows[offset + i] - means[k][i];
+      double rest = row[i] - means[k][i];
       for (int j = 0; j < i; j++) {
         rest -= factors[k][i * d + j] * z[j];
       }

@@ -57,7 +57,7 @@ public final class ResumeBenchmark {
       Path data = folder.resolve("rows.csv");
       write(data, seed);
       Path whole = folder.resolve("whole");
-      delete(whole);
+      Folders.delete(whole);
       long start = System.nanoTime();
       require(fit(data, whole, false), Long.MAX_VALUE);
       double seconds = (System.nanoTime() - start) / 1e9;
@@ -67,7 +67,7 @@ public final class ResumeBenchmark {
       int equal = 0;
       while (killed < kills) {
         Path model = folder.resolve("killed");
-        delete(model);
+        Folders.delete(model);
         Process process = fit(data, model, false);
         if (process.waitFor((long) (1000 * seconds * random.nextDouble()), TimeUnit.MILLISECONDS)) {
           continue;
@@ -133,17 +133,6 @@ public final class ResumeBenchmark {
       return HexFormat.of().formatHex(sha.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
-    }
-  }
-
-  private static void delete(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
     }
   }
 }

@@ -1,6 +1,5 @@
 package org.f2d2.lab;
 
-import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
@@ -24,41 +23,29 @@ public record StudentDensity(int dimensions, int degrees) implements TestDensity
   }
 
   @Override
-  public double[] sample(int n, RandomGenerator random) {
-    double[] rows = new double[n * dimensions];
-    for (int r = 0; r < n; r++) {
-      // A chi-squared number with an even number of degrees is twice a sum of exponentials.
-      double chi = 0;
-      for (int k = 0; k < degrees / 2; k++) {
-        chi += 2 * random.nextExponential();
-      }
-      double factor = Math.sqrt(degrees / chi);
-      for (int i = 0; i < dimensions; i++) {
-        rows[r * dimensions + i] = factor * random.nextGaussian();
-      }
+  public void draw(double[] row, RandomGenerator random) {
+    // A chi-squared number with an even number of degrees is twice a sum of exponentials.
+    double chi = 0;
+    for (int k = 0; k < degrees / 2; k++) {
+      chi += 2 * random.nextExponential();
     }
-    return rows;
+    double factor = Math.sqrt(degrees / chi);
+    for (int i = 0; i < dimensions; i++) {
+      row[i] = factor * random.nextGaussian();
+    }
   }
 
   @Override
-  public double[] logDensity(double[] rows) {
-    double half = 0.5 * (degrees + dimensions);
+  public double logDensityAt(double[] row) {
     double constant =
         logGamma(degrees + dimensions)
             - logGamma(degrees)
             - 0.5 * dimensions * Math.log(degrees * Math.PI);
-    double[] out = new double[rows.length / dimensions];
-    Arrays.setAll(
-        out,
-        r -> {
-          double square = 0;
-          for (int i = 0; i < dimensions; i++) {
-            double x = rows[r * dimensions + i];
-            square += x * x;
-          }
-          return constant - half * Math.log1p(square / degrees);
-        });
-    return out;
+    double square = 0;
+    for (double x : row) {
+      square += x * x;
+    }
+    return constant - 0.5 * (degrees + dimensions) * Math.log1p(square / degrees);
   }
 
   // ln Γ(k/2) by Γ(x+1) = xΓ(x) from Γ(1) = 1 and Γ(1/2) = √π.

@@ -31,15 +31,6 @@ public final class TestDensities {
    * @throws F2d2Exception for an unknown name; the message lists the known ones
    */
   public static TestDensity of(String name) {
-    return all().stream()
-        .filter(d -> d.name().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new F2d2Exception(
-                    "unknown density "
-                        + name
-                        + "; known: "
-                        + String.join(", ", all().stream().map(TestDensity::name).toList())));
+    return Named.of("density", name, all(), TestDensity::name);
   }
 }

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.f2d2.data.ColumnTransform;
 import org.f2d2.data.LevelQuantile;
 import org.f2d2.data.Preprocessing;
+import org.f2d2.data.TailedColumn;
 import org.f2d2.data.Whitening;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.onnx.Graph.Value;
@@ -36,7 +37,7 @@ final class ColumnNodes {
 
   private final Graph g;
   private final Preprocessing preprocessing;
-  private final List<ColumnTransform.Tailed> tailed = new ArrayList<>();
+  private final List<TailedColumn> tailed = new ArrayList<>();
   private final List<Integer> tailedAt = new ArrayList<>();
   private final List<LevelQuantile> levels = new ArrayList<>();
   private final List<Integer> levelsAt = new ArrayList<>();
@@ -56,7 +57,7 @@ final class ColumnNodes {
     this.preprocessing = preprocessing;
     for (int c = 0; c < preprocessing.columns().size(); c++) {
       ColumnTransform transform = preprocessing.transforms().get(c);
-      if (transform instanceof ColumnTransform.Tailed t) {
+      if (transform instanceof TailedColumn t) {
         tailed.add(t);
         tailedAt.add(c);
       } else if (transform instanceof LevelQuantile l) {
@@ -121,7 +122,7 @@ final class ColumnNodes {
 
   /** Columns whose tails are pulled in. */
   private Standard tailed(Value x) {
-    Value z = g.div(g.sub(x, row(ColumnTransform.Tailed::median)), row(m -> m.scale()));
+    Value z = g.div(g.sub(x, row(TailedColumn::median)), row(m -> m.scale()));
     z = g.clip(z, scalar(-Z_LIMIT), scalar(Z_LIMIT));
     Value size = g.node("Abs", g.mul(z, tail()));
     Value small = g.node("Min", size, scalar(LARGE));
@@ -265,22 +266,22 @@ final class ColumnNodes {
   }
 
   /** An end of the range of a lattice, or what stands for none. */
-  private static double end(ColumnTransform.Tailed m, int which, double none) {
+  private static double end(TailedColumn m, int which, double none) {
     return m.lattice().stream()
         .flatMap(lattice -> lattice.range().stream().skip(which))
         .findFirst()
         .orElse(none);
   }
 
-  private static double spacing(ColumnTransform.Tailed m) {
+  private static double spacing(TailedColumn m) {
     return m.lattice().isEmpty() ? 1 : m.lattice().get(0).spacing();
   }
 
-  private static double cells(ColumnTransform.Tailed m) {
+  private static double cells(TailedColumn m) {
     return Math.rint(1 / spacing(m));
   }
 
-  private static boolean divisible(ColumnTransform.Tailed m) {
+  private static boolean divisible(TailedColumn m) {
     return cells(m) > 1 && 1 / cells(m) == spacing(m);
   }
 
@@ -332,11 +333,11 @@ final class ColumnNodes {
     return flags(m -> m.tail() == 0);
   }
 
-  private Value row(ToDoubleFunction<ColumnTransform.Tailed> of) {
+  private Value row(ToDoubleFunction<TailedColumn> of) {
     return g.doubles(tailed.stream().mapToDouble(of).toArray(), 1, tailed.size());
   }
 
-  private Value flags(java.util.function.Predicate<ColumnTransform.Tailed> of) {
+  private Value flags(java.util.function.Predicate<TailedColumn> of) {
     boolean[] flags = new boolean[tailed.size()];
     for (int i = 0; i < flags.length; i++) {
       flags[i] = of.test(tailed.get(i));

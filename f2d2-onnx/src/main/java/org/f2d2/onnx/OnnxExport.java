@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.f2d2.DensityModel;
+import org.f2d2.ModelNetworks;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.likelihood.Support;
@@ -48,7 +49,7 @@ public final class OnnxExport {
    * @throws F2d2Exception when the model has no few-step log-density, or the file cannot be written
    */
   public static void density(DensityModel model, Path file) {
-    FittedFlow flow = model.fitted();
+    FittedFlow flow = ModelNetworks.of(model);
     requireNoClasses(flow);
     if (flow.calibration().few().isEmpty()) {
       throw new F2d2Exception("this model has no head for few-step densities to export");
@@ -83,7 +84,7 @@ public final class OnnxExport {
    * @throws F2d2Exception when the file cannot be written
    */
   public static void sampler(DensityModel model, Path file) {
-    FittedFlow flow = model.fitted();
+    FittedFlow flow = ModelNetworks.of(model);
     requireNoClasses(flow);
     try (Scope scope = Scope.open()) {
       Graph g = Graph.named("sampler");

@@ -23,6 +23,8 @@ import org.f2d2.data.ColumnTransform;
 import org.f2d2.data.Lattice;
 import org.f2d2.data.LevelQuantile;
 import org.f2d2.data.Preprocessing;
+import org.f2d2.data.PreprocessingState;
+import org.f2d2.data.TailedColumn;
 import org.f2d2.data.Whitening;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.GaussianMixtureFlow;
@@ -47,13 +49,13 @@ class ColumnNodesTest {
         name, new Lattice(first, spacing, List.of(first, last)), shares, 1e-5, excess);
   }
 
-  private static ColumnTransform.Tailed tailed(String name, double tail, Lattice... lattice) {
-    return new ColumnTransform.Tailed(name, List.of(lattice), 3, 2, tail, 0.1, 1.2);
+  private static TailedColumn tailed(String name, double tail, Lattice... lattice) {
+    return new TailedColumn(name, List.of(lattice), 3, 2, tail, 0.1, 1.2);
   }
 
   private static Preprocessing of(List<ColumnTransform> columns, Whitening... whitening) {
     return new Preprocessing(
-        new Preprocessing.State(1, columns, List.of(whitening), List.of(), List.of()));
+        new PreprocessingState(1, columns, List.of(whitening), List.of(), List.of()));
   }
 
   /** Geometric shares, of which the least are 1e-13 of the greatest. */

@@ -22,6 +22,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.f2d2.DensityModel;
+import org.f2d2.ModelNetworks;
 import org.f2d2.SampleOptions;
 import org.f2d2.data.ColumnTransform;
 import org.f2d2.data.Decorrelation;
@@ -34,8 +35,11 @@ import org.f2d2.score.Head;
 import org.f2d2.score.Nfe;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
+import org.f2d2.train.Budget;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
+import org.f2d2.train.StudentOptions;
+import org.f2d2.train.TeacherOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,10 +79,10 @@ class OnnxExportTest {
 
   private static FitOptions options(int fourier, int mixture) {
     return FitOptions.DEFAULT
-        .with(new FitOptions.Steps(40))
+        .with(new Budget.Steps(40))
         .withWorkers(2)
-        .with(new FitOptions.TeacherOptions(16, 2, 64, 1e-3, -1, 0.9, 8, fourier, mixture))
-        .with(new FitOptions.StudentOptions(16, 3, 64, 1e-3, 0.9, true, true, -1));
+        .with(new TeacherOptions(16, 2, 64, 1e-3, -1, 0.9, 8, fourier, mixture))
+        .with(new StudentOptions(16, 3, 64, 1e-3, 0.9, true, true, -1, 0, 0, false));
   }
 
   private static DensityModel fit(FitOptions options) {
@@ -125,7 +129,9 @@ class OnnxExportTest {
     try (DensityModel model =
         DensityModel.fit(Table.of(List.of("a", "b", "c"), train), options, FitListener.SILENT)) {
       assertInstanceOf(
-          KernelDensityFlow.class, model.fitted().teacher().orElseThrow().base(), "the base");
+          KernelDensityFlow.class,
+          ModelNetworks.of(model).teacher().orElseThrow().base(),
+          "the base");
       double[] ours = model.score(rows, Nfe.ONE).logDensity();
       double[] theirs = density(model, rows, 1);
       for (int r = 0; r < ours.length; r++) {
@@ -154,7 +160,7 @@ class OnnxExportTest {
     float[] noise =
         new Rng(4)
             .derive(30)
-            .normalRows(DType.FLOAT32, count, model.fitted().student().dimensions())
+            .normalRows(DType.FLOAT32, count, ModelNetworks.of(model).student().dimensions())
             .toFloats();
     double[] theirs = sample(model, noise, count, k);
     int differ = 0;
@@ -171,7 +177,7 @@ class OnnxExportTest {
     // A fit that short may choose any heads, so the test takes whatever both of them answer.
     try (DensityModel model = fit(options(0, 0))) {
       Map<Integer, Head> heads = new TreeMap<>();
-      model.fitted().calibration().few().forEach((k, e) -> heads.put(k, e.head()));
+      ModelNetworks.of(model).calibration().few().forEach((k, e) -> heads.put(k, e.head()));
       double[] rows = rows(3);
       for (int k : heads.keySet()) {
         double[] ours = model.score(rows, new Nfe.Jumps(k)).logDensity();
@@ -201,8 +207,8 @@ class OnnxExportTest {
   void levelsAndRowsFarAway(int mixture) throws OrtException {
     Table table = Table.of(FLAGGED, flagsAndCounts(1));
     try (DensityModel model = DensityModel.fit(table, options(0, mixture), FitListener.SILENT)) {
-      assertTrue(model.fitted().support().isPresent());
-      List<ColumnTransform> transforms = model.fitted().preprocessing().transforms();
+      assertTrue(ModelNetworks.of(model).support().isPresent());
+      List<ColumnTransform> transforms = ModelNetworks.of(model).preprocessing().transforms();
       assertInstanceOf(LevelQuantile.class, transforms.get(0));
       assertInstanceOf(LevelQuantile.class, transforms.get(3));
       double[] rows = flagsAndCounts(2);
@@ -265,7 +271,7 @@ class OnnxExportTest {
   @Test
   void aModelWithoutFewStepDensityIsRefused() {
     FitOptions plain =
-        options(0, 0).with(new FitOptions.StudentOptions(16, 2, 64, 1e-3, 0.9, false, false, -1));
+        options(0, 0).with(new StudentOptions(16, 2, 64, 1e-3, 0.9, false, false, -1, 0, 0, false));
     try (DensityModel model = fit(plain)) {
       Path file = folder.resolve("density.onnx");
       F2d2Exception e = assertThrows(F2d2Exception.class, () -> OnnxExport.density(model, file));

@@ -16,11 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import java.util.zip.ZipException;
 
 /**
@@ -50,13 +47,9 @@ public final class CsvRowReader implements RowReader {
   private final CsvCells current = new CsvCells();
 
   private final List<String> header;
-  private final Map<String, Integer> positions = new HashMap<>();
-  private List<String> columns;
-  private int[] cells;
-  private int labelCell = -1;
+  private final ColumnChoice choice;
   private List<String> labels = new ArrayList<>();
   private boolean keepBlanks;
-  private boolean started;
   private volatile boolean closed;
 
   /** The last data row handed out by {@link #next}, counted from 1. */
@@ -87,11 +80,7 @@ public final class CsvRowReader implements RowReader {
             .build(current, new CheckedText(characters))
             .iterator();
     this.header = readHeader();
-    for (int c = 0; c < header.size(); c++) {
-      positions.put(header.get(c), c);
-    }
-    this.columns = header;
-    this.cells = positionsOf(columns);
+    this.choice = new ColumnChoice(source, header);
   }
 
   /**
@@ -131,38 +120,22 @@ public final class CsvRowReader implements RowReader {
 
   @Override
   public List<String> columns() {
-    return columns;
+    return choice.columns();
   }
 
   @Override
   public void select(List<String> names) {
-    requireNotStarted();
-    for (String name : names) {
-      if (!columns.contains(name)) {
-        throw new DataException(source, "missing column '" + name + "'");
-      }
-    }
-    columns = List.copyOf(names);
-    cells = positionsOf(columns);
+    choice.select(names);
   }
 
   @Override
   public void labelColumn(String column) {
-    requireNotStarted();
-    if (!columns.contains(column)) {
-      throw new DataException(source, "missing column '" + column + "'");
-    }
-    if (columns.size() == 1) {
-      throw new DataException(source, "no column is left beside the label '" + column + "'");
-    }
-    labelCell = positions.getOrDefault(column, -1);
-    columns = columns.stream().filter(name -> !name.equals(column)).toList();
-    cells = positionsOf(columns);
+    choice.label(column);
   }
 
   @Override
   public void keepBlankLines() {
-    requireNotStarted();
+    choice.requireNotStarted();
     keepBlanks = true;
   }
 
@@ -173,9 +146,8 @@ public final class CsvRowReader implements RowReader {
 
   @Override
   public int read(double[] buffer, int maxRows) {
-    if (!started) {
-      current.want(header.size(), cells, labelCell);
-      started = true;
+    if (choice.start()) {
+      current.want(header.size(), choice.cells(), choice.label());
     }
     labels = new ArrayList<>();
     if (pending.isPresent()) {
@@ -186,7 +158,7 @@ public final class CsvRowReader implements RowReader {
     int count = 0;
     try {
       while (count < maxRows && !(count > 0 && waits()) && next()) {
-        take(buffer, count * cells.length);
+        take(buffer, count * choice.cells().length);
         count++;
       }
     } catch (DataException fault) {
@@ -223,6 +195,7 @@ public final class CsvRowReader implements RowReader {
           current.line(),
           "has " + count(current.count(), "cell") + ", the header has " + header.size());
     }
+    int[] cells = choice.cells();
     for (int i = 0; i < cells.length; i++) {
       double value = current.number(cells[i]);
       if (Double.isNaN(value)) {
@@ -230,16 +203,16 @@ public final class CsvRowReader implements RowReader {
             source,
             row,
             current.line(),
-            columns.get(i),
+            choice.columns().get(i),
             NumberText.complaint(current.faulty(cells[i])));
       }
       buffer[offset + i] = value;
     }
-    if (labelCell >= 0) {
+    if (choice.label() >= 0) {
       String label = NumberText.label(current.label());
       if (label.isEmpty()) {
         throw DataException.inCell(
-            source, row, current.line(), header.get(labelCell), "empty label");
+            source, row, current.line(), header.get(choice.label()), "empty label");
       }
       labels.add(label);
     }
@@ -319,55 +292,7 @@ public final class CsvRowReader implements RowReader {
     if (!found) {
       throw new DataException(source, "the file is empty; a header line is needed");
     }
-    List<String> names = new ArrayList<>();
-    Map<String, Integer> seen = new HashMap<>();
-    for (String field : current.texts()) {
-      String name = field.strip();
-      names.add(name);
-      if (name.isEmpty()) {
-        throw new DataException(source, "column " + names.size() + " of the header has no name");
-      }
-      Integer before = seen.put(name, names.size());
-      if (before != null) {
-        throw new DataException(
-            source,
-            "column name '"
-                + name
-                + "' appears twice (columns "
-                + before
-                + " and "
-                + names.size()
-                + ")");
-      }
-    }
-    requireNames(names);
-    return List.copyOf(names);
-  }
-
-  // A table written without a header would lose its first row to the names. Whole numbers counted
-  // from 0 or 1 are names that other tools give to unnamed columns.
-  private void requireNames(List<String> names) {
-    if (!names.stream().allMatch(NumberText::isNumber)
-        || names.equals(counting(0, names.size()))
-        || names.equals(counting(1, names.size()))) {
-      return;
-    }
-    throw new DataException(
-        source, "the first line holds numbers; a header line with column names is needed");
-  }
-
-  private static List<String> counting(int first, int size) {
-    return IntStream.range(first, first + size).mapToObj(Integer::toString).toList();
-  }
-
-  private int[] positionsOf(List<String> names) {
-    return names.stream().mapToInt(name -> positions.getOrDefault(name, -1)).toArray();
-  }
-
-  private void requireNotStarted() {
-    if (started) {
-      throw new IllegalStateException("columns are chosen before the first row is read");
-    }
+    return CsvHeader.names(source, current.texts());
   }
 
   private static InputStream decompressed(String source, InputStream in) {

@@ -138,11 +138,7 @@ public final class LevelQuantile implements ColumnTransform.Modelled {
    *     which the other rows give
    */
   public static Optional<LevelQuantile> fit(
-      String name,
-      Lattice lattice,
-      double[] values,
-      ColumnTransform.Tailed smooth,
-      double[] spread) {
+      String name, Lattice lattice, double[] values, TailedColumn smooth, double[] spread) {
     long levels = levels(lattice);
     if (levels > MOST_LEVELS) {
       return Optional.empty();

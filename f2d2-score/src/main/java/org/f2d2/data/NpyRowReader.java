@@ -25,11 +25,8 @@ public final class NpyRowReader implements RowReader {
   private final String source;
   private final SeekableByteChannel channel;
   private final NpyHeader header;
-  private List<String> columns;
-  private int[] cells;
-  private int labelCell = -1;
+  private final ColumnChoice choice;
   private List<String> labels = new ArrayList<>();
-  private boolean started;
   private long row;
   private Optional<DataException> pending = Optional.empty();
 
@@ -37,8 +34,9 @@ public final class NpyRowReader implements RowReader {
     this.source = source;
     this.channel = channel;
     this.header = header;
-    this.cells = IntStream.range(0, header.columns()).toArray();
-    this.columns = IntStream.of(cells).mapToObj(c -> "x" + c).toList();
+    this.choice =
+        new ColumnChoice(
+            source, IntStream.range(0, header.columns()).mapToObj(c -> "x" + c).toList());
   }
 
   /**
@@ -69,35 +67,22 @@ public final class NpyRowReader implements RowReader {
 
   @Override
   public List<String> columns() {
-    return columns;
+    return choice.columns();
   }
 
   @Override
   public void select(List<String> names) {
-    requireNotStarted();
-    int[] chosen = new int[names.size()];
-    for (int i = 0; i < chosen.length; i++) {
-      chosen[i] = cells[position(names.get(i))];
-    }
-    cells = chosen;
-    columns = List.copyOf(names);
+    choice.select(names);
   }
 
   @Override
   public void labelColumn(String column) {
-    requireNotStarted();
-    int label = cells[position(column)];
-    if (columns.size() == 1) {
-      throw new DataException(source, "no column is left beside the label '" + column + "'");
-    }
-    labelCell = label;
-    cells = IntStream.of(cells).filter(c -> c != label).toArray();
-    columns = columns.stream().filter(name -> !name.equals(column)).toList();
+    choice.label(column);
   }
 
   @Override
   public int read(double[] buffer, int maxRows) {
-    started = true;
+    choice.start();
     labels = new ArrayList<>();
     if (pending.isPresent()) {
       DataException fault = pending.get();
@@ -134,6 +119,8 @@ public final class NpyRowReader implements RowReader {
     int stride = header.fortranOrder() ? 1 : header.columns();
     int step = header.fortranOrder() ? rows : 1;
     int size = header.type().size();
+    int[] cells = choice.cells();
+    int labelCell = choice.label();
     for (int r = 0; r < rows; r++) {
       row++;
       for (int i = 0; i < cells.length; i++) {
@@ -141,14 +128,15 @@ public final class NpyRowReader implements RowReader {
         double value = header.type().get(bytes, at);
         Optional<String> rounded = header.type().rounded(bytes, at);
         if (rounded.isPresent()) {
-          pending = Optional.of(tooLong(columns.get(i), rounded.get()));
+          pending = Optional.of(tooLong(choice.columns().get(i), rounded.get()));
           return r;
         }
         if (!Double.isFinite(value)) {
           String text = Double.isNaN(value) ? "nan" : "inf";
           pending =
               Optional.of(
-                  DataException.inCell(source, row, columns.get(i), NumberText.complaint(text)));
+                  DataException.inCell(
+                      source, row, choice.columns().get(i), NumberText.complaint(text)));
           return r;
         }
         buffer[(firstRow + r) * cells.length + i] = value;
@@ -197,20 +185,6 @@ public final class NpyRowReader implements RowReader {
       if (channel.read(bytes) < 0) {
         throw new IOException("the file became shorter while it was read");
       }
-    }
-  }
-
-  private int position(String name) {
-    int at = columns.indexOf(name);
-    if (at < 0) {
-      throw new DataException(source, "missing column '" + name + "'");
-    }
-    return at;
-  }
-
-  private void requireNotStarted() {
-    if (started) {
-      throw new IllegalStateException("columns are chosen before the first row is read");
     }
   }
 

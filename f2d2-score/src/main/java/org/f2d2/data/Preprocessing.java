@@ -1,21 +1,15 @@
 package org.f2d2.data;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.f2d2.error.F2d2Exception;
-import org.f2d2.store.Earlier;
 
 /**
  * The chain from input columns to model space, its inverse and its log-determinant; immutable.
@@ -41,8 +35,8 @@ import org.f2d2.store.Earlier;
  *       cell, see {@link LevelQuantile}. Inverse rows are rounded to the lattice.
  *   <li>Each modelled column, in one of two ways. Few levels: their own distribution, see {@link
  *       LevelQuantile}. All others: {@code z = (x - median) / (IQR / 1.349)}, {@code t = asinh(a z)
- *       / a}, and {@code (t - mean) / sd}, see {@link ColumnTransform.Tailed}. A column without
- *       long tails has a = 0.
+ *       / a}, and {@code (t - mean) / sd}, see {@link TailedColumn}. A column without long tails
+ *       has a = 0.
  *   <li>Optionally all columns together: {@link Whitening}.
  *   <li>Where the rows fall into groups that lie far apart beside their width, steps 3 to 5 are
  *       fitted for each group, and zeros and a one that say the group follow the modelled columns,
@@ -54,10 +48,11 @@ import org.f2d2.store.Earlier;
  *
  * <p>NaN in a modelled column gives NaN; infinities count as the largest double.
  *
- * <p>As JSON it is the {@link State}; Jackson reads and writes it without further help.
+ * <p>As JSON it is the {@link PreprocessingState}; Jackson reads and writes it without further
+ * help.
  */
 public final class Preprocessing {
-  private final State state;
+  private final PreprocessingState state;
   private final ColumnTransform[] transforms;
 
   /** One for each group of rows, or the one of all rows. */
@@ -80,58 +75,12 @@ public final class Preprocessing {
   public record Mapped(double[] rows, double[] logAbsDeterminant) {}
 
   /**
-   * What a preprocessing consists of, as it is stored.
-   *
-   * @param version of this record's meaning; 1
-   * @param columns one transform per input column, in order
-   * @param whitening empty, or the one whitening of all modelled columns
-   * @param warnings what a user should know about the training columns, one line each
-   * @param groups empty, or the one set of groups, whose own transforms and whitenings are then in
-   *     force in place of the others; absent in models of earlier versions
-   */
-  @JsonNaming(PropertyNamingStrategies.KebabCaseStrategy.class)
-  public record State(
-      int version,
-      List<ColumnTransform> columns,
-      List<Whitening> whitening,
-      List<String> warnings,
-      @Earlier @JsonInclude(JsonInclude.Include.NON_EMPTY) List<FarGroups> groups) {
-    /** The version written now. */
-    public static final int VERSION = 1;
-
-    /** Checks that the parts fit together. */
-    public State {
-      columns = List.copyOf(columns);
-      whitening = List.copyOf(whitening);
-      warnings = List.copyOf(warnings);
-      groups = List.copyOf(Objects.requireNonNullElse(groups, List.of()));
-      if (version != VERSION) {
-        throw new F2d2Exception("preprocessing of version " + version + " is not known");
-      }
-      int modelled = columns.stream().mapToInt(ColumnTransform::coordinates).sum();
-      if (modelled == 0) {
-        throw new F2d2Exception("every column is constant; there is nothing to model");
-      }
-      if (whitening.size() > 1
-          || whitening.stream().anyMatch(step -> step.dimensions() != modelled)) {
-        throw new F2d2Exception("the whitening does not fit " + modelled + " modelled columns");
-      }
-      if (groups.size() > 1 || (!groups.isEmpty() && !whitening.isEmpty())) {
-        throw new F2d2Exception("rows are grouped and whitened more than once");
-      }
-      for (FarGroups some : groups) {
-        some.requireFor(columns);
-      }
-    }
-  }
-
-  /**
    * Rebuilds a stored preprocessing.
    *
    * @param state as {@link #state} gave it
    */
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
-  public Preprocessing(State state) {
+  public Preprocessing(PreprocessingState state) {
     this.state = state;
     this.transforms = state.columns().toArray(new ColumnTransform[0]);
     this.chains =
@@ -147,7 +96,7 @@ public final class Preprocessing {
 
   /** The stored form. */
   @JsonValue
-  public State state() {
+  public PreprocessingState state() {
     return state;
   }
 
@@ -202,11 +151,7 @@ public final class Preprocessing {
 
   /** The last step in force. */
   public Decorrelation decorrelation() {
-    boolean none =
-        state.groups().isEmpty()
-            ? state.whitening().isEmpty()
-            : state.groups().get(0).groups().get(0).whitening().isEmpty();
-    return none ? Decorrelation.NONE : Decorrelation.ZCA;
+    return state.decorrelation();
   }
 
   /** What a user should know about the training columns, one line each. */
@@ -397,9 +342,7 @@ public final class Preprocessing {
 
   /** The transforms in force for the rows of a group, one per input column; group 0 if none. */
   public List<ColumnTransform> transforms(int group) {
-    return state.groups().isEmpty()
-        ? state.columns()
-        : state.groups().get(0).groups().get(group).columns();
+    return state.transforms(group);
   }
 
   /** The group that a row is of, from 0; 0 where there are no groups. */
@@ -407,38 +350,9 @@ public final class Preprocessing {
     return groups == 0 ? 0 : state.groups().get(0).of(rows, r * transforms.length);
   }
 
-  /** A transform of a column of levels in the place of another. */
-  public interface LevelChange {
-    /**
-     * The new transform, which moves values as the old one does.
-     *
-     * @param group whose rows it is for; 0 where there are no groups
-     * @param column index of the input column
-     */
-    LevelQuantile apply(int group, int column, LevelQuantile old);
-  }
-
   /** The same chain with other transforms of the columns of levels. */
-  public Preprocessing withLevels(LevelChange change) {
-    List<FarGroups> changed =
-        state.groups().stream().map(some -> some.withColumns(g -> levels(g, change))).toList();
-    return new Preprocessing(
-        new State(
-            state.version(),
-            changed.isEmpty() ? levels(0, change) : state.columns(),
-            state.whitening(),
-            state.warnings(),
-            changed));
-  }
-
-  private List<ColumnTransform> levels(int group, LevelChange change) {
-    List<ColumnTransform> columns = new ArrayList<>(transforms(group));
-    for (int c = 0; c < columns.size(); c++) {
-      if (columns.get(c) instanceof LevelQuantile levels) {
-        columns.set(c, change.apply(group, c, levels));
-      }
-    }
-    return columns;
+  public Preprocessing withLevels(PreprocessingState.LevelChange change) {
+    return new Preprocessing(state.withLevels(change));
   }
 
   private double[] forward(

@@ -27,6 +27,15 @@ public final class OptionException extends F2d2Exception {
     this.problem = problem;
   }
 
+  /**
+   * The same about another option, which holds a value of that kind.
+   *
+   * @param other its name in Java
+   */
+  public OptionException about(String other) {
+    return new OptionException(other, problem);
+  }
+
   /** The message with the option as it is called on a command line: --guidance-mix. */
   public String asCommandLine() {
     return dashed(option)

@@ -52,7 +52,7 @@ public sealed interface Nfe {
       return new Jumps(Integer.parseInt(text));
     } catch (NumberFormatException e) {
       throw new OptionException(
-          "nfe", "takes a whole number from 1 or the word exact, not " + text);
+          "nfe", "takes a whole number from 1 or the word exact, not '" + text + "'");
     }
   }
 }

@@ -14,5 +14,8 @@ class OptionExceptionTest {
     OptionException two = new OptionException("gamma", "excludes {guided} and {guidanceMix}");
     assertEquals("gamma excludes guided and guidanceMix", two.getMessage());
     assertEquals("--gamma excludes --guided and --guidance-mix", two.asCommandLine());
+    assertEquals(
+        "--teacher-minutes must be positive",
+        new OptionException("minutes", "must be positive").about("teacherMinutes").asCommandLine());
   }
 }

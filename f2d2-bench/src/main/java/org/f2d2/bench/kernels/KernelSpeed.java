@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.lab.Machine;
+import org.f2d2.lab.Named;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.RunResult;
@@ -106,8 +107,7 @@ public final class KernelSpeed {
     List<String> known = names();
     for (String kernel : kernels) {
       if (!known.contains(kernel)) {
-        throw new F2d2Exception(
-            "no kernel is called '" + kernel + "'; there are " + String.join(", ", known));
+        throw Named.unknown("kernel", kernel, known);
       }
     }
   }

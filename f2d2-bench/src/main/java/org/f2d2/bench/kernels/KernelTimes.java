@@ -1,11 +1,9 @@
 package org.f2d2.bench.kernels;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.util.List;
 import org.f2d2.bench.speed.Comparison;
+import org.f2d2.lab.Printable;
 
 /**
  * How long each kernel takes.
@@ -14,7 +12,7 @@ import org.f2d2.bench.speed.Comparison;
  * @param machine on what
  * @param cases one line each
  */
-public record KernelTimes(String work, String machine, List<Case> cases) {
+public record KernelTimes(String work, String machine, List<Case> cases) implements Printable {
 
   /**
    * One kernel.
@@ -26,19 +24,7 @@ public record KernelTimes(String work, String machine, List<Case> cases) {
    */
   public record Case(@JsonProperty("case") String name, double ours, String unit, int runs) {}
 
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-
-  /** As one JSON object. */
-  public String json() {
-    try {
-      return JSON.writeValueAsString(this);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  /** As a table. */
+  @Override
   public String markdown() {
     StringBuilder out = new StringBuilder("| kernel | time | runs |\n|---|---|---|\n");
     for (Case c : cases) {

@@ -3,7 +3,7 @@ package org.f2d2.bench.speed;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Locale;
-import org.f2d2.lab.Json;
+import org.f2d2.lab.Printable;
 
 /**
  * Medians of one piece of work in this library and in its peers.
@@ -12,7 +12,7 @@ import org.f2d2.lab.Json;
  * @param machine on what
  * @param cases one line each
  */
-public record Comparison(String work, String machine, List<Case> cases) {
+public record Comparison(String work, String machine, List<Case> cases) implements Printable {
 
   /**
    * One size of the work against one peer.
@@ -39,12 +39,7 @@ public record Comparison(String work, String machine, List<Case> cases) {
     }
   }
 
-  /** As one JSON object. */
-  public String json() {
-    return Json.of(this);
-  }
-
-  /** As a table. */
+  @Override
   public String markdown() {
     StringBuilder out = new StringBuilder("| case | peer | ours | peer's | ratio | runs |\n");
     out.append("|---|---|---|---|---|---|\n");

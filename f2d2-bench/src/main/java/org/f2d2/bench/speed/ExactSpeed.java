@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.NetworkVelocity;
@@ -21,11 +20,13 @@ import org.f2d2.plain.MlpArchitecture;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
+import org.f2d2.train.Budget;
 import org.f2d2.train.Calibrator;
 import org.f2d2.train.Fit;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 import org.f2d2.train.FittedFlow;
+import org.f2d2.train.TeacherOptions;
 import org.f2d2.train.WorkerPool;
 
 /**
@@ -69,16 +70,14 @@ public final class ExactSpeed {
       int rounds,
       FitListener listener) {
     SplittableRandom random = new SplittableRandom(1);
-    int d = density.dimensions();
-    List<String> columns = IntStream.range(0, d).mapToObj(i -> "x" + i).toList();
-    Table table = Table.of(columns, density.sample(TRAINING_ROWS, random));
+    Table table = density.table(TRAINING_ROWS, random);
     // One Gaussian for a base and no Fourier features: what the peers' programs know.
-    FitOptions.TeacherOptions t = FitOptions.TeacherOptions.DEFAULT;
+    TeacherOptions t = TeacherOptions.DEFAULT;
     FitOptions options =
         FitOptions.DEFAULT
-            .with(new FitOptions.Minutes(minutes))
+            .with(new Budget.Minutes(minutes))
             .with(
-                new FitOptions.TeacherOptions(
+                new TeacherOptions(
                     t.width(),
                     t.depth(),
                     t.batch(),
@@ -143,21 +142,16 @@ public final class ExactSpeed {
         Interleaving.seconds(() -> fast(ours, flow, rows), FAST_REPEAT);
         Interleaving.Medians medians = turns.medians(rounds, 1);
         for (Peer peer : peers) {
-          cases.add(
-              new Comparison.Case(
-                  String.format(
-                      Locale.ROOT,
-                      "%s, %d rows: one evaluation, %.3f nats off; exact to %.0e, %.4f nats off",
-                      density.name(),
-                      ROWS,
-                      error,
-                      tolerance,
-                      gaps.get(peer)),
-                  peer.kind().id(),
-                  1e3 * medians.of("ours"),
-                  1e3 * medians.of(peer.kind().id()),
-                  "ms",
-                  rounds));
+          String name =
+              String.format(
+                  Locale.ROOT,
+                  "%s, %d rows: one evaluation, %.3f nats off; exact to %.0e, %.4f nats off",
+                  density.name(),
+                  ROWS,
+                  error,
+                  tolerance,
+                  gaps.get(peer));
+          cases.addAll(medians.cases(name, List.of(peer), 1e3, "ms", rounds));
         }
       }
     }

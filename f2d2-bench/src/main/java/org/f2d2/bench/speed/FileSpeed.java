@@ -1,10 +1,8 @@
 package org.f2d2.bench.speed;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -18,7 +16,6 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.f2d2.DensityModel;
 import org.f2d2.SampleOptions;
 import org.f2d2.StreamScoring;
@@ -27,10 +24,11 @@ import org.f2d2.data.RowReader;
 import org.f2d2.data.Table;
 import org.f2d2.data.TableFile;
 import org.f2d2.lab.Machine;
+import org.f2d2.lab.Printable;
 import org.f2d2.lab.ResidentMemory;
 import org.f2d2.lab.TestDensities;
-import org.f2d2.lab.TestDensity;
 import org.f2d2.score.Nfe;
+import org.f2d2.train.Budget;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 
@@ -55,45 +53,25 @@ public final class FileSpeed {
    * @param share of reading, scoring and writing in the CPU time of the three
    * @param residentMib resident memory of the process before the run and at even steps through it
    */
-  @JsonPropertyOrder({
-    "work",
-    "machine",
-    "rows",
-    "file_mib",
-    "seconds",
-    "cpu_seconds",
-    "rows_per_second",
-    "share",
-    "resident_mib"
-  })
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   public record Result(
       String work,
       String machine,
       long rows,
-      @JsonProperty("file_mib") long fileMib,
+      long fileMib,
       double seconds,
-      @JsonProperty("cpu_seconds") double cpuSeconds,
+      double cpuSeconds,
       Share share,
-      @JsonProperty("resident_mib") List<Long> residentMib) {
+      List<Long> residentMib)
+      implements Printable {
 
     /** Rows per second of wall time. */
-    @JsonProperty("rows_per_second")
+    @JsonProperty
     public double rowsPerSecond() {
       return rows / seconds;
     }
 
-    /** As one JSON object. */
-    public String json() {
-      try {
-        return new ObjectMapper()
-            .enable(SerializationFeature.INDENT_OUTPUT)
-            .writeValueAsString(this);
-      } catch (JsonProcessingException e) {
-        throw new IllegalStateException(e);
-      }
-    }
-
-    /** As a table. */
+    @Override
     public String markdown() {
       return "| rows | file MiB | seconds | CPU seconds | rows per second | reading | scoring"
           + " | writing | resident MiB over the run |\n|---|---|---|---|---|---|---|---|---|\n"
@@ -125,11 +103,9 @@ public final class FileSpeed {
 
   /** A model of the 6-dimensional mixture with networks of the default sizes, fitted briefly. */
   public static DensityModel quickModel() {
-    TestDensity density = TestDensities.of(DENSITY);
-    List<String> columns = IntStream.range(0, density.dimensions()).mapToObj(i -> "x" + i).toList();
-    Table table = Table.of(columns, density.sample(TRAINING_ROWS, new SplittableRandom(1)));
+    Table table = TestDensities.of(DENSITY).table(TRAINING_ROWS, new SplittableRandom(1));
     return DensityModel.fit(
-        table, FitOptions.DEFAULT.with(new FitOptions.Steps(TEACHER_STEPS)), FitListener.SILENT);
+        table, FitOptions.DEFAULT.with(new Budget.Steps(TEACHER_STEPS)), FitListener.SILENT);
   }
 
   /**

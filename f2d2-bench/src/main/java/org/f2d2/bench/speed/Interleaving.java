@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.IntFunction;
 import org.f2d2.metric.ErrorStatistics;
 
@@ -24,6 +25,23 @@ public final class Interleaving {
       }
       return median;
     }
+
+    /**
+     * The way called ours beside each peer.
+     *
+     * @param perSecond units in a second
+     * @param runs how many runs of each side are behind the medians
+     */
+    List<Comparison.Case> cases(
+        String name, List<Peer> peers, double perSecond, String unit, int runs) {
+      return peers.stream()
+          .map(peer -> peer.kind().id())
+          .map(
+              id ->
+                  new Comparison.Case(
+                      name, id, perSecond * of("ours"), perSecond * of(id), unit, runs))
+          .toList();
+    }
   }
 
   private final Map<String, IntFunction<double[]>> ways = new LinkedHashMap<>();
@@ -35,6 +53,12 @@ public final class Interleaving {
    */
   public Interleaving way(String name, IntFunction<double[]> seconds) {
     ways.put(name, seconds);
+    return this;
+  }
+
+  /** Adds a way for each peer, under its name. */
+  Interleaving ways(List<Peer> peers, BiFunction<Peer, Integer, double[]> seconds) {
+    peers.forEach(peer -> way(peer.kind().id(), n -> seconds.apply(peer, n)));
     return this;
   }
 

@@ -1,6 +1,5 @@
 package org.f2d2.bench.speed;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -10,10 +9,10 @@ import org.f2d2.flow.GaussianPrior;
 import org.f2d2.flow.TimeGrid;
 import org.f2d2.lab.Machine;
 import org.f2d2.lab.TestDensities;
-import org.f2d2.lab.TestDensity;
 import org.f2d2.likelihood.Jumps;
 import org.f2d2.plain.PointFunction;
 import org.f2d2.score.Nfe;
+import org.f2d2.train.Budget;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 
@@ -47,14 +46,7 @@ public final class LatencySpeed {
           PointFunction density =
               new Jumps(work.map(), GaussianPrior.STANDARD, TimeGrid.uniform(1)).atPoint();
           double[] row = work.rows().toDoubles();
-          for (Peer peer : peers) {
-            Path answer = work.files().path("density");
-            peer.ask("density", "rows", work.rowsFile(), "k", 1, "output", answer);
-            Workload.requireEqual(
-                "log-densities of " + peer.kind().id(),
-                density.at(row),
-                PeerFiles.read(answer, "log_density").toDoubles());
-          }
+          peers.forEach(peer -> work.requireEqual(peer, 1, density.at(row)));
           cases.addAll(
               cases(
                   "network of width " + width + ", d " + d,
@@ -70,10 +62,8 @@ public final class LatencySpeed {
   }
 
   private static List<Comparison.Case> model(List<Peer> peers, int rounds) {
-    TestDensity density = TestDensities.of("ring");
-    Table table =
-        Table.of(List.of("x0", "x1"), density.sample(MODEL_ROWS, new SplittableRandom(1)));
-    FitOptions options = FitOptions.DEFAULT.with(new FitOptions.Steps(MODEL_STEPS));
+    Table table = TestDensities.of("ring").table(MODEL_ROWS, new SplittableRandom(1));
+    FitOptions options = FitOptions.DEFAULT.with(new Budget.Steps(MODEL_STEPS));
     try (DensityModel model = DensityModel.fit(table, options, FitListener.SILENT);
         Workload work = new Workload(2, MODEL_WIDTH, 4, 1)) {
       peers.forEach(work::load);
@@ -89,24 +79,11 @@ public final class LatencySpeed {
 
   private static List<Comparison.Case> cases(
       String name, Workload work, Runnable ours, List<Peer> peers, int rounds) {
-    Interleaving turns = new Interleaving().way("ours", n -> Interleaving.seconds(ours, n));
-    for (Peer peer : peers) {
-      turns.way(
-          peer.kind().id(),
-          n -> peer.seconds("score", "rows", work.rowsFile(), "k", 1, "repeat", n));
-    }
+    Interleaving turns =
+        new Interleaving()
+            .way("ours", n -> Interleaving.seconds(ours, n))
+            .ways(peers, (peer, n) -> work.seconds(peer, 1, n));
     Interleaving.seconds(ours, WARM_UP);
-    Interleaving.Medians medians = turns.medians(rounds, REPEAT);
-    return peers.stream()
-        .map(
-            peer ->
-                new Comparison.Case(
-                    name,
-                    peer.kind().id(),
-                    1e6 * medians.of("ours"),
-                    1e6 * medians.of(peer.kind().id()),
-                    "us",
-                    rounds * REPEAT))
-        .toList();
+    return turns.medians(rounds, REPEAT).cases(name, peers, 1e6, "us", rounds * REPEAT);
   }
 }

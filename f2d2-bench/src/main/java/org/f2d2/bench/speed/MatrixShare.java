@@ -4,10 +4,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import org.f2d2.lab.Json;
 import org.f2d2.lab.Machine;
-import org.f2d2.score.Head;
+import org.f2d2.lab.Printable;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
@@ -26,7 +24,8 @@ import org.f2d2.train.WorkerPool;
  * @param peak operations per second of the plain product, in units of 10⁹
  * @param cases one line each
  */
-public record MatrixShare(String work, String machine, double peak, List<Case> cases) {
+public record MatrixShare(String work, String machine, double peak, List<Case> cases)
+    implements Printable {
 
   /**
    * One size of the work.
@@ -61,7 +60,7 @@ public record MatrixShare(String work, String machine, double peak, List<Case> c
           for (int k : evaluations) {
             Interleaving turns =
                 new Interleaving()
-                    .way("score", n -> Interleaving.seconds(() -> score(work, ours, k), n));
+                    .way("score", n -> Interleaving.seconds(() -> work.density(ours, k), n));
             for (int rows : PRODUCT_ROWS) {
               turns.way("product " + rows, n -> products(pool, rows, n));
             }
@@ -97,12 +96,6 @@ public record MatrixShare(String work, String machine, double peak, List<Case> c
     return new MatrixShare("share", Machine.describe(), peak / 1e9, cases);
   }
 
-  private static void score(Workload work, Calibrator ours, int k) {
-    try (Scope scope = Scope.open()) {
-      ours.few(Head.DIVERGENCE, k, Optional.of(work.frozen()), Optional.empty(), work.rows());
-    }
-  }
-
   /** Seconds of each of so many rounds of one product on every core. */
   private static double[] products(WorkerPool pool, int rows, int repeat) {
     int inner = 20_000 / rows;
@@ -135,12 +128,7 @@ public record MatrixShare(String work, String machine, double peak, List<Case> c
     return seconds;
   }
 
-  /** As one JSON object. */
-  public String json() {
-    return Json.of(this);
-  }
-
-  /** As a table. */
+  @Override
   public String markdown() {
     StringBuilder out = new StringBuilder();
     out.append(

@@ -6,12 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
-import org.f2d2.lab.Json;
 import org.f2d2.lab.Machine;
-import org.f2d2.score.Head;
-import org.f2d2.tensor.Scope;
+import org.f2d2.lab.Printable;
+import org.f2d2.lab.experiment.PowerLaw;
 import org.f2d2.train.Calibrator;
 import org.f2d2.train.WorkerPool;
 
@@ -23,7 +21,7 @@ import org.f2d2.train.WorkerPool;
  * @param machine on what
  * @param curves one for each size that was varied
  */
-public record Scaling(String work, String machine, List<Curve> curves) {
+public record Scaling(String work, String machine, List<Curve> curves) implements Printable {
 
   /**
    * One curve.
@@ -107,7 +105,7 @@ public record Scaling(String work, String machine, List<Curve> curves) {
         open.add(work);
         turns.way(
             Integer.toString(value),
-            n -> Interleaving.seconds(() -> score(work, ours, s.evaluations), n));
+            n -> Interleaving.seconds(() -> work.density(ours, s.evaluations), n));
       }
       turns.medians(1, REPEAT);
       Interleaving.Medians medians = turns.medians(rounds, REPEAT);
@@ -119,38 +117,10 @@ public record Scaling(String work, String machine, List<Curve> curves) {
     double[] time = milliseconds.values().stream().mapToDouble(ms -> Math.log(ms)).toArray();
     double[] operations =
         values.stream().mapToDouble(v -> Math.log(at.value(v).operations())).toArray();
-    return new Curve(size, milliseconds, slope(x, time), slope(x, operations));
+    return new Curve(size, milliseconds, PowerLaw.slope(x, time), PowerLaw.slope(x, operations));
   }
 
-  private static void score(Workload work, Calibrator ours, int k) {
-    try (Scope scope = Scope.open()) {
-      ours.few(Head.DIVERGENCE, k, Optional.of(work.frozen()), Optional.empty(), work.rows());
-    }
-  }
-
-  /** Slope of the least-squares line. */
-  static double slope(double[] x, double[] y) {
-    double meanX = 0;
-    double meanY = 0;
-    for (int i = 0; i < x.length; i++) {
-      meanX += x[i] / x.length;
-      meanY += y[i] / x.length;
-    }
-    double above = 0;
-    double below = 0;
-    for (int i = 0; i < x.length; i++) {
-      above += (x[i] - meanX) * (y[i] - meanY);
-      below += (x[i] - meanX) * (x[i] - meanX);
-    }
-    return above / below;
-  }
-
-  /** As one JSON object. */
-  public String json() {
-    return Json.of(this);
-  }
-
-  /** As a table. */
+  @Override
   public String markdown() {
     StringBuilder out =
         new StringBuilder(

@@ -1,11 +1,8 @@
 package org.f2d2.bench.speed;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.f2d2.lab.Machine;
-import org.f2d2.score.Head;
 import org.f2d2.train.Calibrator;
 import org.f2d2.train.WorkerPool;
 
@@ -47,42 +44,23 @@ public final class ScoreSpeed {
   }
 
   private static List<Comparison.Case> cases(
-      Workload work, Calibrator ours, List<Peer> peers, int k, int rounds) {
-    int batch = (int) work.rows().size(0);
-    double[] values = density(work, ours, k);
-    for (Peer peer : peers) {
-      Path answer = work.files().path("density");
-      peer.ask("density", "rows", work.rowsFile(), "k", k, "output", answer);
-      Workload.requireEqual(
-          "log-densities of " + peer.kind().id(),
-          values,
-          PeerFiles.read(answer, "log_density").toDoubles());
-    }
+      Workload work, Calibrator calibrator, List<Peer> peers, int k, int rounds) {
+    Runnable ours = () -> work.density(calibrator, k);
+    double[] values = work.density(calibrator, k);
+    peers.forEach(peer -> work.requireEqual(peer, k, values));
     int repeat = Math.max(3, 40 / k);
     Interleaving turns =
-        new Interleaving().way("ours", n -> Interleaving.seconds(() -> density(work, ours, k), n));
-    for (Peer peer : peers) {
-      turns.way(
-          peer.kind().id(),
-          n -> peer.seconds("score", "rows", work.rowsFile(), "k", k, "repeat", n));
-    }
-    Interleaving.seconds(() -> density(work, ours, k), WARM_UP);
-    Interleaving.Medians medians = turns.medians(rounds, repeat);
-    List<Comparison.Case> cases = new ArrayList<>();
-    for (Peer peer : peers) {
-      cases.add(
-          new Comparison.Case(
-              "d " + work.map().dimensions() + ", batch " + batch + ", k " + k,
-              peer.kind().id(),
-              1e3 * medians.of("ours"),
-              1e3 * medians.of(peer.kind().id()),
-              "ms",
-              rounds * repeat));
-    }
-    return cases;
-  }
-
-  private static double[] density(Workload work, Calibrator ours, int k) {
-    return ours.few(Head.DIVERGENCE, k, Optional.of(work.frozen()), Optional.empty(), work.rows());
+        new Interleaving()
+            .way("ours", n -> Interleaving.seconds(ours, n))
+            .ways(peers, (peer, n) -> work.seconds(peer, k, n));
+    Interleaving.seconds(ours, WARM_UP);
+    return turns
+        .medians(rounds, repeat)
+        .cases(
+            "d " + work.map().dimensions() + ", batch " + work.rows().size(0) + ", k " + k,
+            peers,
+            1e3,
+            "ms",
+            rounds * repeat);
   }
 }

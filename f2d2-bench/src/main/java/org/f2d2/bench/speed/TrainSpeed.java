@@ -209,41 +209,35 @@ public final class TrainSpeed {
                 0.999),
             new Rng(3));
     Objective objective = loss.of(work);
+    Runnable ours = () -> run.advance(objective, pool);
     Interleaving turns =
         new Interleaving()
-            .way("ours", n -> Interleaving.seconds(() -> run.advance(objective, pool), n));
-    for (Peer peer : peers) {
-      turns.way(
-          peer.kind().id(),
-          n ->
-              peer.seconds(
-                  "train",
-                  "method",
-                  loss.id,
-                  "rows",
-                  work.rowsFile(),
-                  "batch",
-                  batch,
-                  "repeat",
-                  n));
-    }
+            .way("ours", n -> Interleaving.seconds(ours, n))
+            .ways(
+                peers,
+                (peer, n) ->
+                    peer.seconds(
+                        "train",
+                        "method",
+                        loss.id,
+                        "rows",
+                        work.rowsFile(),
+                        "batch",
+                        batch,
+                        "repeat",
+                        n));
     turns.medians(1, WARM_UP);
     if (!warm) {
-      Interleaving.seconds(() -> run.advance(objective, pool), JVM_WARM_UP);
+      Interleaving.seconds(ours, JVM_WARM_UP);
     }
     int repeat = Math.max(3, 8192 / batch);
-    Interleaving.Medians medians = turns.medians(rounds, repeat);
-    List<Comparison.Case> cases = new ArrayList<>();
-    for (Peer peer : peers) {
-      cases.add(
-          new Comparison.Case(
-              loss.id + ", d " + work.map().dimensions() + ", batch " + batch,
-              peer.kind().id(),
-              1e3 * medians.of("ours"),
-              1e3 * medians.of(peer.kind().id()),
-              "ms",
-              rounds * repeat));
-    }
-    return cases;
+    return turns
+        .medians(rounds, repeat)
+        .cases(
+            loss.id + ", d " + work.map().dimensions() + ", batch " + batch,
+            peers,
+            1e3,
+            "ms",
+            rounds * repeat);
   }
 }

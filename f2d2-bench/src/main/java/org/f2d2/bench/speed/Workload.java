@@ -2,15 +2,19 @@ package org.f2d2.bench.speed;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.net.Mlp;
 import org.f2d2.plain.FourierFeatures;
 import org.f2d2.plain.MlpArchitecture;
 import org.f2d2.plain.TimeEmbedding;
+import org.f2d2.score.Head;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Rng;
+import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
+import org.f2d2.train.Calibrator;
 
 /** The same weights and rows for this library and its peers, in files that all of them read. */
 final class Workload implements AutoCloseable {
@@ -79,6 +83,26 @@ final class Workload implements AutoCloseable {
 
   PeerFiles files() {
     return files;
+  }
+
+  /** The log-density of the rows by k jumps. */
+  double[] density(Calibrator ours, int k) {
+    try (Scope scope = Scope.open()) {
+      return ours.few(Head.DIVERGENCE, k, Optional.of(frozen), Optional.empty(), rows);
+    }
+  }
+
+  /** Checks that a peer has the same log-densities by k jumps. */
+  void requireEqual(Peer peer, int k, double[] ours) {
+    Path answer = files.path("density");
+    peer.ask("density", "rows", rowsFile, "k", k, "output", answer);
+    double[] theirs = PeerFiles.read(answer, "log_density").toDoubles();
+    requireEqual("log-densities of " + peer.kind().id(), ours, theirs);
+  }
+
+  /** Seconds of each of so many times that a peer scores the rows by k jumps. */
+  double[] seconds(Peer peer, int k, int repeat) {
+    return peer.seconds("score", "rows", rowsFile, "k", k, "repeat", repeat);
   }
 
   /** Gives a peer the weights. */

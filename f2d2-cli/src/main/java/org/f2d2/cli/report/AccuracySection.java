@@ -22,9 +22,7 @@ final class AccuracySection {
     page.raw("</div>");
     table(page, measured, card);
     Evaluation evaluation = measured.evaluation();
-    page.element(
-        "p",
-        "caption",
+    page.caption(
         "Measured on "
             + Figures.count(evaluation.rows())
             + " "
@@ -69,8 +67,7 @@ final class AccuracySection {
             true,
             false,
             true);
-    page.raw("<figure>").raw("<figcaption><b>Error</b><span>lower is better</span></figcaption>");
-    page.raw(chart.draw(lines)).raw(LineChart.legend(lines)).raw("</figure>");
+    chart.figure(page, "Error", "lower is better", lines);
   }
 
   private static void time(Markup page, Measurements measured) {
@@ -90,9 +87,7 @@ final class AccuracySection {
             true,
             true,
             true);
-    page.raw("<figure><figcaption><b>Time per row</b>");
-    page.raw("<span>lower is faster; each line up is ten times as long</span></figcaption>");
-    page.raw(chart.draw(lines)).raw(LineChart.legend(lines)).raw("</figure>");
+    chart.figure(page, "Time per row", "lower is faster; each line up is ten times as long", lines);
   }
 
   private static void table(Markup page, Measurements measured, ModelCard card) {
@@ -119,7 +114,7 @@ final class AccuracySection {
       }
       cells.add(Figures.seconds(seconds));
       cells.add(Figures.of(measured.exactRowSeconds() / seconds) + " ×");
-      row(page, cells);
+      page.row(cells);
     }
     List<String> exact =
         new ArrayList<>(
@@ -129,14 +124,8 @@ final class AccuracySection {
     }
     exact.add(Figures.seconds(measured.exactRowSeconds()));
     exact.add("");
-    row(page, exact);
+    page.row(exact);
     page.raw("</tbody></table></div>");
-  }
-
-  private static void row(Markup page, List<String> cells) {
-    page.raw("<tr>");
-    cells.forEach(cell -> page.element("td", cell));
-    page.raw("</tr>");
   }
 
   /** A figure for a number of evaluations. */

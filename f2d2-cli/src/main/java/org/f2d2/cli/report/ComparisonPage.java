@@ -17,7 +17,6 @@ public final class ComparisonPage {
   private static final int SIDE = 120;
   private static final int POINTS = 2000;
   private static final int COLOUR = 1;
-  private static final double BRIGHTEST = 0.995;
 
   private ComparisonPage() {}
 
@@ -54,7 +53,7 @@ public final class ComparisonPage {
     PlanePlot plot = new PlanePlot(plane, "x0", "x1");
     GridIntegral grid = new GridIntegral(box[0], box[1], box[2], box[3], SIDE, SIDE);
     double[] truth = densities(part.density().logDensity(grid.points()));
-    double top = top(truth);
+    double top = PlaneDensities.top(truth);
     page.raw("<section>").element("h2", part.density().name());
     page.raw("<div class=\"panels n3\">");
     figure(page, "the density that made the rows", plot.density(truth, SIDE, top, "true density"));
@@ -95,12 +94,5 @@ public final class ComparisonPage {
 
   private static double[] densities(double[] log) {
     return Arrays.stream(log).map(Math::exp).toArray();
-  }
-
-  private static double top(double[] density) {
-    double[] sorted = density.clone();
-    Arrays.sort(sorted);
-    double top = sorted[(int) (BRIGHTEST * (sorted.length - 1))];
-    return top > 0 ? top : 1;
   }
 }

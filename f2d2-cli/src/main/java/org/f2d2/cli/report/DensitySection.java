@@ -35,9 +35,7 @@ final class DensitySection {
     }
     page.raw("</div><p class=\"scale\"><span>0</span><i></i><span>");
     page.text(Figures.of(top) + " per unit of area").raw("</span></p>");
-    page.element(
-        "p",
-        "caption",
+    page.caption(
         "Probability density over "
             + columns.get(0)
             + " (across) and "
@@ -55,8 +53,7 @@ final class DensitySection {
       double top,
       String title,
       String subtitle) {
-    page.raw("<figure>").raw("<figcaption>").element("b", title);
-    page.element("span", subtitle).raw("</figcaption>");
+    page.figure(title, subtitle);
     page.raw(plot.density(grid.density(), grid.side(), top, "Density, " + title));
     page.element("p", "note", "integral " + Figures.significant(grid.integral(), 4));
     page.raw("</figure>");

@@ -32,9 +32,7 @@ final class ImageBitsSection {
     scatter(page, likelihood);
     means(page, likelihood);
     page.raw("</div>");
-    page.element(
-        "p",
-        "caption",
+    page.caption(
         "Measured on "
             + Figures.count(likelihood.images())
             + " test images; fewer bits mean a likelier image. The exact value is the teacher’s own,"
@@ -130,9 +128,9 @@ final class ImageBitsSection {
                 "one evaluation, bits per dimension")
             .draw(
                 Arrays.copyOf(likelihood.exact(), count), Arrays.copyOf(likelihood.fast(), count));
-    page.raw("<figure><figcaption>").element("b", "Image by image");
-    page.element("span", (all ? "" : "the first ") + Figures.count(count) + " test images");
-    page.raw("</figcaption>").raw(chart);
+    page.figure(
+        "Image by image", (all ? "" : "the first ") + Figures.count(count) + " test images");
+    page.raw(chart);
     page.raw("<p class=\"legend\"><span><i class=\"k1\"></i>one evaluation</span>");
     page.raw("<span><i class=\"k2 dash\"></i>no error</span></p></figure>");
   }
@@ -167,9 +165,7 @@ final class ImageBitsSection {
             /* logY= */ false,
             /* marks= */ true,
             /* nought= */ false);
-    page.raw("<figure><figcaption>").element("b", "Mean");
-    page.element("span", "closer to the teacher’s is better").raw("</figcaption>");
-    page.raw(chart.draw(lines)).raw(LineChart.legend(lines)).raw("</figure>");
+    chart.figure(page, "Mean", "closer to the teacher’s is better", lines);
   }
 
   private static void images(Markup page, ImagePictures pictures) {
@@ -180,8 +176,7 @@ final class ImageBitsSection {
     }
     page.raw("<section>").element("h2", "Per-image likelihood");
     shown.forEach(group -> group(page, group));
-    page.element(
-        "p", "caption", "Bits per dimension: the exact value, and that of one evaluation below.");
+    page.caption("Bits per dimension: the exact value, and that of one evaluation below.");
     page.raw("</section>");
   }
 

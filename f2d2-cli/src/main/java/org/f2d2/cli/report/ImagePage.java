@@ -127,9 +127,7 @@ public final class ImagePage {
                   detection.scores().stream()
                       .map(s -> List.of(s.name(), Figures.fixed(s.auroc(), 4)))
                       .toList());
-              page.element(
-                  "p",
-                  "caption",
+              page.caption(
                   Figures.count(detection.images())
                       + " images of "
                       + detection.other()

@@ -88,9 +88,7 @@ final class ImageSampleSection {
             "recall"),
         rows);
     frechet(page, results.quality());
-    page.element(
-        "p",
-        "caption",
+    page.caption(
         Figures.count(results.samples())
             + " samples of each kind against test images. The features are those of a classifier"
             + " trained in this project, which names "
@@ -158,9 +156,9 @@ final class ImageSampleSection {
             true,
             false,
             true);
-    page.raw("<div class=\"charts\"><figure><figcaption>").element("b", "Fréchet distance");
-    page.element("span", "lower is better").raw("</figcaption>");
-    page.raw(chart.draw(lines)).raw(LineChart.legend(lines)).raw("</figure></div>");
+    page.raw("<div class=\"charts\">");
+    chart.figure(page, "Fréchet distance", "lower is better", lines);
+    page.raw("</div>");
   }
 
   private static void guidance(Markup page, List<Guidance> sweep) {
@@ -190,9 +188,7 @@ final class ImageSampleSection {
     draw(page, sorted, "Fréchet distance", "lower is better", g -> g.quality().frechet());
     draw(page, sorted, "Bits per dimension", "of the samples, by one evaluation", Guidance::bits);
     page.raw("</div>");
-    page.element(
-        "p",
-        "caption",
+    page.caption(
         "One step changes the noise so that the model finds the sample likelier; the learning rate"
             + " is the displacement of each coordinate, and 0 is no guidance. Fewer bits do not"
             + " have to mean better samples: the distance says whether they are.");
@@ -215,8 +211,7 @@ final class ImageSampleSection {
             /* logY= */ false,
             /* marks= */ true,
             /* nought= */ false);
-    page.raw("<figure><figcaption>").element("b", title).element("span", note);
-    page.raw("</figcaption>");
+    page.figure(title, note);
     page.raw(
         chart.draw(
             List.of(

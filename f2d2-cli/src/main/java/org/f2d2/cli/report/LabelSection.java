@@ -1,9 +1,8 @@
 package org.f2d2.cli.report;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.f2d2.metric.RankingCurve;
 
 /** How far labelled anomalies stand off from normal rows. */
 final class LabelSection {
@@ -16,8 +15,7 @@ final class LabelSection {
 
   private static void add(Markup page, Measurements.Labels labels) {
     page.raw("<section>").element("h2", "Anomalies");
-    page.raw("<div class=\"charts\"><figure><figcaption><b>Log-densities</b>");
-    page.raw("<span>one evaluation a row</span></figcaption>");
+    page.raw("<div class=\"charts\">").figure("Log-densities", "one evaluation a row");
     List<Histogram.Group> groups =
         List.of(
             new Histogram.Group("normal rows", group(labels, false)),
@@ -29,13 +27,10 @@ final class LabelSection {
       page.text(groups.get(g).name() + " (" + Figures.count(groups.get(g).values().length) + ")");
       page.raw("</span>");
     }
-    page.raw("</p></figure><figure><figcaption><b>Ranking</b>");
-    page.raw("<span>1 is perfect, 0.5 is chance</span></figcaption>");
+    page.raw("</p></figure>").figure("Ranking", "1 is perfect, 0.5 is chance");
     table(page, labels);
     page.raw("</figure></div>");
-    page.element(
-        "p",
-        "caption",
+    page.caption(
         "Rows rank by minus their log-density. AUROC is the probability that an anomaly ranks above"
             + " a normal row. In the chart each group is shown as shares of its own rows; what lies"
             + " beyond the left end is counted there.");
@@ -45,57 +40,25 @@ final class LabelSection {
   private static void table(Markup page, Measurements.Labels labels) {
     page.raw("<div class=\"scroll\"><table><thead><tr><th>evaluations</th><th>rows</th>");
     page.raw("<th>AUROC</th><th>average<br>precision</th></tr></thead><tbody>");
-    labels
-        .few()
-        .forEach(
-            (k, curve) ->
-                row(
-                    page,
-                    Integer.toString(k),
-                    curve.positives() + curve.negatives(),
-                    curve.auroc(),
-                    curve.averagePrecision()));
-    labels
-        .subset()
-        .ifPresent(
-            curve ->
-                row(
-                    page,
-                    "1, fewer rows",
-                    curve.positives() + curve.negatives(),
-                    curve.auroc(),
-                    curve.averagePrecision()));
-    labels
-        .exact()
-        .ifPresent(
-            curve ->
-                row(
-                    page,
-                    "exact, the same rows",
-                    curve.positives() + curve.negatives(),
-                    curve.auroc(),
-                    curve.averagePrecision()));
+    labels.few().forEach((k, curve) -> row(page, Integer.toString(k), curve));
+    labels.subset().ifPresent(curve -> row(page, "1, fewer rows", curve));
+    labels.exact().ifPresent(curve -> row(page, "exact, the same rows", curve));
     page.raw("</tbody></table></div>");
   }
 
-  private static void row(Markup page, String name, int rows, double auroc, double precision) {
-    List<String> cells = new ArrayList<>();
-    cells.add(name);
-    cells.add(Figures.count(rows));
-    cells.add(Figures.significant(auroc, 4));
-    cells.add(Figures.significant(precision, 4));
-    page.raw("<tr>");
-    cells.forEach(cell -> page.element("td", cell));
-    page.raw("</tr>");
+  private static void row(Markup page, String name, RankingCurve curve) {
+    page.row(
+        List.of(
+            name,
+            Figures.count(curve.positives() + curve.negatives()),
+            Figures.significant(curve.auroc(), 4),
+            Figures.significant(curve.averagePrecision(), 4)));
   }
 
   private static double[] group(Measurements.Labels labels, boolean anomalies) {
-    int[] members =
-        IntStream.range(0, labels.anomalies().length)
-            .filter(i -> labels.anomalies()[i] == anomalies)
-            .toArray();
-    double[] values = new double[members.length];
-    Arrays.setAll(values, i -> labels.logDensity()[members[i]]);
-    return values;
+    return IntStream.range(0, labels.anomalies().length)
+        .filter(i -> labels.anomalies()[i] == anomalies)
+        .mapToDouble(i -> labels.logDensity()[i])
+        .toArray();
   }
 }

@@ -68,6 +68,11 @@ record LineChart(
     return svg.raw("</svg>").toString();
   }
 
+  /** Adds a figure with the lines and their legend to a page. */
+  void figure(Markup page, String title, String note, List<Line> lines) {
+    page.figure(title, note).raw(draw(lines)).raw(legend(lines)).raw("</figure>");
+  }
+
   /** The legend that belongs under a chart with several lines. */
   static String legend(List<Line> lines) {
     Markup legend = new Markup().raw("<p class=\"legend\">");

@@ -29,6 +29,19 @@ final class Markup {
     return raw("<" + name + " class=\"" + cssClass + "\">").text(text).raw("</" + name + ">");
   }
 
+  /** Adds the words under a table or a chart. */
+  Markup caption(String text) {
+    return element("p", "caption", text);
+  }
+
+  /** Opens a figure with its title and words beside it. */
+  Markup figure(String title, String note) {
+    return raw("<figure><figcaption>")
+        .element("b", title)
+        .element("span", note)
+        .raw("</figcaption>");
+  }
+
   /** Adds text. */
   Markup text(String text) {
     return raw(escape(text));
@@ -39,12 +52,15 @@ final class Markup {
     raw("<div class=\"scroll\"><table><thead><tr>");
     head.forEach(cell -> raw("<th scope=\"col\">").text(cell).raw("</th>"));
     raw("</tr></thead><tbody>");
-    for (List<String> row : cells) {
-      raw("<tr>");
-      row.forEach(cell -> element("td", cell));
-      raw("</tr>");
-    }
+    cells.forEach(this::row);
     return raw("</tbody></table></div>");
+  }
+
+  /** Adds a row of a table. */
+  Markup row(List<String> cells) {
+    raw("<tr>");
+    cells.forEach(cell -> element("td", cell));
+    return raw("</tr>");
   }
 
   /** Text that is safe inside an element and inside a quoted attribute. */

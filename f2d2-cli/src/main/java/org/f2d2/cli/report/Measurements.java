@@ -14,6 +14,7 @@ import org.f2d2.data.DataHash;
 import org.f2d2.data.Split;
 import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.lab.AnomalyRanking;
 import org.f2d2.lab.TestDensity;
 import org.f2d2.metric.RankingCurve;
 import org.f2d2.score.Nfe;
@@ -230,7 +231,7 @@ public record Measurements(
     double[] first = model.score(data.rows(), Nfe.ONE).logDensity();
     for (int k : SHOWN) {
       double[] values = k == 1 ? first : model.score(data.rows(), new Nfe.Jumps(k)).logDensity();
-      few.put(k, ranking(values, data.anomalies()));
+      few.put(k, AnomalyRanking.of(values, data.anomalies()));
     }
     int[] chosen =
         choose(data.anomalies().length, exactRate * LABELS_SHARE * source.exactSeconds());
@@ -249,16 +250,7 @@ public record Measurements(
         first,
         data.anomalies(),
         few,
-        Optional.of(ranking(fast, flags)),
-        Optional.of(ranking(exact, flags)));
-  }
-
-  // A row without a density is as far out as a row can be.
-  private static RankingCurve ranking(double[] logDensity, boolean[] anomalies) {
-    double[] scores =
-        Arrays.stream(logDensity)
-            .map(v -> Double.isNaN(v) ? Double.POSITIVE_INFINITY : -v)
-            .toArray();
-    return RankingCurve.of(scores, anomalies);
+        Optional.of(AnomalyRanking.of(fast, flags)),
+        Optional.of(AnomalyRanking.of(exact, flags)));
   }
 }

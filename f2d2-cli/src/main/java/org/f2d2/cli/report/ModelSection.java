@@ -5,6 +5,7 @@ import java.util.Locale;
 import org.f2d2.ModelCard;
 import org.f2d2.metric.HeldOutLikelihood;
 import org.f2d2.metric.ReferenceDistribution;
+import org.f2d2.train.Budget;
 import org.f2d2.train.Curve;
 import org.f2d2.train.FitOptions;
 import org.f2d2.train.FittedFlow;
@@ -21,9 +22,7 @@ final class ModelSection {
       curve(page, curve);
     }
     page.raw("</div>");
-    page.element(
-        "p",
-        "caption",
+    page.caption(
         "Running mean of each stage’s loss. The losses of different stages measure different things"
             + " and cannot be compared with one another.");
     page.raw("</section>");
@@ -47,9 +46,7 @@ final class ModelSection {
           Figures.of(one.mean()) + " ± " + Figures.significant(one.standardError(), 2));
     }
     page.raw("</tbody></table></div>");
-    page.element(
-        "p",
-        "caption",
+    page.caption(
         "Mean log-density of rows that neither saw, nats per row, with its standard error over"
             + " rows. The cheap densities know the columns as the model does, after its"
             + " preprocessing. The model begins with the best of them, so it should not end below by"
@@ -154,14 +151,14 @@ final class ModelSection {
     page.raw("</tbody></table></div></section>");
   }
 
-  private static String budget(FitOptions.Budget budget) {
-    if (budget instanceof FitOptions.Minutes minutes) {
+  private static String budget(Budget budget) {
+    if (budget instanceof Budget.Minutes minutes) {
       return Figures.of(minutes.minutes()) + " minutes";
     }
-    if (budget instanceof FitOptions.Steps steps) {
+    if (budget instanceof Budget.Steps steps) {
       return Figures.count(steps.steps()) + " teacher steps";
     }
-    if (budget instanceof FitOptions.Stages stages) {
+    if (budget instanceof Budget.Stages stages) {
       return stages.text().replace(",", ", ");
     }
     return budget.toString();

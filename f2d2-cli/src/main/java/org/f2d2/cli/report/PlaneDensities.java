@@ -57,7 +57,12 @@ record PlaneDensities(Plane plane, Optional<Grid> truth, Grid exact, Map<Integer
 
   /** The density that gets the brightest colour in all pictures of one row. */
   double top() {
-    double[] sorted = truth.orElse(exact).density().clone();
+    return top(truth.orElse(exact).density());
+  }
+
+  /** The density of nearly all of a picture, which gets the brightest colour. */
+  static double top(double[] density) {
+    double[] sorted = density.clone();
     Arrays.sort(sorted);
     double top = sorted[(int) (BRIGHTEST * (sorted.length - 1))];
     return top > 0 ? top : 1;

@@ -76,7 +76,7 @@ public final class SampleComplexityPage {
 
   private void findings() {
     page.raw("<section>").element("h2", "Findings");
-    table(
+    page.table(
         List.of("statement", "verdict", "numbers"),
         report.findings().stream().map(SampleComplexityPage::cells).toList());
     page.raw("</section>");
@@ -131,7 +131,7 @@ public final class SampleComplexityPage {
   }
 
   private void slopes() {
-    table(
+    page.table(
         List.of("exponent of", "slope", "standard error", "95 % of the draws", "rows"),
         report.slopes().stream()
             .map(
@@ -145,9 +145,7 @@ public final class SampleComplexityPage {
                       Figures.count(law.firstRows()) + " to " + Figures.count(law.lastRows()));
                 })
             .toList());
-    page.element(
-        "p",
-        "caption",
+    page.caption(
         "Least squares of logarithms on the sizes whose mean is more than 1.5 times the floor; the"
             + " uncertainty is that of drawing the seeds anew. Shallower than -1/2 or -1/4 would"
             + " contradict the upper bounds, steeper does not.");
@@ -164,7 +162,7 @@ public final class SampleComplexityPage {
       }
       cells.add(row);
     }
-    table(
+    page.table(
         List.of(
             "term",
             "velocity error",
@@ -172,9 +170,7 @@ public final class SampleComplexityPage {
             "with other rows",
             "with more steps"),
         cells);
-    page.element(
-        "p",
-        "caption",
+    page.caption(
         "Approximation: on new rows, 4 times the steps. Statistical: "
             + Figures.count(report.fewRows())
             + " rows less new rows. Optimisation: the largest sample less the same with 8 times the"
@@ -183,13 +179,13 @@ public final class SampleComplexityPage {
   }
 
   private void networks() {
-    table(
-        "Networks on new rows",
-        "4 times the steps",
+    page.figure("Networks on new rows", "4 times the steps");
+    page.table(
         List.of("network", "velocity error"),
         report.networks().stream()
             .map(n -> List.of(n.network().toString(), n.velocityError().toString()))
             .toList());
+    page.raw("</figure>");
   }
 
   private void memorising() {
@@ -204,20 +200,8 @@ public final class SampleComplexityPage {
         "steps",
         "squared error",
         List.of(
-            new LineChart.Line(
-                "velocity error",
-                steps,
-                moments.stream()
-                    .mapToDouble(SampleComplexityReport.Memorising::velocityError)
-                    .toArray(),
-                false),
-            new LineChart.Line(
-                "training loss",
-                steps,
-                moments.stream()
-                    .mapToDouble(SampleComplexityReport.Memorising::trainLoss)
-                    .toArray(),
-                false),
+            line("velocity error", moments, SampleComplexityReport.Memorising::velocityError),
+            line("training loss", moments, SampleComplexityReport.Memorising::trainLoss),
             new LineChart.Line("least possible loss on all data", steps, least, true)));
   }
 
@@ -231,6 +215,17 @@ public final class SampleComplexityPage {
 
   private LineChart.Line line(String name, double[] y) {
     return new LineChart.Line(name, rows, y, false);
+  }
+
+  private static LineChart.Line line(
+      String name,
+      List<SampleComplexityReport.Memorising> moments,
+      ToDoubleFunction<SampleComplexityReport.Memorising> value) {
+    return new LineChart.Line(
+        name,
+        moments.stream().mapToDouble(SampleComplexityReport.Memorising::step).toArray(),
+        moments.stream().mapToDouble(value).toArray(),
+        false);
   }
 
   private LineChart.Line reference(String name, double value) {
@@ -252,19 +247,6 @@ public final class SampleComplexityPage {
       String title, String note, String xTitle, String yTitle, List<LineChart.Line> lines) {
     LineChart chart =
         new LineChart(Frame.CHART, title, xTitle, yTitle, /* logX= */ true, /* logY= */ true, true);
-    page.raw("<figure><figcaption>").element("b", title).element("span", note);
-    page.raw("</figcaption>").raw(chart.draw(lines)).raw(LineChart.legend(lines));
-    page.raw("</figure>");
-  }
-
-  private void table(String title, String note, List<String> head, List<List<String>> cells) {
-    page.raw("<figure><figcaption>").element("b", title).element("span", note);
-    page.raw("</figcaption>");
-    table(head, cells);
-    page.raw("</figure>");
-  }
-
-  private void table(List<String> head, List<List<String>> cells) {
-    page.table(head, cells);
+    chart.figure(page, title, note, lines);
   }
 }

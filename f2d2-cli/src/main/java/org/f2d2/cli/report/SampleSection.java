@@ -45,9 +45,7 @@ final class SampleSection {
       panel(page, plot, drawn.getValue(), SAMPLE_COLOUR, title, "rows drawn");
     }
     page.raw("</div>");
-    page.element(
-        "p",
-        "caption",
+    page.caption(
         "Up to "
             + Figures.count(POINTS)
             + " rows in each picture, all drawn with the same seed by the flow map.");
@@ -55,8 +53,7 @@ final class SampleSection {
 
   private static void panel(
       Markup page, PlanePlot plot, double[] rows, int colour, String title, String subtitle) {
-    page.raw("<figure><figcaption>").element("b", title);
-    page.element("span", subtitle).raw("</figcaption>");
+    page.figure(title, subtitle);
     page.raw(plot.points(rows, 2, 0, 1, POINTS, colour, title)).raw("</figure>");
   }
 
@@ -87,9 +84,7 @@ final class SampleSection {
       page.raw(source.data().get().labelled() ? ", normal rows</span>" : "</span>");
     }
     page.raw("<span><i class=\"k1\"></i>drawn with 4 evaluations</span></p>");
-    page.element(
-        "p",
-        "caption",
+    page.caption(
         "Pairs of the first "
             + shown
             + " of "

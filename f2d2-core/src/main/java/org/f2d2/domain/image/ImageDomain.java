@@ -119,10 +119,12 @@ public record ImageDomain(
   private int[] labels(ImageSet images) {
     int classes = classShares.size();
     if (classes > 0 && !images.labelled() && images.count() > 0) {
-      throw new F2d2Exception("this model is of images given their class: give their labels");
+      throw new OptionException(
+          "labels", "must give the classes of the images: the model is one given their class");
     }
     if (classes > 0 && Arrays.stream(images.labels()).anyMatch(l -> l >= classes)) {
-      throw new F2d2Exception("this model knows the classes 0 to " + (classes - 1) + " alone");
+      throw new OptionException(
+          "labels", "must be classes of the model, 0 to " + (classes - 1) + " alone");
     }
     return images.labels();
   }

@@ -17,7 +17,9 @@ import org.f2d2.data.LevelQuantile;
 import org.f2d2.data.NumberText;
 import org.f2d2.data.Preprocessing;
 import org.f2d2.data.PreprocessingOptions;
+import org.f2d2.data.PreprocessingState;
 import org.f2d2.data.Table;
+import org.f2d2.data.TailedColumn;
 import org.f2d2.data.Whitening;
 import org.f2d2.error.F2d2Exception;
 
@@ -118,8 +120,7 @@ public final class PreprocessingFit {
         spread[r] = lattice.get().spread(spread[r], noise);
       }
     }
-    ColumnTransform.Tailed smooth =
-        ColumnTransform.Tailed.fit(name, lattice, spread, options.tails());
+    TailedColumn smooth = TailedColumn.fit(name, lattice, spread, options.tails());
     ColumnTransform.Modelled transform =
         lattice
             .flatMap(l -> LevelQuantile.fit(name, l, values, smooth, spread))
@@ -175,7 +176,7 @@ public final class PreprocessingFit {
     List<FarGroups> groups = found.stream().map(f -> groups(training, f)).toList();
     List<Whitening> whitening = groups.isEmpty() ? whitening(training, modelled) : List.of();
     return new Preprocessing(
-        new Preprocessing.State(Preprocessing.State.VERSION, columns, whitening, warnings, groups));
+        new PreprocessingState(PreprocessingState.VERSION, columns, whitening, warnings, groups));
   }
 
   private List<Whitening> whitening(Table training, List<double[]> modelled) {

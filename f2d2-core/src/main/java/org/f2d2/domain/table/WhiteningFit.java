@@ -10,6 +10,8 @@ import java.util.SplittableRandom;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.f2d2.data.Whitening;
+import org.f2d2.tensor.ArrayEigen;
+import org.f2d2.tensor.ArrayEigen.Accuracy;
 import org.f2d2.tensor.DType;
 import org.f2d2.tensor.Scope;
 import org.f2d2.tensor.Tensor;
@@ -91,7 +93,7 @@ final class WhiteningFit {
   private Whitening whitening(double shrinkage) {
     int[] all = IntStream.range(0, n).toArray();
     double[] mean = mean();
-    SymmetricEigen eigen = SymmetricEigen.of(scaled(scatter(all, mean), 1.0 / n), d);
+    ArrayEigen eigen = eigen(scatter(all, mean), d);
     double[] values = eigen.values();
     double[] vectors = eigen.vectors();
     if (shrinkage == 0) {
@@ -136,7 +138,7 @@ final class WhiteningFit {
     }
     WhiteningFit within = new WhiteningFit(along, m);
     int[] all = IntStream.range(0, n).toArray();
-    SymmetricEigen own = SymmetricEigen.of(scaled(within.scatter(all, within.mean()), 1.0 / n), m);
+    ArrayEigen own = eigen(within.scatter(all, within.mean()), m);
     double[] turn = own.vectors();
     double[] turned = new double[d * m];
     for (int i = 0; i < d; i++) {
@@ -177,7 +179,7 @@ final class WhiteningFit {
       for (int i = 0; i < rest.length; i++) {
         rest[i] = (whole[i] - scatters[f][i]) / (n - folds[f].length);
       }
-      addLogDensities(SymmetricEigen.of(rest, d), folds[f], mean, score);
+      addLogDensities(ArrayEigen.of(rest, d, Accuracy.LAST_DIGITS), folds[f], mean, score);
     }
     int best = 0;
     for (int i = 1; i < score.length; i++) {
@@ -206,7 +208,7 @@ final class WhiteningFit {
   /**
    * Adds the log-density of a fold's rows under each shrinkage of a covariance, up to constants.
    */
-  private void addLogDensities(SymmetricEigen eigen, int[] fold, double[] mean, double[] score) {
+  private void addLogDensities(ArrayEigen eigen, int[] fold, double[] mean, double[] score) {
     double[] values = eigen.values();
     double[] vectors = eigen.vectors();
     int judged = Math.min(fold.length, MOST_JUDGED);
@@ -290,7 +292,10 @@ final class WhiteningFit {
     return sums;
   }
 
-  private static double[] scaled(double[] values, double factor) {
-    return Arrays.stream(values).map(v -> v * factor).toArray();
+  /** Of the covariance whose sums over all rows these are. */
+  private ArrayEigen eigen(double[] scatter, int side) {
+    double factor = 1.0 / n;
+    double[] covariance = Arrays.stream(scatter).map(v -> v * factor).toArray();
+    return ArrayEigen.of(covariance, side, Accuracy.LAST_DIGITS);
   }
 }

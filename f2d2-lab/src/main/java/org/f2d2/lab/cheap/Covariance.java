@@ -3,12 +3,12 @@ package org.f2d2.lab.cheap;
 import java.util.Optional;
 
 /** Sums of products of columns, and their Cholesky factor. */
-final class Covariance {
+public final class Covariance {
 
   private Covariance() {}
 
   /** Mean of each column, [d]. */
-  static double[] mean(double[] rows, int d) {
+  public static double[] mean(double[] rows, int d) {
     double[] mean = new double[d];
     for (int i = 0; i < rows.length; i++) {
       mean[i % d] += rows[i] * d / rows.length;
@@ -22,7 +22,7 @@ final class Covariance {
    * @param rows row-major [n, d]
    * @param mean [d]
    */
-  static double[] of(double[] rows, double[] mean) {
+  public static double[] of(double[] rows, double[] mean) {
     int d = mean.length;
     int n = rows.length / d;
     double[] sum = new double[d * d];
@@ -50,7 +50,7 @@ final class Covariance {
    * @param a symmetric, row-major [d·d]
    * @return row-major [d·d]; empty where {@code a} is not positive definite in double precision
    */
-  static Optional<double[]> cholesky(double[] a, int d) {
+  public static Optional<double[]> cholesky(double[] a, int d) {
     double[] l = new double[d * d];
     for (int i = 0; i < d; i++) {
       for (int j = 0; j <= i; j++) {

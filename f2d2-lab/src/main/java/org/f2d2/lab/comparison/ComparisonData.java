@@ -1,6 +1,5 @@
 package org.f2d2.lab.comparison;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -27,8 +26,7 @@ public record ComparisonData(
    */
   public static ComparisonData of(TestDensity density, int trainingRows, int testRows, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    List<String> columns = IntStream.range(0, density.dimensions()).mapToObj(i -> "x" + i).toList();
-    Table training = Table.of(columns, density.sample(trainingRows, random));
+    Table training = density.table(trainingRows, random);
     return new ComparisonData(
         density.name(), training, density.sample(testRows, random), Optional.of(density));
   }

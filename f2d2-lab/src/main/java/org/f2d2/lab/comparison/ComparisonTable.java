@@ -1,10 +1,5 @@
 package org.f2d2.lab.comparison;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,14 +8,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import org.f2d2.lab.Json;
 import org.f2d2.lab.comparison.MethodComparison.Few;
 import org.f2d2.lab.comparison.MethodComparison.Figures;
 
 /** Figures of a comparison, averaged over seeds, as a table and as JSON. */
 public final class ComparisonTable {
-
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   private static final double LONGEST = 1e6;
 
@@ -138,54 +131,45 @@ public final class ComparisonTable {
    * @param minutes of each method
    */
   public static String json(List<Figures> figures, double minutes) {
-    ObjectNode root = JSON.createObjectNode();
-    ArrayNode datasets = root.putArray("datasets");
+    List<Map<String, Object>> datasets = new ArrayList<>();
     byDataset(figures)
         .forEach(
             (name, rows) -> {
-              ObjectNode dataset = datasets.addObject();
+              Map<String, Object> dataset = new LinkedHashMap<>();
               dataset.put("dataset", name);
               dataset.put("minutes", minutes);
               dataset.put("seeds", rows.get(0).seeds().size());
               dataset.put("reference", rows.get(0).first().reference());
-              ArrayNode methods = dataset.putArray("methods");
-              rows.forEach(r -> add(methods.addObject(), r));
+              dataset.put("methods", rows.stream().map(ComparisonTable::values).toList());
+              datasets.add(dataset);
             });
-    try {
-      return JSON.writeValueAsString(root);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
+    return Json.of(Map.of("datasets", datasets));
   }
 
-  private static void add(ObjectNode method, Row r) {
+  private static Map<String, Object> values(Row r) {
+    Map<String, Object> method = new LinkedHashMap<>();
     method.put("method", r.first().method());
     method.put("head", r.first().head());
-    put(method, "integral", r.mean(Figures::integral));
-    put(method, "mean_log_density_exact", r.mean(Figures::meanExact));
-    put(method, "drift", r.mean(Figures::drift));
-    put(method, "seconds", r.mean(Figures::seconds));
-    put(method, "teacher_seconds", r.mean(Figures::teacherSeconds));
-    put(method, "steps", r.steps());
-    r.failures().forEach(method.withArray("failures")::add);
-    ObjectNode nfe = method.putObject("nfe");
+    method.put("integral", r.mean(Figures::integral));
+    method.put("mean_log_density_exact", r.mean(Figures::meanExact));
+    method.put("drift", r.mean(Figures::drift));
+    method.put("seconds", r.mean(Figures::seconds));
+    method.put("teacher_seconds", r.mean(Figures::teacherSeconds));
+    method.put("steps", r.steps());
+    method.put("failures", r.failures());
+    Map<Integer, Few> nfe = new LinkedHashMap<>();
     for (int k : MethodComparison.EVALUATIONS) {
-      ObjectNode few = nfe.putObject(String.valueOf(k));
-      put(few, "mean_absolute_error", r.mean(k, Few::meanAbsoluteError));
-      put(few, "median_absolute_error", r.mean(k, Few::medianAbsoluteError));
-      put(few, "mean_distance_to_own_exact", r.mean(k, Few::distanceToOwn));
-      put(few, "integral", r.mean(k, Few::integral));
-      put(few, "energy_distance", r.mean(k, Few::energyDistance));
-      put(few, "sliced_w2", r.mean(k, Few::slicedW2));
+      nfe.put(
+          k,
+          new Few(
+              r.mean(k, Few::meanAbsoluteError),
+              r.mean(k, Few::medianAbsoluteError),
+              r.mean(k, Few::distanceToOwn),
+              r.mean(k, Few::integral),
+              r.mean(k, Few::energyDistance),
+              r.mean(k, Few::slicedW2)));
     }
-  }
-
-  /** JSON has no NaN: what is not a number is null. */
-  private static void put(ObjectNode node, String key, double value) {
-    if (Double.isFinite(value)) {
-      node.put(key, value);
-    } else {
-      node.putNull(key);
-    }
+    method.put("nfe", nfe);
+    return method;
   }
 }

@@ -25,17 +25,19 @@ import org.f2d2.DensityModel;
 import org.f2d2.Evaluation;
 import org.f2d2.SampleOptions;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.lab.AccuracyBenchmark;
 import org.f2d2.metric.EnergyDistance;
 import org.f2d2.metric.ErrorStatistics;
-import org.f2d2.metric.GridIntegral;
 import org.f2d2.metric.SlicedWasserstein;
 import org.f2d2.objective.Method;
 import org.f2d2.score.Nfe;
+import org.f2d2.train.Budget;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 import org.f2d2.train.FitPlan;
 import org.f2d2.train.FittedFlow;
 import org.f2d2.train.SharedTeacher;
+import org.f2d2.train.TrainingFailed;
 import org.f2d2.train.WorkerPool;
 
 /**
@@ -75,8 +77,8 @@ public final class MethodComparison {
    */
   public record Options(
       List<Method> methods,
-      FitOptions.Budget budget,
-      FitOptions.Budget teacherBudget,
+      Budget budget,
+      Budget teacherBudget,
       int seeds,
       int cores,
       Path folder) {
@@ -265,7 +267,7 @@ public final class MethodComparison {
                   base.with(method).with(options.budget()).withWorkers(1),
                   stoppable(),
                   threads::getCurrentThreadCpuTime));
-    } catch (ArithmeticException e) {
+    } catch (TrainingFailed | ArithmeticException e) {
       failure = String.valueOf(e.getMessage());
     }
     return new Trained(method, flow, failure, (threads.getCurrentThreadCpuTime() - start) / 1e9);
@@ -371,9 +373,7 @@ public final class MethodComparison {
     if (data.dimensions() != 2 || data.density().isEmpty()) {
       return Double.NaN;
     }
-    double[] box = data.density().get().box();
-    GridIntegral grid = new GridIntegral(box[0], box[1], box[2], box[3], GRID, GRID);
-    return grid.integrate(model.score(grid.points(), new Nfe.Jumps(k)).logDensity());
+    return AccuracyBenchmark.integral(data.density().get(), model, k, GRID);
   }
 
   private static void write(Path folder, Figures figures) {

@@ -125,8 +125,8 @@ public final class PublishedOrderings {
     return setting -> new MeanFlowF2d2(setting, diagonalShare, RowWeight.EQUAL);
   }
 
-  /** A map and what it was trained on. */
-  private record Trained(NetworkFlowMap map, Setting setting) {}
+  /** A map, what it was trained on, and what its coordinates are to be multiplied by. */
+  private record Trained(NetworkFlowMap map, Setting setting, double scale) {}
 
   private Trained train(
       TestDensity density, Function<Setting, Objective> objective, WorkerPool pool) {
@@ -155,18 +155,16 @@ public final class PublishedOrderings {
       run.advance(loss, pool);
     }
     map.network().parameters().flat().copyInPlace(run.average().flat());
-    return new Trained(map, setting);
+    return new Trained(map, setting, scale);
   }
 
-  private double[] draw(Trained trained, TestDensity density, int steps) {
-    double[] rows = density.sample(TRAINING_ROWS, new SplittableRandom(2));
-    double scale = Math.sqrt(Arrays.stream(rows).map(x -> x * x).average().orElse(1));
+  private double[] draw(Trained trained, int steps) {
     Sampler sampler =
         new JumpSampler(
             trained.map(), GaussianPrior.STANDARD, TimeGrid.uniform(steps), RowChunks.DEFAULT);
     try (Scope scope = Scope.open()) {
       Sampler.Sample sample = sampler.sample(options.samples(), DType.FLOAT32, new Rng(4));
-      return sample.points().mul(scale).to(DType.FLOAT64).toDoubles();
+      return sample.points().mul(trained.scale()).to(DType.FLOAT64).toDoubles();
     }
   }
 
@@ -222,7 +220,7 @@ public final class PublishedOrderings {
 
   private double[] divergences(TestDensity density, Trained trained, double[] reference) {
     return STEPS.stream()
-        .mapToDouble(k -> binnedDivergence(draw(trained, density, k), reference, density.box()))
+        .mapToDouble(k -> binnedDivergence(draw(trained, k), reference, density.box()))
         .toArray();
   }
 
@@ -283,13 +281,12 @@ public final class PublishedOrderings {
   private double energy(TestDensity density, Trained trained) {
     int n = Math.min(4000, options.samples());
     double[] fresh = density.sample(n, new SplittableRandom(7));
-    return EnergyDistance.of(Arrays.copyOf(draw(trained, density, 1), 2 * n), fresh, 2);
+    return EnergyDistance.of(Arrays.copyOf(draw(trained, 1), 2 * n), fresh, 2);
   }
 
   private double sliced(TestDensity density, Trained trained) {
     double[] fresh = density.sample(options.samples(), new SplittableRandom(7));
-    return SlicedWasserstein.of(
-        draw(trained, density, 1), fresh, 2, DIRECTIONS, new SplittableRandom(8));
+    return SlicedWasserstein.of(draw(trained, 1), fresh, 2, DIRECTIONS, new SplittableRandom(8));
   }
 
   /** A consistency map that is a little wrong, X_{s,1} stretched by 1 + 0.05 (1-s). */

@@ -17,10 +17,8 @@ public record ArcsineDensity(int dimensions) implements TestDensity {
   }
 
   @Override
-  public double[] sample(int n, RandomGenerator random) {
-    double[] rows = new double[n * dimensions];
-    Arrays.setAll(rows, i -> place(random.nextDouble()));
-    return rows;
+  public void draw(double[] row, RandomGenerator random) {
+    Arrays.setAll(row, i -> place(random.nextDouble()));
   }
 
   /** The quantile function: u in (0, 1) to sin²(π u/2). */
@@ -30,15 +28,14 @@ public record ArcsineDensity(int dimensions) implements TestDensity {
   }
 
   @Override
-  public double[] logDensity(double[] rows) {
-    double[] out = new double[rows.length / dimensions];
-    for (int i = 0; i < rows.length; i++) {
-      double x = rows[i];
-      out[i / dimensions] +=
+  public double logDensityAt(double[] row) {
+    double log = 0;
+    for (double x : row) {
+      log +=
           x > 0 && x < 1
               ? -Math.log(Math.PI) - 0.5 * Math.log(x * (1 - x))
               : Double.NEGATIVE_INFINITY;
     }
-    return out;
+    return log;
   }
 }

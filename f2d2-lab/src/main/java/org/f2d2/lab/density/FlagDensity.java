@@ -1,6 +1,5 @@
 package org.f2d2.lab.density;
 
-import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.f2d2.lab.TestDensity;
 
@@ -24,45 +23,30 @@ public record FlagDensity(String name, int flags, double rate, int normals, doub
   }
 
   @Override
-  public double[] sample(int n, RandomGenerator random) {
-    int d = dimensions();
-    double[] rows = new double[n * d];
-    for (int r = 0; r < n; r++) {
-      double set = 0;
-      for (int i = 0; i < flags; i++) {
-        rows[r * d + i] = random.nextDouble() < rate ? 1 : 0;
-        set += rows[r * d + i];
-      }
-      for (int i = flags; i < d; i++) {
-        rows[r * d + i] = shift * set + random.nextGaussian();
-      }
+  public void draw(double[] row, RandomGenerator random) {
+    double set = 0;
+    for (int i = 0; i < flags; i++) {
+      row[i] = random.nextDouble() < rate ? 1 : 0;
+      set += row[i];
     }
-    return rows;
+    for (int i = flags; i < row.length; i++) {
+      row[i] = shift * set + random.nextGaussian();
+    }
   }
 
   @Override
-  public double[] logDensity(double[] rows) {
-    int d = dimensions();
-    double[] out = new double[rows.length / d];
-    Arrays.setAll(
-        out,
-        r -> {
-          double log = 0;
-          double set = 0;
-          for (int i = 0; i < flags; i++) {
-            double flag = rows[r * d + i];
-            log +=
-                flag == 1
-                    ? Math.log(rate)
-                    : flag == 0 ? Math.log1p(-rate) : Double.NEGATIVE_INFINITY;
-            set += flag;
-          }
-          for (int i = flags; i < d; i++) {
-            double z = rows[r * d + i] - shift * set;
-            log -= 0.5 * z * z + 0.5 * Math.log(2 * Math.PI);
-          }
-          return log;
-        });
-    return out;
+  public double logDensityAt(double[] row) {
+    double log = 0;
+    double set = 0;
+    for (int i = 0; i < flags; i++) {
+      log +=
+          row[i] == 1 ? Math.log(rate) : row[i] == 0 ? Math.log1p(-rate) : Double.NEGATIVE_INFINITY;
+      set += row[i];
+    }
+    for (int i = flags; i < row.length; i++) {
+      double z = row[i] - shift * set;
+      log -= 0.5 * z * z + 0.5 * Math.log(2 * Math.PI);
+    }
+    return log;
   }
 }

@@ -1,6 +1,5 @@
 package org.f2d2.lab.density;
 
-import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.f2d2.lab.TestDensity;
 
@@ -22,25 +21,19 @@ public record PoissonDensity(double mean) implements TestDensity {
   }
 
   @Override
-  public double[] sample(int n, RandomGenerator random) {
-    double[] rows = new double[n];
-    for (int r = 0; r < n; r++) {
-      // Arrivals before time 1 at this rate.
-      double time = random.nextExponential() / mean;
-      while (time < 1) {
-        rows[r]++;
-        time += random.nextExponential() / mean;
-      }
+  public void draw(double[] row, RandomGenerator random) {
+    row[0] = 0;
+    // Arrivals before time 1 at this rate.
+    double time = random.nextExponential() / mean;
+    while (time < 1) {
+      row[0]++;
+      time += random.nextExponential() / mean;
     }
-    return rows;
   }
 
   @Override
-  public double[] logDensity(double[] rows) {
-    return Arrays.stream(rows).map(this::logProbability).toArray();
-  }
-
-  private double logProbability(double count) {
+  public double logDensityAt(double[] row) {
+    double count = row[0];
     if (count < 0 || count != Math.rint(count)) {
       return Double.NEGATIVE_INFINITY;
     }

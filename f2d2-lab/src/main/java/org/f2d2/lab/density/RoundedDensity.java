@@ -1,6 +1,5 @@
 package org.f2d2.lab.density;
 
-import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.f2d2.lab.TestDensity;
 
@@ -29,21 +28,14 @@ public record RoundedDensity(double mean, double deviation) implements TestDensi
   }
 
   @Override
-  public double[] sample(int n, RandomGenerator random) {
-    double[] rows = new double[n];
-    Arrays.setAll(rows, r -> Math.rint(CELLS * (mean + deviation * random.nextGaussian())) / CELLS);
-    return rows;
+  public void draw(double[] row, RandomGenerator random) {
+    row[0] = Math.rint(CELLS * (mean + deviation * random.nextGaussian())) / CELLS;
   }
 
   @Override
-  public double[] logDensity(double[] rows) {
-    return Arrays.stream(rows)
-        .map(
-            x ->
-                Math.rint(CELLS * x) / CELLS == x
-                    ? Math.log(meanDensity(x))
-                    : Double.NEGATIVE_INFINITY)
-        .toArray();
+  public double logDensityAt(double[] row) {
+    boolean tenth = Math.rint(CELLS * row[0]) / CELLS == row[0];
+    return tenth ? Math.log(meanDensity(row[0])) : Double.NEGATIVE_INFINITY;
   }
 
   private double meanDensity(double middle) {

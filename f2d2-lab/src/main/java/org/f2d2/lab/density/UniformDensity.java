@@ -19,19 +19,13 @@ public record UniformDensity(int dimensions, double from, double width) implemen
   }
 
   @Override
-  public double[] sample(int n, RandomGenerator random) {
-    double[] rows = new double[n * dimensions];
-    Arrays.setAll(rows, i -> from + width * random.nextDouble());
-    return rows;
+  public void draw(double[] row, RandomGenerator random) {
+    Arrays.setAll(row, i -> from + width * random.nextDouble());
   }
 
   @Override
-  public double[] logDensity(double[] rows) {
-    double[] out = new double[rows.length / dimensions];
-    for (int i = 0; i < rows.length; i++) {
-      boolean inside = rows[i] >= from && rows[i] < from + width;
-      out[i / dimensions] += inside ? -Math.log(width) : Double.NEGATIVE_INFINITY;
-    }
-    return out;
+  public double logDensityAt(double[] row) {
+    boolean inside = Arrays.stream(row).allMatch(x -> x >= from && x < from + width);
+    return inside ? -dimensions * Math.log(width) : Double.NEGATIVE_INFINITY;
   }
 }

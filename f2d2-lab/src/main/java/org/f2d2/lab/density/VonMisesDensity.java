@@ -1,6 +1,5 @@
 package org.f2d2.lab.density;
 
-import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.f2d2.lab.TestDensity;
 
@@ -23,21 +22,16 @@ public record VonMisesDensity(double centre, double kappa) implements TestDensit
   }
 
   @Override
-  public double[] sample(int n, RandomGenerator random) {
-    double[] rows = new double[n];
-    for (int r = 0; r < n; r++) {
-      // The uniform distribution under a constant is good enough for a small concentration.
-      do {
-        rows[r] = 2 * Math.PI * random.nextDouble();
-      } while (random.nextDouble() > Math.exp(kappa * (Math.cos(rows[r] - centre) - 1)));
-    }
-    return rows;
+  public void draw(double[] row, RandomGenerator random) {
+    // The uniform distribution under a constant is good enough for a small concentration.
+    do {
+      row[0] = 2 * Math.PI * random.nextDouble();
+    } while (random.nextDouble() > Math.exp(kappa * (Math.cos(row[0] - centre) - 1)));
   }
 
   @Override
-  public double[] logDensity(double[] rows) {
-    double constant = -Math.log(2 * Math.PI * bessel());
-    return Arrays.stream(rows).map(x -> constant + kappa * Math.cos(x - centre)).toArray();
+  public double logDensityAt(double[] row) {
+    return -Math.log(2 * Math.PI * bessel()) + kappa * Math.cos(row[0] - centre);
   }
 
   // I₀(κ) = Σ (κ/2)^(2k) / (k!)², until a term no longer counts.

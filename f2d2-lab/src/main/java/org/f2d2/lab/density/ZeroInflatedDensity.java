@@ -1,6 +1,5 @@
 package org.f2d2.lab.density;
 
-import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.f2d2.lab.TestDensity;
 
@@ -24,30 +23,20 @@ public record ZeroInflatedDensity(double zeros, double scale) implements TestDen
   }
 
   @Override
-  public double[] sample(int n, RandomGenerator random) {
-    double[] rows = new double[n];
-    Arrays.setAll(
-        rows, r -> random.nextDouble() < zeros ? 0 : Math.exp(scale * random.nextGaussian()));
-    return rows;
+  public void draw(double[] row, RandomGenerator random) {
+    row[0] = random.nextDouble() < zeros ? 0 : Math.exp(scale * random.nextGaussian());
   }
 
   @Override
-  public double[] logDensity(double[] rows) {
-    return Arrays.stream(rows)
-        .map(
-            x -> {
-              if (x == 0) {
-                return Math.log(zeros);
-              }
-              if (x < 0) {
-                return Double.NEGATIVE_INFINITY;
-              }
-              double z = Math.log(x) / scale;
-              return Math.log1p(-zeros)
-                  - 0.5 * z * z
-                  - Math.log(scale * x)
-                  - 0.5 * Math.log(2 * Math.PI);
-            })
-        .toArray();
+  public double logDensityAt(double[] row) {
+    double x = row[0];
+    if (x == 0) {
+      return Math.log(zeros);
+    }
+    if (x < 0) {
+      return Double.NEGATIVE_INFINITY;
+    }
+    double z = Math.log(x) / scale;
+    return Math.log1p(-zeros) - 0.5 * z * z - Math.log(scale * x) - 0.5 * Math.log(2 * Math.PI);
   }
 }

@@ -90,6 +90,11 @@ public record PowerLaw(
   private static double slope(List<Integer> rows, double[] values, List<Integer> used) {
     double[] x = used.stream().mapToDouble(i -> Math.log(rows.get(i))).toArray();
     double[] y = used.stream().mapToDouble(i -> Math.log(values[i])).toArray();
+    return slope(x, y);
+  }
+
+  /** The slope of the least-squares line. */
+  public static double slope(double[] x, double[] y) {
     double meanX = Arrays.stream(x).average().orElseThrow();
     double above = 0;
     double below = 0;

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.LongFunction;
 import java.util.function.ToDoubleFunction;
-import org.f2d2.lab.Json;
 import org.f2d2.lab.Machine;
+import org.f2d2.lab.Printable;
 import org.f2d2.metric.ErrorStatistics;
 
 /**
@@ -65,7 +65,8 @@ public record SampleComplexityReport(
     List<Memorising> memorising,
     Estimate leastLoss,
     double rankCorrelation,
-    List<Finding> findings) {
+    List<Finding> findings)
+    implements Printable {
 
   /** The quantity of {@link Slope} that is the squared velocity error. */
   public static final String VELOCITY_ERROR = "velocity error";
@@ -154,12 +155,7 @@ public record SampleComplexityReport(
     return finished < planned;
   }
 
-  /** As one JSON object; what could not be measured is null. */
-  public String json() {
-    return Json.of(this);
-  }
-
-  /** As tables with the findings below. */
+  @Override
   public String markdown() {
     return new ReportText(this).markdown();
   }

@@ -63,36 +63,21 @@ public record Settings(
     }
   }
 
-  /** The same with another number of points for the errors; the divergence takes no more. */
-  public Settings withErrorPoints(int points) {
-    return new Settings(
-        batch,
-        learningRate,
-        lastTime,
-        points,
-        Math.min(points, divergencePoints),
-        lipschitzTimes,
-        lipschitzPoints,
-        samplePoints,
-        slicedPoints,
-        directions,
-        solverSteps);
-  }
-
   /**
-   * The same with other samples for the distances.
+   * The same with other numbers of points and steps; the divergence takes no more than the errors.
    *
+   * @param errors see {@link #errorPoints}
    * @param rows see {@link #samplePoints}
    * @param sliced see {@link #slicedPoints}
    * @param steps see {@link #solverSteps}
    */
-  public Settings withSamples(int rows, int sliced, int steps) {
+  public Settings with(int errors, int rows, int sliced, int steps) {
     return new Settings(
         batch,
         learningRate,
         lastTime,
-        errorPoints,
-        divergencePoints,
+        errors,
+        Math.min(errors, divergencePoints),
         lipschitzTimes,
         lipschitzPoints,
         rows,

@@ -7,6 +7,7 @@ import org.f2d2.flow.GaussianMixtureFlow;
 import org.f2d2.flow.QuantileFlow;
 import org.f2d2.flow.RotatedProductFlow;
 import org.f2d2.flow.UniformSquareFlow;
+import org.f2d2.lab.Named;
 import org.f2d2.tensor.Rng;
 
 /** A law of the data whose velocity, divergence and density are known at every time. */
@@ -118,15 +119,6 @@ public sealed interface Target {
    * @throws F2d2Exception when there is none
    */
   static Target of(String id) {
-    return all().stream()
-        .filter(t -> t.id().equals(id))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new F2d2Exception(
-                    "no target is called '"
-                        + id
-                        + "'; there are "
-                        + String.join(", ", all().stream().map(Target::id).toList())));
+    return Named.of("target", id, all(), Target::id);
   }
 }

@@ -2,11 +2,11 @@ package org.f2d2.lab.far;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 import org.f2d2.DensityModel;
 import org.f2d2.data.Table;
 import org.f2d2.score.Nfe;
 import org.f2d2.score.Scores;
+import org.f2d2.train.Budget;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 
@@ -41,8 +41,7 @@ public final class FarBenchmark {
       FitListener listener) {
     int d = far.density().dimensions();
     SplittableRandom random = new SplittableRandom(options.seed());
-    double[] training = far.density().sample(trainingRows, random);
-    Table table = Table.of(IntStream.range(0, d).mapToObj(i -> "x" + i).toList(), training);
+    Table table = far.density().table(trainingRows, random);
     double[] anomalies = rows.draw(count, random.nextLong());
     long start = System.nanoTime();
     try (DensityModel model = DensityModel.fit(table, options, listener)) {
@@ -51,7 +50,7 @@ public final class FarBenchmark {
       double[] fewer = Arrays.copyOf(anomalies, Math.min(count, exactCount) * d);
       return new FarResult(
           far.density().name(),
-          options.budget() instanceof FitOptions.Minutes m ? m.minutes() : Double.NaN,
+          options.budget() instanceof Budget.Minutes m ? m.minutes() : Double.NaN,
           options.seed(),
           rows.lowest(),
           model.reference(Nfe.ONE).smallestPValue(),

@@ -2,6 +2,7 @@ package org.f2d2.lab.far;
 
 import java.util.List;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.lab.Named;
 import org.f2d2.lab.TestDensities;
 import org.f2d2.lab.TestDensity;
 import org.f2d2.lab.density.FlagDensity;
@@ -58,8 +59,7 @@ public record FarDensity(TestDensity density, int levels, double margin) {
     List<String> known = all().stream().map(f -> f.density.name()).toList();
     for (String name : names) {
       if (!known.contains(name)) {
-        throw new F2d2Exception(
-            "no density is called '" + name + "'; there are " + String.join(", ", known));
+        throw Named.unknown("density", name, known);
       }
     }
     return all().stream().filter(f -> names.isEmpty() || names.contains(f.density.name())).toList();

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
-import org.f2d2.lab.Json;
 import org.f2d2.lab.Machine;
+import org.f2d2.lab.Printable;
 
 /**
  * All fits, in the order measured.
@@ -15,7 +15,7 @@ import org.f2d2.lab.Machine;
  * @param machine what it ran on
  * @param fits one per density, number of minutes and seed
  */
-public record FarResults(String work, String machine, List<FarResult> fits) {
+public record FarResults(String work, String machine, List<FarResult> fits) implements Printable {
 
   private static final int SHOWN_COLUMNS = 4;
 
@@ -29,15 +29,10 @@ public record FarResults(String work, String machine, List<FarResult> fits) {
     return new FarResults("far", Machine.describe(), List.copyOf(fits));
   }
 
-  /** As one JSON object. */
-  public String json() {
-    return Json.of(this);
-  }
-
-  /** As a table, and the sums over all fits. */
+  @Override
   public String markdown() {
     return HEAD
-        + fits.stream().map(FarResults::line).collect(Collectors.joining())
+        + fits.stream().map(r -> line(r) + "\n").collect(Collectors.joining())
         + String.format(
             Locale.ROOT,
             "%nOne evaluation: %d of %d with p > .01, %d of %d at 10 sd not the smallest%n"
@@ -60,7 +55,7 @@ public record FarResults(String work, String machine, List<FarResult> fits) {
   public static String line(FarResult fit) {
     return String.format(
         Locale.ROOT,
-        "| %s | %s | %d | %.5f | %d of %d | %d of %d | %d of %d | %d of %d | %s | %.0f |%n",
+        "| %s | %s | %d | %.5f | %d of %d | %d of %d | %d of %d | %d of %d | %s | %.0f |",
         fit.density(),
         fit.minutes(),
         fit.seed(),

@@ -11,12 +11,7 @@ final class ByteDamage {
 
   /** One to three faults, most often one. */
   static byte[] some(byte[] bytes, Dice dice) {
-    int faults = dice.chance(0.7) ? 1 : dice.between(2, 3);
-    byte[] out = bytes;
-    for (int i = 0; i < faults; i++) {
-      out = one(out, dice);
-    }
-    return out;
+    return dice.faulty(0.7, bytes, t -> one(t, dice));
   }
 
   /** One fault. */

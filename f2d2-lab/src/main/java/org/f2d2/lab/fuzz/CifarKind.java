@@ -8,23 +8,17 @@ import org.f2d2.data.CifarFile;
 import org.f2d2.data.ImageSet;
 
 /** Files of CIFAR-10. */
-final class CifarKind implements FuzzedKind {
+final class CifarKind extends FuzzedKind {
 
   private static final String FILE = "batch.bin";
   private static final int PIXELS = 3 * 32 * 32;
 
-  @Override
-  public String name() {
-    return "cifar";
+  CifarKind() {
+    super("cifar", 20);
   }
 
   @Override
-  public int share() {
-    return 20;
-  }
-
-  @Override
-  public void write(long seed, Path folder) throws IOException {
+  void write(long seed, Path folder) throws IOException {
     Dice dice = new Dice(seed);
     byte[] bytes = dice.bytes(dice.below(3) * (PIXELS + 1));
     for (int i = 0; i < bytes.length; i += PIXELS + 1) {
@@ -34,28 +28,24 @@ final class CifarKind implements FuzzedKind {
   }
 
   @Override
-  public Outcome check(long seed, Path folder) throws IOException {
+  Outcome check(long seed, Path folder) throws IOException, Unreadable {
     Path file = folder.resolve(FILE);
     ImageSet set = CifarFile.read(List.of(file));
-    try {
-      byte[] bytes = GzipKind.unpacked(file);
-      if (bytes.length != (long) set.count() * (PIXELS + 1) || set.dimensions() != PIXELS) {
-        return Outcome.changed(set + " of " + bytes.length + " bytes");
-      }
-      for (int i = 0; i < set.count(); i++) {
-        int start = i * (PIXELS + 1);
-        if (set.label(i) != bytes[start] || set.label(i) > 9) {
-          return Outcome.changed("label " + set.label(i) + " of image " + i);
-        }
-        for (int p = 0; p < PIXELS; p++) {
-          if (set.level(i, p) != Byte.toUnsignedInt(bytes[start + 1 + p])) {
-            return Outcome.changed("pixel " + p + " of image " + i);
-          }
-        }
-      }
-      return Outcome.ACCEPTED;
-    } catch (Unreadable e) {
-      return Outcome.changed("read as images, but: " + e.getMessage());
+    byte[] bytes = GzipKind.unpacked(file);
+    if (bytes.length != (long) set.count() * (PIXELS + 1) || set.dimensions() != PIXELS) {
+      return Outcome.changed(set + " of " + bytes.length + " bytes");
     }
+    for (int i = 0; i < set.count(); i++) {
+      int start = i * (PIXELS + 1);
+      if (set.label(i) != bytes[start] || set.label(i) > 9) {
+        return Outcome.changed("label " + set.label(i) + " of image " + i);
+      }
+      for (int p = 0; p < PIXELS; p++) {
+        if (set.level(i, p) != Byte.toUnsignedInt(bytes[start + 1 + p])) {
+          return Outcome.changed("pixel " + p + " of image " + i);
+        }
+      }
+    }
+    return Outcome.ACCEPTED;
   }
 }

@@ -15,7 +15,7 @@ import org.f2d2.error.F2d2Exception;
  * Command lines with a fault. Every one must end with an exit code of the program, and a failing
  * one with one line that begins with its name.
  */
-final class CommandKind implements FuzzedKind {
+final class CommandKind extends FuzzedKind {
 
   private static final String ARGUMENTS = "arguments.json";
 
@@ -108,22 +108,13 @@ final class CommandKind implements FuzzedKind {
   private Optional<DamagedFiles> data = Optional.empty();
 
   CommandKind(Path material, CommandsUnderTest commands) {
+    super("command", 10);
     this.material = material;
     this.commands = commands;
   }
 
   @Override
-  public String name() {
-    return "command";
-  }
-
-  @Override
-  public int share() {
-    return 10;
-  }
-
-  @Override
-  public void begin(Path folder) throws IOException {
+  void begin(Path folder) throws IOException {
     data = Optional.of(new DamagedFiles(material));
     for (String directory : Material.MODELS) {
       new DamagedFiles(material.resolve(directory)).write(folder.resolve(directory));
@@ -131,7 +122,7 @@ final class CommandKind implements FuzzedKind {
   }
 
   @Override
-  public void write(long seed, Path folder) throws IOException {
+  void write(long seed, Path folder) throws IOException {
     Dice dice = new Dice(seed);
     // Any file here may be named as an output.
     if (data.isPresent()) {
@@ -175,7 +166,7 @@ final class CommandKind implements FuzzedKind {
   }
 
   @Override
-  public Outcome check(long seed, Path folder) throws IOException {
+  Outcome check(long seed, Path folder) throws IOException {
     List<String> words = new ArrayList<>();
     try {
       Object list = PlainJson.read(Files.readString(folder.resolve(ARGUMENTS)));

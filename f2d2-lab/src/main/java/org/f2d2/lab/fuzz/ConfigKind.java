@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * Configuration files of {@code fit}. Where a file that was taken is so plain that no rule of YAML
  * is needed to read it, every setting must be what its line says.
  */
-final class ConfigKind implements FuzzedKind {
+final class ConfigKind extends FuzzedKind {
 
   private static final String FILE = "fit.yaml";
 
@@ -91,21 +91,12 @@ final class ConfigKind implements FuzzedKind {
   private final CommandsUnderTest commands;
 
   ConfigKind(CommandsUnderTest commands) {
+    super("config", 20);
     this.commands = commands;
   }
 
   @Override
-  public String name() {
-    return "config";
-  }
-
-  @Override
-  public int share() {
-    return 20;
-  }
-
-  @Override
-  public void write(long seed, Path folder) throws IOException {
+  void write(long seed, Path folder) throws IOException {
     Dice dice = new Dice(seed);
     StringBuilder text = new StringBuilder();
     int lines = dice.below(5);
@@ -123,23 +114,19 @@ final class ConfigKind implements FuzzedKind {
   }
 
   @Override
-  public Outcome check(long seed, Path folder) throws IOException {
+  Outcome check(long seed, Path folder) throws IOException, Unreadable {
     Path file = folder.resolve(FILE);
     Map<String, String> settings = commands.settings(file);
     Map<String, String> lines = new LinkedHashMap<>();
-    try {
-      for (String line : PlainText.lines(Files.readAllBytes(file))) {
-        Matcher plain = PLAIN.matcher(line);
-        if (plain.matches()) {
-          if (lines.put(plain.group(1), plain.group(2)) != null) {
-            return Outcome.changed("'" + plain.group(1) + "' stands twice and was taken");
-          }
-        } else if (!line.isBlank() && !line.startsWith("#")) {
-          return Outcome.ACCEPTED;
+    for (String line : PlainText.lines(Files.readAllBytes(file))) {
+      Matcher plain = PLAIN.matcher(line);
+      if (plain.matches()) {
+        if (lines.put(plain.group(1), plain.group(2)) != null) {
+          return Outcome.changed("'" + plain.group(1) + "' stands twice and was taken");
         }
+      } else if (!line.isBlank() && !line.startsWith("#")) {
+        return Outcome.ACCEPTED;
       }
-    } catch (Unreadable e) {
-      return Outcome.changed("taken, but " + e.getMessage());
     }
     for (Map.Entry<String, String> line : lines.entrySet()) {
       String taken = settings.getOrDefault("--" + line.getKey(), "");

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.f2d2.lab.Folders;
 
 /** The files of a directory as they should be, and copies of it in which one is not. */
 final class DamagedFiles {
@@ -34,7 +35,7 @@ final class DamagedFiles {
 
   /** Writes the files as they should be, into a directory that is emptied before. */
   void write(Path directory) throws IOException {
-    FuzzRun.delete(directory);
+    Folders.delete(directory);
     writeInto(directory);
   }
 

@@ -2,6 +2,8 @@ package org.f2d2.lab.fuzz;
 
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** All chance of one input, from its seed alone. */
 final class Dice {
@@ -148,6 +150,16 @@ final class Dice {
     byte[] out = new byte[count];
     random.nextBytes(out);
     return out;
+  }
+
+  /**
+   * Something with one fault or, less often, two or three.
+   *
+   * @param one probability of one
+   */
+  <T> T faulty(double one, T whole, UnaryOperator<T> fault) {
+    int faults = chance(one) ? 1 : between(2, 3);
+    return Stream.iterate(whole, fault).skip(faults).findFirst().orElseThrow();
   }
 
   /** A whole number that sizes and counts are seldom tested with. */

@@ -12,23 +12,17 @@ import org.f2d2.data.DigitsFile;
 import org.f2d2.data.ImageSet;
 
 /** Files of the 8 × 8 digits. */
-final class DigitsKind implements FuzzedKind {
+final class DigitsKind extends FuzzedKind {
 
   private static final String FILE = "optdigits.tra";
   private static final int PIXELS = 64;
 
-  @Override
-  public String name() {
-    return "digits";
+  DigitsKind() {
+    super("digits", 40);
   }
 
   @Override
-  public int share() {
-    return 40;
-  }
-
-  @Override
-  public void write(long seed, Path folder) throws IOException {
+  void write(long seed, Path folder) throws IOException {
     Dice dice = new Dice(seed);
     StringBuilder text = new StringBuilder();
     int lines = dice.below(4);
@@ -45,27 +39,23 @@ final class DigitsKind implements FuzzedKind {
   }
 
   @Override
-  public Outcome check(long seed, Path folder) throws IOException {
+  Outcome check(long seed, Path folder) throws IOException, Unreadable {
     Path file = folder.resolve(FILE);
     ImageSet set = DigitsFile.read(file);
-    try {
-      List<String> lines = PlainText.lines(GzipKind.unpacked(file));
-      lines.removeIf(String::isBlank);
-      if (lines.size() != set.count()) {
-        return Outcome.changed(set.count() + " images of " + lines.size() + " lines");
-      }
-      for (int i = 0; i < set.count(); i++) {
-        int[] stands = numbers(lines.get(i));
-        int[] read = Arrays.copyOf(set.levelsOf(i, i + 1), PIXELS + 1);
-        read[PIXELS] = set.label(i);
-        if (!Arrays.equals(stands, read)) {
-          return Outcome.changed("image " + i + " differs");
-        }
-      }
-      return Outcome.ACCEPTED;
-    } catch (Unreadable e) {
-      return Outcome.changed("read as digits, but: " + e.getMessage());
+    List<String> lines = PlainText.lines(GzipKind.unpacked(file));
+    lines.removeIf(String::isBlank);
+    if (lines.size() != set.count()) {
+      return Outcome.changed(set.count() + " images of " + lines.size() + " lines");
     }
+    for (int i = 0; i < set.count(); i++) {
+      int[] stands = numbers(lines.get(i));
+      int[] read = Arrays.copyOf(set.levelsOf(i, i + 1), PIXELS + 1);
+      read[PIXELS] = set.label(i);
+      if (!Arrays.equals(stands, read)) {
+        return Outcome.changed("image " + i + " differs");
+      }
+    }
+    return Outcome.ACCEPTED;
   }
 
   private static int[] numbers(String line) throws Unreadable {

@@ -63,11 +63,14 @@ final class ForkProgress {
 
   /** Adds an outcome. */
   void count(int kind, Verdict verdict) {
-    int index = HEAD + kind * VERDICTS + verdict.ordinal();
-    put(index, at(index) + 1);
+    put(index(kind, verdict), counted(kind, verdict) + 1);
   }
 
-  long count(int kind, int verdict) {
-    return at(HEAD + kind * VERDICTS + verdict);
+  long counted(int kind, Verdict verdict) {
+    return at(index(kind, verdict));
+  }
+
+  private static int index(int kind, Verdict verdict) {
+    return HEAD + kind * VERDICTS + verdict.ordinal();
   }
 }

@@ -1,13 +1,12 @@
 package org.f2d2.lab.fuzz;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.f2d2.lab.Json;
+import org.f2d2.lab.Printable;
 
 /**
  * What a run has found.
@@ -17,7 +16,8 @@ import java.util.Map;
  * @param findings examples of every cause
  * @param seconds wall time
  */
-public record FuzzReport(long seed, List<Row> rows, List<Finding> findings, double seconds) {
+public record FuzzReport(long seed, List<Row> rows, List<Finding> findings, double seconds)
+    implements Printable {
 
   /**
    * The inputs of one kind.
@@ -51,6 +51,7 @@ public record FuzzReport(long seed, List<Row> rows, List<Finding> findings, doub
   }
 
   /** The table, and one line for each cause of findings. */
+  @Override
   public String markdown() {
     StringBuilder out = new StringBuilder("| kind | inputs |");
     StringBuilder rule = new StringBuilder("|---|---|");
@@ -70,7 +71,7 @@ public record FuzzReport(long seed, List<Row> rows, List<Finding> findings, doub
               finding.id(),
               finding.detail()));
     }
-    return out.toString().stripTrailing() + "\n";
+    return out.toString().stripTrailing();
   }
 
   private static void line(StringBuilder out, String kind, List<Long> counts) {
@@ -87,6 +88,7 @@ public record FuzzReport(long seed, List<Row> rows, List<Finding> findings, doub
   }
 
   /** The same for programs, as one JSON object. */
+  @Override
   public String json() {
     Map<String, Object> out = new LinkedHashMap<>();
     out.put("work", "fuzz");
@@ -94,11 +96,7 @@ public record FuzzReport(long seed, List<Row> rows, List<Finding> findings, doub
     out.put("seconds", seconds);
     out.put("kinds", rows.stream().map(FuzzReport::json).toList());
     out.put("findings", byCause().values().stream().map(FuzzReport::json).toList());
-    try {
-      return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(out);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
+    return Json.of(out);
   }
 
   private static Map<String, Object> json(Row row) {

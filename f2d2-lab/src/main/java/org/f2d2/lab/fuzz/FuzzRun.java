@@ -6,14 +6,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.LongConsumer;
-import java.util.stream.Stream;
 import org.f2d2.error.F2d2Exception;
 
 /** A run of the fuzz suite, and the making of single inputs again. */
@@ -40,14 +39,11 @@ public final class FuzzRun {
       together(works, done);
       List<FuzzReport.Row> rows = new ArrayList<>();
       for (int k = 0; k < kinds.size(); k++) {
-        List<Long> counts = new ArrayList<>();
-        for (Verdict verdict : Verdict.values()) {
-          long sum = 0;
-          for (ForkedWork work : works) {
-            sum += work.progress().count(k, verdict.ordinal());
-          }
-          counts.add(sum);
-        }
+        int kind = k;
+        List<Long> counts =
+            Arrays.stream(Verdict.values())
+                .map(v -> works.stream().mapToLong(w -> w.progress().counted(kind, v)).sum())
+                .toList();
         rows.add(new FuzzReport.Row(kinds.get(k).name(), counts));
       }
       List<Finding> findings = new ArrayList<>();
@@ -118,18 +114,6 @@ public final class FuzzRun {
       throw new F2d2Exception("'" + id + "' is not KIND:SEED", e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Removes a folder with all that is in it; nothing happens where there is none. */
-  static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
     }
   }
 

@@ -2,7 +2,7 @@ package org.f2d2.lab.fuzz;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.f2d2.error.F2d2Exception;
+import org.f2d2.lab.Named;
 
 /** All kinds of input. */
 final class FuzzedKinds {
@@ -25,8 +25,8 @@ final class FuzzedKinds {
         new CifarKind(),
         new DigitsKind(),
         new SafetensorsKind(),
-        new ModelKind(material),
-        new ImageModelKind(material),
+        ModelKind.ofTables(material),
+        ModelKind.ofImages(material),
         new CheckpointKind(material),
         new ConfigKind(line),
         new CommandKind(material, line),
@@ -44,20 +44,9 @@ final class FuzzedKinds {
   /** The kinds of the given names; all of them without names. */
   static List<FuzzedKind> of(List<String> names, Path material, String commands) {
     List<FuzzedKind> all = all(material, commands);
-    return names.isEmpty() ? all : names.stream().map(name -> of(name, all)).toList();
-  }
-
-  private static FuzzedKind of(String name, List<FuzzedKind> all) {
-    return all.stream()
-        .filter(kind -> kind.name().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new F2d2Exception(
-                    "there is no kind '"
-                        + name
-                        + "'; known: "
-                        + String.join(", ", all.stream().map(FuzzedKind::name).toList())));
+    return names.isEmpty()
+        ? all
+        : names.stream().map(n -> Named.of("kind", n, all, FuzzedKind::name)).toList();
   }
 
   /** The seed of an input. */

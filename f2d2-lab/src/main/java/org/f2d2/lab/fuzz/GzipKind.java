@@ -16,7 +16,7 @@ import org.f2d2.data.Table;
 import org.f2d2.data.TableFile;
 
 /** Gzipped CSV and IDX files, of one or several members. */
-final class GzipKind implements FuzzedKind {
+final class GzipKind extends FuzzedKind {
 
   private static final String TABLE = "table.csv.gz";
   private static final String IMAGES = "images.gz";
@@ -26,14 +26,8 @@ final class GzipKind implements FuzzedKind {
 
   private static final int BOMB_BYTES = 1 << 28;
 
-  @Override
-  public String name() {
-    return "gzip";
-  }
-
-  @Override
-  public int share() {
-    return 160;
+  GzipKind() {
+    super("gzip", 160);
   }
 
   private static boolean ofImages(long seed) {
@@ -41,7 +35,7 @@ final class GzipKind implements FuzzedKind {
   }
 
   @Override
-  public void write(long seed, Path folder) throws IOException {
+  void write(long seed, Path folder) throws IOException {
     Dice dice = new Dice(seed);
     if (dice.below(BOMBS) == 0) {
       writeBomb(seed, folder);
@@ -132,19 +126,15 @@ final class GzipKind implements FuzzedKind {
   }
 
   @Override
-  public Outcome check(long seed, Path folder) throws IOException {
+  Outcome check(long seed, Path folder) throws IOException, Unreadable {
     Path file = folder.resolve(ofImages(seed) ? IMAGES : TABLE);
-    try {
-      if (ofImages(seed)) {
-        ImageSet images = IdxFile.read(file);
-        return IdxBytes.compare(images, unpacked(file), new byte[0]);
-      }
-      Table table = TableFile.read(file);
-      PlainCsv plain = PlainCsv.read(unpacked(file));
-      return TableCheck.compare(table, plain.columns(), plain.rows());
-    } catch (Unreadable e) {
-      return Outcome.changed("unpacked and read, but: " + e.getMessage());
+    if (ofImages(seed)) {
+      ImageSet images = IdxFile.read(file);
+      return IdxBytes.compare(images, unpacked(file), new byte[0]);
     }
+    Table table = TableFile.read(file);
+    PlainCsv plain = PlainCsv.read(unpacked(file));
+    return TableCheck.compare(table, plain.columns(), plain.rows());
   }
 
   /** The content of a file, unpacked if it begins as a gzip member. */

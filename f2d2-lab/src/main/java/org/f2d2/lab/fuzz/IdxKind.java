@@ -7,19 +7,13 @@ import org.f2d2.data.IdxFile;
 import org.f2d2.data.ImageFile;
 
 /** IDX files of images, some of them with a file of labels. */
-final class IdxKind implements FuzzedKind {
+final class IdxKind extends FuzzedKind {
 
   private static final String IMAGES = "images-idx3-ubyte";
   private static final String LABELS = "labels-idx1-ubyte";
 
-  @Override
-  public String name() {
-    return "idx";
-  }
-
-  @Override
-  public int share() {
-    return 100;
+  IdxKind() {
+    super("idx", 100);
   }
 
   private static boolean labelled(long seed) {
@@ -27,7 +21,7 @@ final class IdxKind implements FuzzedKind {
   }
 
   @Override
-  public void write(long seed, Path folder) throws IOException {
+  void write(long seed, Path folder) throws IOException {
     Dice dice = new Dice(seed);
     byte[] images = IdxBytes.images(dice);
     byte[] labels = IdxBytes.labels(images, dice);
@@ -46,16 +40,12 @@ final class IdxKind implements FuzzedKind {
   }
 
   @Override
-  public Outcome check(long seed, Path folder) throws IOException {
+  Outcome check(long seed, Path folder) throws IOException, Unreadable {
     Path images = folder.resolve(IMAGES);
     Path labels = folder.resolve(LABELS);
-    try {
-      return labelled(seed)
-          ? IdxBytes.compare(
-              IdxFile.read(images, labels), GzipKind.unpacked(images), GzipKind.unpacked(labels))
-          : IdxBytes.compare(ImageFile.read(images), GzipKind.unpacked(images), new byte[0]);
-    } catch (Unreadable e) {
-      return Outcome.changed("read as images, but: " + e.getMessage());
-    }
+    return labelled(seed)
+        ? IdxBytes.compare(
+            IdxFile.read(images, labels), GzipKind.unpacked(images), GzipKind.unpacked(labels))
+        : IdxBytes.compare(ImageFile.read(images), GzipKind.unpacked(images), new byte[0]);
   }
 }

@@ -12,12 +12,7 @@ final class JsonDamage {
 
   /** One to three faults, most often one, somewhere in the tree. */
   static Object some(Object tree, Dice dice) {
-    int faults = dice.chance(0.8) ? 1 : dice.between(2, 3);
-    Object out = tree;
-    for (int i = 0; i < faults; i++) {
-      out = one(out, dice);
-    }
-    return out;
+    return dice.faulty(0.8, tree, t -> one(t, dice));
   }
 
   /** Goes down the tree by chance and damages what is found there. */

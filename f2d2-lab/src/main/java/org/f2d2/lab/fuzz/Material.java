@@ -8,16 +8,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.f2d2.DensityModel;
+import org.f2d2.data.Batch;
 import org.f2d2.data.IdxFile;
 import org.f2d2.data.ImageSet;
 import org.f2d2.data.Table;
 import org.f2d2.net.ImageArchitecture;
 import org.f2d2.objective.AlignYourFlow;
 import org.f2d2.objective.TrajectoryRegression;
+import org.f2d2.train.Budget;
+import org.f2d2.train.ConditionOptions;
+import org.f2d2.train.FitChoices;
 import org.f2d2.train.FitInterrupted;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 import org.f2d2.train.ImageFitOptions;
+import org.f2d2.train.StudentOptions;
+import org.f2d2.train.TeacherOptions;
 
 /** Whole models, checkpoints and data, of which damaged ones are made: small, and fitted once. */
 final class Material {
@@ -68,47 +74,35 @@ final class Material {
     DensityModel.fit(
             images(), imageOptions(), folder.resolve(IMAGE_MODEL), false, FitListener.SILENT)
         .close();
-    stopped(
-        () ->
-            DensityModel.fit(
-                    rows(), options(), folder.resolve(CHECKPOINT), false, new StopAfterAStep())
-                .close());
-    stopped(
-        () ->
-            DensityModel.fit(
-                    images(),
-                    imageOptions(),
-                    folder.resolve(IMAGE_CHECKPOINT),
-                    false,
-                    new StopAfterAStep())
-                .close());
+    step(false, folder.resolve(CHECKPOINT), false);
+    step(true, folder.resolve(IMAGE_CHECKPOINT), false);
     Files.createFile(finished);
   }
 
-  private static void stopped(Runnable fit) {
+  /** Does one step of the fit of {@link #CHECKPOINT}, or of {@link #IMAGE_CHECKPOINT}. */
+  static void step(boolean ofImages, Path directory, boolean resume) {
+    Batch rows = ofImages ? images() : rows();
+    FitChoices options = ofImages ? imageOptions() : options();
     try {
-      fit.run();
-      throw new IllegalStateException("the fit ended before it was stopped");
+      DensityModel.fit(rows, options, directory, resume, new StopAfterAStep()).close();
+      throw new IllegalStateException("the fit was to be stopped, and ended");
     } catch (FitInterrupted expected) {
       return;
     }
   }
 
-  /** The options of {@link #CHECKPOINT}. */
-  static FitOptions options() {
-    FitOptions.TeacherOptions teacher =
-        new FitOptions.TeacherOptions(8, 2, 16, 4e-3, 0, 0.9, 16, 2, 2);
-    FitOptions.StudentOptions student =
-        new FitOptions.StudentOptions(8, 2, 16, 4e-3, 0.9, true, true, 2);
+  private static FitOptions options() {
+    TeacherOptions teacher = new TeacherOptions(8, 2, 16, 4e-3, 0, 0.9, 16, 2, 2);
+    StudentOptions student = new StudentOptions(8, 2, 16, 4e-3, 0.9, true, true, 2, 0, 0, false);
     return new FitOptions(
         TrajectoryRegression.METHOD,
-        new FitOptions.Steps(3),
+        new Budget.Steps(3),
         1,
         1,
         FitOptions.DEFAULT.decorrelation(),
         teacher,
         student,
-        FitOptions.ConditionOptions.NONE);
+        ConditionOptions.NONE);
   }
 
   private static FitOptions classes() {
@@ -120,15 +114,14 @@ final class Material {
         of.workers(),
         of.decorrelation(),
         of.teacher(),
-        of.student().withAutoguidance(),
-        FitOptions.ConditionOptions.on("count"));
+        of.student().toBuilder().autoguidance(true).build(),
+        ConditionOptions.on("count"));
   }
 
-  /** The options of {@link #IMAGE_CHECKPOINT}. */
-  static ImageFitOptions imageOptions() {
+  private static ImageFitOptions imageOptions() {
     return new ImageFitOptions(
         TrajectoryRegression.METHOD,
-        new FitOptions.Steps(2),
+        new Budget.Steps(2),
         1,
         1,
         new ImageArchitecture.Convolutional(2, 8, List.of(1), 1, 1, 2),

@@ -47,10 +47,8 @@ final class OddFile {
       case 10 -> withHole(place, content, dice);
       case 11 -> Files.write(place, content);
       case 12 -> {
-        if (!pipe) {
-          pipe(place);
-        } else {
-          pipe(place);
+        pipe(place);
+        if (pipe) {
           Files.createFile(writerMark(place));
         }
       }

@@ -31,7 +31,9 @@ record Outcome(Verdict verdict, String detail) {
           ? new Outcome(Verdict.REFUSED, message)
           : new Outcome(Verdict.TRACE, "the message is not one line: " + message);
     }
-    return new Outcome(Verdict.WRONG_EXCEPTION, describe(thrown));
+    return thrown instanceof Unreadable
+        ? changed("taken, but an independent reader finds: " + thrown.getMessage())
+        : new Outcome(Verdict.WRONG_EXCEPTION, describe(thrown));
   }
 
   /** The exception and the places of the program that it came through, innermost first. */

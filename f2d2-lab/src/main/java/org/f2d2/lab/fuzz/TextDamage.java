@@ -15,12 +15,7 @@ final class TextDamage {
 
   /** One to three faults, most often one. */
   static String some(String text, Dice dice) {
-    int faults = dice.chance(0.7) ? 1 : dice.between(2, 3);
-    String out = text;
-    for (int i = 0; i < faults; i++) {
-      out = one(out, dice);
-    }
-    return out;
+    return dice.faulty(0.7, text, t -> one(t, dice));
   }
 
   private static String one(String text, Dice dice) {

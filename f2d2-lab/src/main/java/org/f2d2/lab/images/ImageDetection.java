@@ -4,6 +4,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.f2d2.lab.AnomalyRanking;
+import org.f2d2.lab.MixtureDensity;
+import org.f2d2.lab.cheap.Covariance;
 import org.f2d2.metric.RankingCurve;
 
 /**
@@ -58,13 +63,13 @@ final class ImageDetection {
     scores.add(
         score(
             "density far from the usual", same, other, f -> i -> Math.abs(f.bits()[i] - typical)));
-    Gaussian law = Gaussian.of(known);
+    MixtureDensity law = law(known);
     scores.add(
         score(
             "density, that of the base and size of the noise, together far from the usual",
             same,
             other,
-            f -> i -> law.distance(f.at(i))));
+            f -> i -> -law.logDensityAt(f.at(i))));
     return scores;
   }
 
@@ -73,75 +78,24 @@ final class ImageDetection {
   }
 
   private static ImageResults.Score score(String name, Figures same, Figures other, Sign sign) {
-    double[] values = new double[same.count() + other.count()];
-    boolean[] positive = new boolean[values.length];
-    for (int i = 0; i < values.length; i++) {
-      positive[i] = i >= same.count();
-      values[i] =
-          positive[i]
-              ? sign.of(other).applyAsDouble(i - same.count())
-              : sign.of(same).applyAsDouble(i);
-    }
+    double[] values =
+        Stream.of(same, other)
+            .flatMapToDouble(f -> IntStream.range(0, f.count()).mapToDouble(sign.of(f)))
+            .toArray();
+    boolean[] positive = AnomalyRanking.behind(same.count(), values.length);
     return new ImageResults.Score(name, RankingCurve.of(values, positive).auroc());
   }
 
-  /** Mean and inverse covariance of three figures. */
-  private record Gaussian(double[] mean, double[][] precision) {
-
-    static Gaussian of(Figures figures) {
-      int n = figures.count();
-      double[] mean = new double[3];
-      for (int i = 0; i < n; i++) {
-        double[] x = figures.at(i);
-        for (int a = 0; a < 3; a++) {
-          mean[a] += x[a] / n;
-        }
-      }
-      double[][] c = new double[3][3];
-      for (int i = 0; i < n; i++) {
-        double[] x = figures.at(i);
-        for (int a = 0; a < 3; a++) {
-          for (int b = 0; b < 3; b++) {
-            c[a][b] += (x[a] - mean[a]) * (x[b] - mean[b]) / n;
-          }
-        }
-      }
-      return new Gaussian(mean, inverse(c));
-    }
-
-    double distance(double[] x) {
-      double sum = 0;
-      for (int a = 0; a < 3; a++) {
-        for (int b = 0; b < 3; b++) {
-          sum += (x[a] - mean[a]) * precision[a][b] * (x[b] - mean[b]);
-        }
-      }
-      return sum;
-    }
-
-    /** By cofactors. */
-    private static double[][] inverse(double[][] m) {
-      double[][] cofactors = new double[3][3];
-      for (int i = 0; i < 3; i++) {
-        for (int j = 0; j < 3; j++) {
-          int a = (i + 1) % 3;
-          int b = (i + 2) % 3;
-          int c = (j + 1) % 3;
-          int d = (j + 2) % 3;
-          cofactors[i][j] = m[a][c] * m[b][d] - m[a][d] * m[b][c];
-        }
-      }
-      double determinant = 0;
-      for (int j = 0; j < 3; j++) {
-        determinant += m[0][j] * cofactors[0][j];
-      }
-      double[][] inverse = new double[3][3];
-      for (int i = 0; i < 3; i++) {
-        for (int j = 0; j < 3; j++) {
-          inverse[i][j] = cofactors[j][i] / determinant;
-        }
-      }
-      return inverse;
-    }
+  /** The Gaussian law of three figures. */
+  private static MixtureDensity law(Figures figures) {
+    double[] rows =
+        IntStream.range(0, figures.count())
+            .mapToObj(figures::at)
+            .flatMapToDouble(Arrays::stream)
+            .toArray();
+    double[] mean = Covariance.mean(rows, 3);
+    double[] factor = Covariance.cholesky(Covariance.of(rows, mean), 3).orElseThrow();
+    return new MixtureDensity(
+        "figures", new double[] {1}, new double[][] {mean}, new double[][] {factor});
   }
 }

@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
-import org.f2d2.DensityModel;
 import org.f2d2.data.IdxFile;
 import org.f2d2.data.ImageSet;
 import org.f2d2.domain.image.FrechetDistance;
@@ -56,15 +55,16 @@ final class ImageSamplesStudy {
   private final int count;
 
   ImageSamplesStudy(
-      DensityModel model,
+      FittedFlow fitted,
+      WorkerPool pool,
       ImageStudy.Data data,
       ImageStudy.Options options,
       Path folder,
       FitListener listener,
       ImageFeatures features) {
-    this.fitted = model.fitted();
+    this.fitted = fitted;
     this.domain = (ImageDomain) fitted.domain();
-    this.pool = model.pool();
+    this.pool = pool;
     this.data = data;
     this.options = options;
     this.folder = folder;

@@ -7,16 +7,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.f2d2.DensityModel;
+import org.f2d2.ModelNetworks;
 import org.f2d2.data.ImageSet;
 import org.f2d2.domain.Domain;
 import org.f2d2.domain.image.BitsPerDimension;
 import org.f2d2.domain.image.ImageDomain;
 import org.f2d2.flow.LearnedFlowMap;
-import org.f2d2.flow.TimeGrid;
 import org.f2d2.likelihood.LogDensity;
 import org.f2d2.metric.ErrorStatistics;
 import org.f2d2.score.Calibration;
@@ -31,6 +34,7 @@ import org.f2d2.train.ClassifierFit;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FittedFlow;
 import org.f2d2.train.FramedField;
+import org.f2d2.train.WorkerPool;
 
 /**
  * Measures a model of images. What takes minutes (the classifier, the teacher's densities, the
@@ -87,7 +91,6 @@ public final class ImageStudy {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final DensityModel model;
   private final FittedFlow fitted;
   private final ImageDomain domain;
   private final FramedField field;
@@ -95,6 +98,7 @@ public final class ImageStudy {
   private final Options options;
   private final Path folder;
   private final FitListener listener;
+  private final WorkerPool pool;
   private final Calibrator densities;
 
   /**
@@ -104,8 +108,7 @@ public final class ImageStudy {
    */
   public ImageStudy(
       DensityModel model, Data data, Options options, Path folder, FitListener listener) {
-    this.model = model;
-    this.fitted = model.fitted();
+    this.fitted = ModelNetworks.of(model);
     if (!(fitted.domain() instanceof ImageDomain images)
         || !(fitted.exact() instanceof FramedField framed)
         || images.hasClasses()) {
@@ -117,27 +120,34 @@ public final class ImageStudy {
     this.options = options;
     this.folder = folder;
     this.listener = listener;
-    this.densities = new Calibrator(model.pool());
+    this.pool = new WorkerPool(Runtime.getRuntime().availableProcessors());
+    this.densities = new Calibrator(pool);
   }
 
-  /** Does it all, or what is left of it. */
+  /** Does it all, or what is left of it, once. */
   public Found run() {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    try (pool) {
+      return found();
+    }
+  }
+
+  private Found found() {
     ImageFeatures features =
         ImageFeatures.of(
             data.training(),
             options.classifier(),
             folder.resolve("classifier.safetensors"),
-            model.pool(),
+            pool,
             listener);
     ImageSet judged = data.test().range(0, Math.min(options.exactImages(), data.test().count()));
     ImageResults.Likelihood likelihood = likelihood(judged);
     ImageSamplesStudy samples =
-        new ImageSamplesStudy(model, data, options, folder, listener, features);
+        new ImageSamplesStudy(fitted, pool, data, options, folder, listener, features);
     List<ImageResults.Quality> quality = samples.all();
     List<ImageResults.Guidance> guidance = samples.guidance(this::fastBits);
     listener.stage("detection", 1);
@@ -303,35 +313,35 @@ public final class ImageStudy {
 
   private List<ImagePictures.ScoredImages> scored(
       ImageSet images, ImageResults.Likelihood likelihood) {
-    Integer[] order = new Integer[images.count()];
-    Arrays.setAll(order, i -> i);
     double[] exact = likelihood.exact();
     double[] fast = likelihood.fast();
-    List<ImagePictures.ScoredImages> scored = new ArrayList<>();
-    Arrays.sort(order, (a, b) -> Double.compare(exact[a], exact[b]));
-    scored.add(pick("Most likely", "the fewest bits under the teacher", images, order, likelihood));
-    Arrays.sort(order, (a, b) -> Double.compare(exact[b], exact[a]));
-    scored.add(pick("Least likely", "the most bits under the teacher", images, order, likelihood));
-    Arrays.sort(
-        order,
-        (a, b) -> Double.compare(Math.abs(fast[b] - exact[b]), Math.abs(fast[a] - exact[a])));
-    scored.add(
-        pick(
+    return List.of(
+        first(
+            "Most likely", "the fewest bits under the teacher", images, likelihood, i -> exact[i]),
+        first(
+            "Least likely", "the most bits under the teacher", images, likelihood, i -> -exact[i]),
+        first(
             "Largest error",
             "one evaluation furthest from the teacher",
             images,
-            order,
-            likelihood));
-    return scored;
+            likelihood,
+            i -> -Math.abs(fast[i] - exact[i])));
   }
 
-  private static ImagePictures.ScoredImages pick(
+  /** The images with the least of a figure. */
+  private static ImagePictures.ScoredImages first(
       String title,
       String note,
       ImageSet images,
-      Integer[] order,
-      ImageResults.Likelihood likelihood) {
-    int[] first = Arrays.stream(order).limit(COLUMNS).mapToInt(Integer::intValue).toArray();
+      ImageResults.Likelihood likelihood,
+      ToDoubleFunction<Integer> figure) {
+    int[] first =
+        IntStream.range(0, images.count())
+            .boxed()
+            .sorted(Comparator.comparingDouble(figure))
+            .limit(COLUMNS)
+            .mapToInt(Integer::intValue)
+            .toArray();
     return new ImagePictures.ScoredImages(
         title,
         note,
@@ -383,26 +393,9 @@ public final class ImageStudy {
               images.count(),
               (start, end) -> {
                 Tensor x = rows.rows(start, end);
-                double[] squares =
-                    Autograd.noGrad(
-                            () ->
-                                TimeGrid.uniform(1)
-                                    .downwards(
-                                        x,
-                                        (state, from, to) ->
-                                            new TimeGrid.State(
-                                                state
-                                                    .points()
-                                                    .addScaled(
-                                                        velocity
-                                                            .rate(state.points(), from, to)
-                                                            .narrow(1, 0, d),
-                                                        to - from),
-                                                state.total()))
-                                    .points()
-                                    .square()
-                                    .meanKeep(1))
-                        .toDoubles();
+                // One jump, from the image to its noise.
+                Tensor jump = Autograd.noGrad(() -> velocity.rate(x, 1, 0).narrow(1, 0, d));
+                double[] squares = x.addScaled(jump, -1).square().meanKeep(1).toDoubles();
                 System.arraycopy(squares, 0, noise, start, squares.length);
               });
       return new ImageDetection.Figures(fast, base, noise);

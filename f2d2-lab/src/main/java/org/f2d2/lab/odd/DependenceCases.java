@@ -1,6 +1,5 @@
 package org.f2d2.lab.odd;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.f2d2.lab.CurveDensity;
@@ -54,16 +53,16 @@ final class DependenceCases {
 
   private static Inputs pairs(long seed) {
     TestDensity density = GaussianDensities.equicorrelated("", 19, 0.95, -3, 5);
-    SplittableRandom random = new SplittableRandom(seed);
-    double[] training = density.sample(ROWS, random);
-    double[] fresh = density.sample(FRESH, random);
-    return new Inputs(
-        19,
-        training,
-        fresh,
-        List.of(
-            Quantity.mean("mean log-density", density.logDensity(fresh), fresh, 0.05),
-            Quantity.atMost("time of the fit over that asked for", 1, 1.25, Answers::timeShare)));
+    return Inputs.of(
+        density,
+        ROWS,
+        FRESH,
+        seed,
+        fresh ->
+            List.of(
+                Quantity.mean("mean log-density", density.logDensity(fresh), fresh, 0.05),
+                Quantity.atMost(
+                    "time of the fit over that asked for", 1, 1.25, Answers::timeShare)));
   }
 
   /** Rows ten and more standard deviations of the noise off the curve, in the box of the data. */
@@ -79,7 +78,7 @@ final class DependenceCases {
       do {
         x = 9 * random.nextDouble() - 4.5;
         y = 21 * random.nextDouble() - 3;
-      } while (Math.abs(y - x * x) < 3 || logDensity(density, x, y) > -60);
+      } while (Math.abs(y - x * x) < 3 || density.logDensityAt(new double[] {x, y}) > -60);
       off[2 * r] = x;
       off[2 * r + 1] = y;
     }
@@ -93,9 +92,5 @@ final class DependenceCases {
             Quantity.meanAsCheap("mean log-density", density.logDensity(fresh), fresh),
             Quantity.near("integral", 1, 0.02, a -> Quadrature.sum(a.logDensity(grid), cell)),
             Quantity.none("share far off the curve with p > .01", off, 0.01)));
-  }
-
-  private static double logDensity(TestDensity density, double... row) {
-    return Arrays.stream(density.logDensity(row)).sum();
   }
 }

@@ -55,9 +55,8 @@ final class FewRowsCases {
                   double first = a.logDensity(alone)[0];
                   double second = a.logDensity(company)[999];
                   double third = a.logDensity(shuffled)[place];
-                  return Math.max(
-                      Math.abs(first - second),
-                      Math.max(Math.abs(first - third), Math.abs(second - third)));
+                  return Quantity.largestGap(
+                      new double[] {first, first, second}, new double[] {second, third, third});
                 })));
   }
 
@@ -115,15 +114,8 @@ final class FewRowsCases {
             Quantity.equal(
                 "largest difference of two fits with one seed",
                 0,
-                a -> {
-                  double[] one = a.logDensity(training);
-                  double[] other = a.second().logDensity(training);
-                  double largest = 0;
-                  for (int r = 0; r < one.length; r++) {
-                    largest = Math.max(largest, Math.abs(one[r] - other[r]));
-                  }
-                  return largest;
-                })));
+                a ->
+                    Quantity.largestGap(a.logDensity(training), a.second().logDensity(training)))));
   }
 
   private static OddCase few(int d, int rows) {
@@ -132,14 +124,14 @@ final class FewRowsCases {
         String.format(Locale.ROOT, "%d rows of %d correlated normals", rows, d),
         seed -> {
           TestDensity density = GaussianDensities.chain("", d, CORRELATION);
-          SplittableRandom random = new SplittableRandom(seed);
-          double[] training = density.sample(rows, random);
-          double[] fresh = density.sample(FEW_FRESH, random);
-          return new Inputs(
-              d,
-              training,
-              fresh,
-              List.of(Quantity.meanAsCheap("mean log-density", density.logDensity(fresh), fresh)));
+          return Inputs.of(
+              density,
+              rows,
+              FEW_FRESH,
+              seed,
+              fresh ->
+                  List.of(
+                      Quantity.meanAsCheap("mean log-density", density.logDensity(fresh), fresh)));
         });
   }
 }

@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.f2d2.DensityModel;
-import org.f2d2.data.Table;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.lab.TestDensity;
 import org.f2d2.lab.cheap.CheapModel;
 import org.f2d2.lab.cheap.CheapModels;
 import org.f2d2.lab.cheap.RoundedColumns;
 import org.f2d2.score.Nfe;
+import org.f2d2.train.Budget;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 
@@ -94,16 +95,12 @@ public final class OddBenchmark {
         "");
   }
 
-  private static Table table(double[] rows, int d) {
-    return Table.of(IntStream.range(0, d).mapToObj(i -> "x" + i).toList(), rows);
-  }
-
   /** The cheap density under which fresh rows are likeliest. */
   private record Cheap(String name, Answers answers) {
 
     static Cheap fit(Inputs inputs, long seed) {
       RoundedColumns columns =
-          RoundedColumns.of(table(inputs.training(), inputs.dimensions()), seed);
+          RoundedColumns.of(TestDensity.table(inputs.dimensions(), inputs.training()), seed);
       List<CheapModel> models = fit(inputs.training(), columns, seed);
       double[] fresh = columns.modelled(columns.spread(inputs.fresh(), seed + 1));
       double[] reached =
@@ -117,7 +114,8 @@ public final class OddBenchmark {
       if (inputs.second().length == 0) {
         return new Cheap(model.name(), new CheapAnswers(model, columns, inputs.fresh()));
       }
-      RoundedColumns others = RoundedColumns.of(table(inputs.second(), inputs.dimensions()), seed);
+      RoundedColumns others =
+          RoundedColumns.of(TestDensity.table(inputs.dimensions(), inputs.second()), seed);
       Answers second =
           new CheapAnswers(fit(inputs.second(), others, seed).get(best), others, inputs.second());
       return new Cheap(model.name(), new CheapAnswers(model, columns, inputs.fresh(), second));
@@ -138,14 +136,14 @@ public final class OddBenchmark {
       DensityModel first = fit(inputs.training(), inputs.dimensions(), options);
       double seconds = (System.nanoTime() - start) / 1e9;
       double asked =
-          options.budget() instanceof FitOptions.Minutes m ? SECONDS * m.minutes() : Double.NaN;
+          options.budget() instanceof Budget.Minutes m ? SECONDS * m.minutes() : Double.NaN;
       DensityModel second =
           inputs.second().length == 0 ? first : fit(inputs.second(), inputs.dimensions(), options);
       return new Fits(first, second, seconds / asked);
     }
 
     private static DensityModel fit(double[] rows, int d, FitOptions options) {
-      return DensityModel.fit(table(rows, d), options, FitListener.SILENT);
+      return DensityModel.fit(TestDensity.table(d, rows), options, FitListener.SILENT);
     }
 
     Answers answers(Nfe nfe) {

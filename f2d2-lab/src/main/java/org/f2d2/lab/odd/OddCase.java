@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.LongFunction;
 import java.util.stream.Stream;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.lab.Named;
 
 /**
  * A kind of input that is easily got wrong.
@@ -35,11 +36,7 @@ public record OddCase(String id, String name, LongFunction<Inputs> inputs) {
   public static List<OddCase> of(List<String> ids) {
     for (String id : ids) {
       if (all().stream().noneMatch(c -> c.id.startsWith(id))) {
-        throw new F2d2Exception(
-            "no case is called '"
-                + id
-                + "'; there are "
-                + String.join(", ", all().stream().map(OddCase::id).toList()));
+        throw Named.unknown("case", id, all().stream().map(OddCase::id).toList());
       }
     }
     return all().stream()

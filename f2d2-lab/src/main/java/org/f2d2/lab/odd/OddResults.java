@@ -3,8 +3,8 @@ package org.f2d2.lab.odd;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import org.f2d2.lab.Json;
 import org.f2d2.lab.Machine;
+import org.f2d2.lab.Printable;
 
 /**
  * All lines, in the order measured.
@@ -14,7 +14,8 @@ import org.f2d2.lab.Machine;
  * @param minutes asked for of each fit
  * @param cases one line per quantity, case and seed
  */
-public record OddResults(String work, String machine, double minutes, List<OddLine> cases) {
+public record OddResults(String work, String machine, double minutes, List<OddLine> cases)
+    implements Printable {
 
   private static final String HEAD =
       "| case | seed | quantity | right | accepted | exact | one | best cheap | within |\n"
@@ -25,16 +26,11 @@ public record OddResults(String work, String machine, double minutes, List<OddLi
     return new OddResults("odd", Machine.describe(), minutes, List.copyOf(lines));
   }
 
-  /** As one JSON object. */
-  public String json() {
-    return Json.of(this);
-  }
-
-  /** As a table, and how many lines are within. */
+  @Override
   public String markdown() {
     long within = cases.stream().filter(OddLine::within).count();
     return HEAD
-        + cases.stream().map(OddResults::line).collect(Collectors.joining())
+        + cases.stream().map(r -> line(r) + "\n").collect(Collectors.joining())
         + String.format(Locale.ROOT, "%n%d of %d within%n", within, cases.size());
   }
 
@@ -43,7 +39,7 @@ public record OddResults(String work, String machine, double minutes, List<OddLi
     String accepted = figure(line.low()) + " to " + figure(line.high());
     return String.format(
         Locale.ROOT,
-        "| %s | %d | %s | %s | %s | %s | %s | %s | %s |%n",
+        "| %s | %d | %s | %s | %s | %s | %s | %s | %s |",
         line.name(),
         line.seed(),
         line.quantity(),

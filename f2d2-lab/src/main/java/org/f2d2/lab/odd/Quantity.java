@@ -3,6 +3,7 @@ package org.f2d2.lab.odd;
 import java.util.Arrays;
 import java.util.function.DoublePredicate;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * A number that is measured and what it must be.
@@ -60,6 +61,11 @@ record Quantity(
   boolean accepts(double measured, double cheap) {
     double least = Double.isNaN(low) ? cheap - CHEAP_MARGIN : low;
     return measured >= least && measured <= high;
+  }
+
+  /** The largest difference of two rows of values. */
+  static double largestGap(double[] a, double[] b) {
+    return IntStream.range(0, a.length).mapToDouble(i -> Math.abs(a[i] - b[i])).max().orElse(0);
   }
 
   /** The mean; NaN without values, and where one is NaN. */

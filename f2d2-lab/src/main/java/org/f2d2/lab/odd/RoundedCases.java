@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.f2d2.lab.TestDensity;
 import org.f2d2.lab.density.FlagDensity;
 import org.f2d2.lab.density.PoissonDensity;
@@ -36,7 +37,6 @@ final class RoundedCases {
     double cell = 13.0 / 400;
     return inputs(
         density,
-        ROWS,
         seed,
         Quantity.near("P(f = 0)", 0.7, 0.01, a -> flagMass(a, 0, line, cell)),
         Quantity.near("P(f = 1)", 0.3, 0.01, a -> flagMass(a, 1, line, cell)),
@@ -140,7 +140,6 @@ final class RoundedCases {
     double[] cells = IntStream.rangeClosed(0, 20).mapToDouble(k -> k).toArray();
     return inputs(
         new PoissonDensity(3),
-        ROWS,
         seed,
         Quantity.near("sum over cells", 1, 0.01, a -> Quadrature.sum(a.logDensity(cells), 1)),
         offLevels(1, 0, cells));
@@ -149,7 +148,6 @@ final class RoundedCases {
   private static Inputs zeros(long seed) {
     return inputs(
         new ZeroInflatedDensity(0.7, 2),
-        ROWS,
         seed,
         Quantity.near("log P(0)", Math.log(0.7), 0.05, a -> a.logDensity(new double[1])[0]),
         Quantity.near(
@@ -165,7 +163,6 @@ final class RoundedCases {
     double[] cells = IntStream.rangeClosed(50, 350).mapToDouble(k -> k / 10.0).toArray();
     return inputs(
         new RoundedDensity(20, 2),
-        ROWS,
         seed,
         Quantity.near("sum over cells", 1, 0.01, a -> Quadrature.sum(a.logDensity(cells), 0.1)),
         Quantity.none("20.05 has a p-value", new double[] {20.05}, 0),
@@ -173,8 +170,7 @@ final class RoundedCases {
   }
 
   private static Inputs hours(long seed) {
-    double[] levels = IntStream.range(0, 24).mapToDouble(k -> k).toArray();
-    return levels(seed, levels);
+    return levels(seed, IntStream.range(0, 24).mapToDouble(k -> k).toArray());
   }
 
   private static Inputs million(long seed) {
@@ -210,16 +206,17 @@ final class RoundedCases {
     return rows;
   }
 
-  private static Inputs inputs(TestDensity density, int n, long seed, Quantity... more) {
-    SplittableRandom random = new SplittableRandom(seed);
-    double[] training = density.sample(n, random);
-    double[] fresh = density.sample(FRESH, random);
-    Quantity mean = Quantity.mean("mean log-density", density.logDensity(fresh), fresh, 0.02);
-    return new Inputs(
-        density.dimensions(),
-        training,
-        fresh,
-        IntStream.rangeClosed(0, more.length).mapToObj(i -> i == 0 ? mean : more[i - 1]).toList());
+  private static Inputs inputs(TestDensity density, long seed, Quantity... more) {
+    return Inputs.of(
+        density,
+        ROWS,
+        FRESH,
+        seed,
+        fresh -> {
+          double[] truth = density.logDensity(fresh);
+          Quantity mean = Quantity.mean("mean log-density", truth, fresh, 0.02);
+          return Stream.concat(Stream.of(mean), Arrays.stream(more)).toList();
+        });
   }
 
   /** The share of samples with a value in a column that is none of its levels. */

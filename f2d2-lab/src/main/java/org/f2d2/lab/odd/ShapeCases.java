@@ -52,13 +52,9 @@ final class ShapeCases {
                 0,
                 1e-6,
                 a -> {
-                  double[] small = a.logDensity(inside);
-                  double[] large = a.second().logDensity(times100(inside));
-                  double largest = 0;
-                  for (int r = 0; r < small.length; r++) {
-                    largest = Math.max(largest, Math.abs(large[r] - small[r] - shift));
-                  }
-                  return largest;
+                  double[] shifted =
+                      Arrays.stream(a.logDensity(inside)).map(x -> x + shift).toArray();
+                  return Quantity.largestGap(a.second().logDensity(times100(inside)), shifted);
                 })));
   }
 
@@ -221,13 +217,12 @@ final class ShapeCases {
 
   private static Inputs offset(long seed) {
     TestDensity density = GaussianDensities.normal("", 1e15, 10);
-    SplittableRandom random = new SplittableRandom(seed);
-    double[] training = density.sample(2000, random);
-    double[] fresh = density.sample(FRESH, random);
-    return new Inputs(
-        1,
-        training,
-        fresh,
-        List.of(Quantity.mean("mean log-density", density.logDensity(fresh), fresh, 0.05)));
+    return Inputs.of(
+        density,
+        2000,
+        FRESH,
+        seed,
+        fresh ->
+            List.of(Quantity.mean("mean log-density", density.logDensity(fresh), fresh, 0.05)));
   }
 }

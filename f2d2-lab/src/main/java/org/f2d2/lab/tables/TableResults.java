@@ -3,8 +3,8 @@ package org.f2d2.lab.tables;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import org.f2d2.lab.Json;
 import org.f2d2.lab.Machine;
+import org.f2d2.lab.Printable;
 
 /**
  * The results of all tables, in the order measured.
@@ -14,21 +14,17 @@ import org.f2d2.lab.Machine;
  * @param minutes asked for of each fit
  * @param tables one per file and seed
  */
-public record TableResults(String work, String machine, double minutes, List<TableResult> tables) {
+public record TableResults(String work, String machine, double minutes, List<TableResult> tables)
+    implements Printable {
 
   /** The results on this machine. */
   public static TableResults of(double minutes, List<TableResult> tables) {
     return new TableResults("tables", Machine.describe(), minutes, List.copyOf(tables));
   }
 
-  /** As one JSON object. */
-  public String json() {
-    return Json.of(this);
-  }
-
-  /** As a table. */
+  @Override
   public String markdown() {
-    return HEAD + tables.stream().map(TableResults::line).collect(Collectors.joining());
+    return HEAD + tables.stream().map(r -> line(r) + "\n").collect(Collectors.joining());
   }
 
   private static final String HEAD =
@@ -46,7 +42,7 @@ public record TableResults(String work, String machine, double minutes, List<Tab
     return String.format(
         Locale.ROOT,
         "| %s | %d | %d × %d | %d (%d) + %d | %.3f | %.3f %s| %+.3f ± %.3f | %s | %.3f (%.2f) | %s"
-            + " | %.4f / %.4f / %.4f / %.4f | %.0f |%n",
+            + " | %.4f / %.4f / %.4f / %.4f | %.0f |",
         r.table(),
         r.seed(),
         r.trainingRows(),

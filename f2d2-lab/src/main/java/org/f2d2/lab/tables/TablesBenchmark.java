@@ -12,6 +12,7 @@ import org.f2d2.data.Split;
 import org.f2d2.data.Table;
 import org.f2d2.data.TableFile;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.lab.AnomalyRanking;
 import org.f2d2.lab.cheap.CheapModel;
 import org.f2d2.lab.cheap.CheapModels;
 import org.f2d2.lab.cheap.NearestNeighbours;
@@ -155,24 +156,12 @@ public final class TablesBenchmark {
     CheapModel mixture =
         cheap.stream().filter(c -> c.name().equals("mixture")).findFirst().orElseThrow();
     double[] modelled = columns.modelled(all);
+    boolean[] anomalous = AnomalyRanking.behind(normal, all.length / train.columnCount());
     return new TableResult.Auroc(
-        auroc(negative(model.score(all, Nfe.EXACT).logDensity()), normal),
-        auroc(negative(model.score(all, Nfe.ONE).logDensity()), normal),
-        auroc(neighbours.distance(modelled), normal),
-        auroc(negative(mixture.logDensity(modelled)), normal));
-  }
-
-  // A row without a density is the strangest there is.
-  private static double[] negative(double[] logDensity) {
-    return Arrays.stream(logDensity)
-        .map(x -> Double.isNaN(x) ? Double.POSITIVE_INFINITY : -x)
-        .toArray();
-  }
-
-  private static double auroc(double[] strangeness, int normal) {
-    boolean[] positive = new boolean[strangeness.length];
-    Arrays.fill(positive, normal, positive.length, true);
-    return RankingCurve.of(strangeness, positive).auroc();
+        AnomalyRanking.of(model.score(all, Nfe.EXACT).logDensity(), anomalous).auroc(),
+        AnomalyRanking.of(model.score(all, Nfe.ONE).logDensity(), anomalous).auroc(),
+        RankingCurve.of(neighbours.distance(modelled), anomalous).auroc(),
+        AnomalyRanking.of(mixture.logDensity(modelled), anomalous).auroc());
   }
 
   private static int[] rows(LabeledTable labelled, boolean normal) {

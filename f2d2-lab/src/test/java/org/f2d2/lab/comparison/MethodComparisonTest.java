@@ -27,8 +27,8 @@ import org.f2d2.objective.LsdF2d2;
 import org.f2d2.objective.MeanFlowF2d2;
 import org.f2d2.objective.Method;
 import org.f2d2.objective.TrajectoryRegression;
+import org.f2d2.train.Budget;
 import org.f2d2.train.FitListener;
-import org.f2d2.train.FitOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,7 +48,7 @@ class MethodComparisonTest {
       Path folder, int seeds, FitListener listener, Method... methods) {
     MethodComparison.Options options =
         new MethodComparison.Options(
-            List.of(methods), new FitOptions.Steps(8), new FitOptions.Steps(8), seeds, 2, folder);
+            List.of(methods), new Budget.Steps(8), new Budget.Steps(8), seeds, 2, folder);
     return new MethodComparison(options, listener);
   }
 

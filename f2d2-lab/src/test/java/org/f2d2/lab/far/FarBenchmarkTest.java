@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.List;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.train.Budget;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 import org.junit.jupiter.api.Test;
@@ -76,7 +77,7 @@ class FarBenchmarkTest {
   @Test
   void countsWhatAFitThinks() {
     FarDensity far = FarDensity.of(List.of("curve")).get(0);
-    FitOptions options = FitOptions.DEFAULT.with(new FitOptions.Steps(20)).withSeed(4);
+    FitOptions options = FitOptions.DEFAULT.with(new Budget.Steps(20)).withSeed(4);
     FarResult result =
         FarBenchmark.run(far, FarRows.of(far, DRAWS, 1), options, 400, 300, 50, FitListener.SILENT);
     for (FarResult.Counts counts : List.of(result.one(), result.exact())) {

@@ -15,9 +15,9 @@ import org.f2d2.DensityModel;
 import org.f2d2.data.ImageSet;
 import org.f2d2.net.ImageArchitecture;
 import org.f2d2.objective.TrajectoryRegression;
+import org.f2d2.train.Budget;
 import org.f2d2.train.ClassifierFit;
 import org.f2d2.train.FitListener;
-import org.f2d2.train.FitOptions;
 import org.f2d2.train.ImageFitOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +27,7 @@ class ImageStudyTest {
   private static final ImageFitOptions FIT =
       new ImageFitOptions(
           TrajectoryRegression.METHOD,
-          new FitOptions.Steps(6),
+          new Budget.Steps(6),
           0,
           1,
           new ImageArchitecture.Convolutional(2, 8, List.of(1, 2), 1, 1, 2),

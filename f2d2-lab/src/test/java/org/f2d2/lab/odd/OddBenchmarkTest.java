@@ -11,13 +11,13 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.train.Budget;
 import org.f2d2.train.FitOptions;
 import org.junit.jupiter.api.Test;
 
 class OddBenchmarkTest {
 
-  private static final FitOptions QUICK =
-      FitOptions.DEFAULT.with(new FitOptions.Steps(20)).withSeed(3);
+  private static final FitOptions QUICK = FitOptions.DEFAULT.with(new Budget.Steps(20)).withSeed(3);
 
   @Test
   void everyCaseMakesWholeFiniteRowsAndTheSameFromOneSeed() {

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import org.f2d2.data.Table;
 import org.f2d2.lab.cheap.RoundedColumns;
+import org.f2d2.train.Budget;
 import org.f2d2.train.FitListener;
 import org.f2d2.train.FitOptions;
 import org.junit.jupiter.api.Test;
@@ -56,7 +57,7 @@ class TablesBenchmarkTest {
               strange ? 1 : 0));
     }
     Path file = Files.writeString(folder.resolve("small.csv"), csv);
-    FitOptions options = FitOptions.DEFAULT.with(new FitOptions.Steps(30)).withSeed(5);
+    FitOptions options = FitOptions.DEFAULT.with(new Budget.Steps(30)).withSeed(5);
     TableResult result = TablesBenchmark.run(file, "label", options, 50, FitListener.SILENT);
     assertEquals(120, result.trainingRows());
     assertEquals(50, result.testRows());

@@ -41,7 +41,7 @@ class FloorsTest {
           Map.entry("train", 7),
           Map.entry("verify", 7),
           Map.entry("objective", 6),
-          Map.entry("boltzmann", 6),
+          Map.entry("energy", 3),
           Map.entry("discrete", 6),
           Map.entry("likelihood", 5),
           Map.entry("sampling", 5),

@@ -60,6 +60,36 @@ public final class Wasserstein {
     return Math.sqrt(sum);
   }
 
+  /** The squared distance of a row of one sample and one of the other. */
+  @FunctionalInterface
+  public interface SquaredDistance {
+    /**
+     * Of two rows, by their numbers.
+     *
+     * @return finite and not negative, the same each time
+     */
+    double of(int i, int j);
+  }
+
+  /**
+   * The distance of two samples of as many rows in any metric, by an optimal assignment of the
+   * rows.
+   *
+   * @param n rows of each sample, at least one
+   * @throws F2d2Exception when there is no row
+   */
+  public static double byAssignment(int n, SquaredDistance squared) {
+    if (n < 1) {
+      throw new F2d2Exception("a sample without rows is at no distance");
+    }
+    int[] columns = Assignment.cheapest(n, squared::of);
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+      sum += squared.of(i, columns[i]) / n;
+    }
+    return Math.sqrt(sum);
+  }
+
   private static double mean(double[] rows, int column, int dimensions) {
     double sum = 0;
     for (int at = column; at < rows.length; at += dimensions) {

@@ -189,6 +189,11 @@ public final class DensityModel implements RowScorer, AutoCloseable {
     return flow;
   }
 
+  /** Threads of this model. */
+  WorkerPool pool() {
+    return pool;
+  }
+
   /** What the model says about itself. */
   public ModelCard card() {
     return new ModelCard(

@@ -13,6 +13,7 @@ import org.f2d2.flow.GaussianPrior;
 import org.f2d2.flow.LearnedFlowMap;
 import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.TimeGrid;
+import org.f2d2.likelihood.Injectivity;
 import org.f2d2.sampling.GammaSampler;
 import org.f2d2.sampling.JumpSampler;
 import org.f2d2.sampling.Sampler;
@@ -96,6 +97,45 @@ final class PointSamples {
         all.stream().map(Drawn::calls).reduce(Calls.NONE, Calls::max));
   }
 
+  /**
+   * Points with the log-densities that a sampler gives them.
+   *
+   * @param values row by row
+   * @param logDensity of each, nats, in model space
+   * @param calls for each row
+   */
+  record Scored(double[] values, double[] logDensity, Calls calls) {}
+
+  /** Draws points with their log-densities, over the threads of the pool. */
+  Scored scored(int count, SampleOptions options, Sampler sampler) {
+    try (Scope scope = Scope.open()) {
+      Tensor noise = noise(count, options);
+      int parts = Math.max(1, Math.min(pool.size(), count / DRAWN_AT_ONCE));
+      List<Scored> all =
+          pool.map(
+              parts,
+              p -> {
+                try (Scope own = Scope.open()) {
+                  Tensor part = noise.rows((long) p * count / parts, (p + 1L) * count / parts);
+                  Sampler.ScoredSample sample = Autograd.noGrad(() -> sampler.scoredFrom(part));
+                  return new Scored(
+                      sample.points().toDoubles(), sample.logDensity(), sample.calls());
+                }
+              });
+      return new Scored(
+          all.stream().flatMapToDouble(d -> Arrays.stream(d.values())).toArray(),
+          all.stream().flatMapToDouble(d -> Arrays.stream(d.logDensity())).toArray(),
+          all.stream().map(Scored::calls).reduce(Calls.NONE, Calls::max));
+    }
+  }
+
+  /** Whether the jumps of the student are one to one where samples begin. */
+  Injectivity injectivity(int count, SampleOptions options, TimeGrid grid) {
+    try (Scope scope = Scope.open()) {
+      return Injectivity.along(flow.student(), grid, noise(count, options), chunks());
+    }
+  }
+
   /** Noise, with classes as often as the training rows have them or all of the one asked for. */
   private Tensor noise(int count, SampleOptions options) {
     Rng rng = new Rng(options.seed()).derive(30);
@@ -128,7 +168,7 @@ final class PointSamples {
   }
 
   /** Rows that are drawn together. */
-  private RowChunks chunks() {
+  RowChunks chunks() {
     return new RowChunks(
         Math.min(RowChunks.DEFAULT.rows(), flow.student().network().rowsAtATime()));
   }

@@ -2,6 +2,7 @@ package org.f2d2.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.IntFunction;
 import org.f2d2.DensityModel;
@@ -27,7 +28,8 @@ public interface DataKind {
   static List<DataKind> all() {
     List<DataKind> all = new ArrayList<>();
     ServiceLoader.load(DataKind.class, DataKind.class.getClassLoader()).forEach(all::add);
-    all.addAll(List.of(new ImageFiles(), new TableFiles()));
+    all.addAll(
+        List.of(new ImageFiles(), new ConfigurationFiles(Optional.empty()), new TableFiles()));
     return all;
   }
 

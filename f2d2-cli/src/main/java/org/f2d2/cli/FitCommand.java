@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
       "A file of images, in the IDX format of MNIST or that of CIFAR-10, gives a model of images, whose log-densities are"
           + " also told in bits per dimension."
     })
-final class FitCommand implements Callable<Integer> {
+class FitCommand implements Callable<Integer> {
 
   /** Rows without which no p-value is as low as 0.01. */
   private static final int ROWS_OF_AN_ALARM = 99;
@@ -89,7 +89,7 @@ final class FitCommand implements Callable<Integer> {
     if (resume && force) {
       throw new ParameterException(spec.commandLine(), "--resume and --force exclude each other");
     }
-    DataKind kind = DataKind.ofFile(data);
+    DataKind kind = kind(data);
     if (teacher != null && !kind.takesTeacher()) {
       throw new ParameterException(spec.commandLine(), "--teacher is for images");
     }
@@ -126,6 +126,11 @@ final class FitCommand implements Callable<Integer> {
     } finally {
       taught.ifPresent(DensityModel::close);
     }
+  }
+
+  /** What the rows of a file are fitted as. */
+  DataKind kind(String file) {
+    return DataKind.ofFile(file);
   }
 
   private FitChoices options(DataKind kind, FitChoices base) {

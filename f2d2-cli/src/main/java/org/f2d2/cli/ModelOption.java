@@ -31,12 +31,17 @@ final class ModelOption {
    * @throws F2d2Exception for a model of another kind
    */
   DensityModel loadTable() {
+    return loadTable(directory);
+  }
+
+  /** {@link #loadTable()} from a directory that was named by another option. */
+  static DensityModel loadTable(Path directory) {
     DensityModel.one(directory)
         .filter(one -> !one.equals("row"))
         .ifPresent(
             one -> {
               throw new F2d2Exception(directory + ": holds a model of " + one + "s, not of rows");
             });
-    return load();
+    return DensityModel.load(directory);
   }
 }

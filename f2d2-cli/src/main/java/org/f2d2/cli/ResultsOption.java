@@ -18,6 +18,11 @@ final class ResultsOption {
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
+  /** Whether they are for programs. */
+  boolean json() {
+    return json;
+  }
+
   /** Prints results on standard output. */
   void print(Printable results) {
     spec.commandLine().getOut().println(json ? results.json() : results.markdown());

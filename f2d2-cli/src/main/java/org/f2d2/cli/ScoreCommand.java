@@ -1,8 +1,5 @@
 package org.f2d2.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -98,7 +95,7 @@ final class ScoreCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--tolerance must be positive, got " + effort.tolerance);
     }
-    if (sameFile()) {
+    if (SameFile.is(data, output)) {
       throw new ParameterException(
           spec.commandLine(), "--output is the file that is read, " + output);
     }
@@ -122,18 +119,6 @@ final class ScoreCommand implements Callable<Integer> {
       }
     }
     return 0;
-  }
-
-  private boolean sameFile() {
-    if (data.equals("-") || output.equals("-") || !Files.exists(Path.of(output))) {
-      return false;
-    }
-    try {
-      return Files.isSameFile(Path.of(data), Path.of(output));
-    } catch (IOException e) {
-      // What is wrong with either is said where it is opened.
-      return false;
-    }
   }
 
   private Nfe within(DensityModel fitted, double tolerance) {

@@ -5,12 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import picocli.CommandLine;
 
 /** Starts the real program in a process of its own. */
 final class Program {
@@ -49,6 +53,15 @@ final class Program {
     List<String> lines() {
       return out.lines().toList();
     }
+  }
+
+  /** Runs a command in this process, which takes a fraction of the time of one of its own. */
+  static Run here(Object... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine main = Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+    int exit = main.execute(Arrays.stream(arguments).map(String::valueOf).toArray(String[]::new));
+    return new Run(exit, out.toString(), err.toString());
   }
 
   /** Runs the program without input. */

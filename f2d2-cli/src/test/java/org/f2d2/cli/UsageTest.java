@@ -141,6 +141,23 @@ class UsageTest {
   }
 
   @Test
+  void weightsOfAModelOrOfColumns() {
+    String[] model = {"weights", "x.csv", "--log-target", "p", "--model", "m"};
+    refused(words("--model", "--log-density"), "weights", "x.csv", "--log-target", "p");
+    refused(words("--log-target"), "weights", "x.csv", "--model", "m");
+    refused(words("--model", "--log-density"), and(model, "--log-density=q"));
+    refused(words("--resample needs --output"), and(model, "--resample=5"));
+    refused(words("--resample must be at least 1"), and(model, "--resample=0"));
+    refused(words("--exact-rows is for --compare"), and(model, "--exact-rows=5"));
+    refused(words("--json and --output -"), and(and(model, "--json"), "--output=-"));
+    String[] columns = {"weights", "x.csv", "--log-target", "p", "--log-density", "q"};
+    refused(words("--compare is for --model"), and(columns, "--compare"));
+    refused(words("--nfe is for --model"), and(columns, "--nfe=1"));
+    columns[5] = "p";
+    refused(words("are one column"), columns);
+  }
+
+  @Test
   void missingArguments() {
     refused(words("--model"), "score", "x.csv");
     refused(words("DATA"), "fit", "--model", "m");

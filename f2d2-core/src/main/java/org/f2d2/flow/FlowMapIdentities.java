@@ -177,15 +177,23 @@ public final class FlowMapIdentities {
   }
 
   /**
-   * A rate and the logarithm of how much its jump stretches space.
+   * A rate and the derivative of its jump.
    *
    * @param rate f(x,s,t)
-   * @param logDeterminant log |det( I + (t-s) ∇ₓu(x,s,t) )|, [n, 1] in 64 bits; (t-s) D(x,s,t) of
-   *     the true map
+   * @param jacobian I + (t-s) ∇ₓu(x,s,t) over the moving columns, [n, d, d] in 64 bits
    */
-  public record Linearised(Tensor rate, Tensor logDeterminant) {}
+  public record Linearised(Tensor rate, Tensor jacobian) {
 
-  /** A jump and its determinant, by a directional derivative for each of the d moving columns. */
+    /**
+     * How much the jump stretches space: log |det|, [n, 1] in 64 bits; (t-s) D(x,s,t) of the true
+     * map.
+     */
+    public Tensor logDeterminant() {
+      return jacobian.logAbsDeterminant().unsqueeze(1);
+    }
+  }
+
+  /** A jump and its Jacobian, by a directional derivative for each of the d moving columns. */
   public static Linearised linearised(JointFlowMap f, Tensor x, Tensor s, Tensor t) {
     int d = f.coordinates().moving();
     Tensor identity = Tensor.eye(f.dimensions(), x.type());
@@ -203,8 +211,7 @@ public final class FlowMapIdentities {
       Tensor change = JointFlowMap.velocity(answers.get(i).derivative(), d);
       columns.add(directions.get(i).narrow(1, 0, d).addProduct(t.sub(s), change));
     }
-    Tensor jacobian = Tensor.stack(2, columns).to(DType.FLOAT64);
-    return new Linearised(answers.get(0).value(), jacobian.logAbsDeterminant().unsqueeze(1));
+    return new Linearised(answers.get(0).value(), Tensor.stack(2, columns).to(DType.FLOAT64));
   }
 
   private static Tensor field(JointFlowMap f, VelocityField g, Tensor x, Tensor t) {

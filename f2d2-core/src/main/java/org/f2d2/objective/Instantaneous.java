@@ -54,6 +54,18 @@ public interface Instantaneous {
     Tensor joint(Query.Answer diagonal) {
       return target.apply(diagonal.tangent());
     }
+
+    /** The same divergence beside another velocity [n, d]. */
+    Source withVelocity(Tensor other) {
+      int d = Math.toIntExact(other.size(1));
+      return new Source(
+          other,
+          probe,
+          tangent -> {
+            Tensor joint = target.apply(tangent);
+            return Tensor.cat(1, other, joint.narrow(1, d, joint.size(1) - d));
+          });
+    }
   }
 
   /**

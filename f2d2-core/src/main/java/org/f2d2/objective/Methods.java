@@ -32,7 +32,8 @@ public final class Methods {
           ConsistencyTrajectory.METHOD,
           FlowConsist.METHOD,
           RecursiveConsistency.METHOD,
-          TwinFlow.METHOD);
+          TwinFlow.METHOD,
+          Falcon.METHOD);
 
   private Methods() {}
 

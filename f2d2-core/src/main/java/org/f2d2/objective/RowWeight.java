@@ -38,6 +38,31 @@ public interface RowWeight {
   }
 
   /**
+   * Every row counts the same, beside others that count as one.
+   *
+   * @param factor at least 0
+   */
+  record Constant(double factor) implements RowWeight {
+    /** Checks the factor. */
+    public Constant {
+      if (!(factor >= 0)) {
+        throw new IllegalArgumentException("a weight is at least 0, got " + factor);
+      }
+    }
+
+    /** This weight, or {@link #EQUAL} where a factor of 1 makes it that. */
+    RowWeight simplest() {
+      return factor == 1 ? EQUAL : this;
+    }
+
+    @Override
+    public Factors of(Tensor error) {
+      Tensor factors = Tensor.full(factor, error.type(), error.size(0), 1);
+      return new Factors(factors, factors);
+    }
+  }
+
+  /**
    * The adaptive weight of MeanFlow (arXiv 2505.13447), ( |error|² + c )^-p, for u alone.
    *
    * <p>Beyond the intervals the weight of an error of 0 leaves what single precision holds.

@@ -28,6 +28,12 @@ public record WeightedSum(Objective main, List<Extra> extras) implements Objecti
             "an extra loss needs weight >= 0 and share in (0, 1]: " + weight + ", " + share);
       }
     }
+
+    /** A loss of some rows and this one beside it. */
+    Tensor addedTo(Tensor main, int rows, Rng rng) {
+      int own = (int) Math.max(1, Math.round(share * rows));
+      return main.addScaled(objective.loss(own, rng), weight);
+    }
   }
 
   @Override
@@ -41,8 +47,7 @@ public record WeightedSum(Objective main, List<Extra> extras) implements Objecti
   public Tensor loss(int rows, Rng rng) {
     Tensor sum = main.loss(rows, rng);
     for (Extra e : extras) {
-      int own = (int) Math.max(1, Math.round(e.share * rows));
-      sum = sum.addScaled(e.objective.loss(own, rng), e.weight);
+      sum = e.addedTo(sum, rows, rng);
     }
     return sum;
   }

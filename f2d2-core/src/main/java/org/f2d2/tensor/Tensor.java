@@ -693,6 +693,21 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(torch.linalg_slogdet(t).get1());
   }
 
+  /** The sign of the determinant of each matrix of a batch [n, d, d], -1, 0 or 1; shape [n]. */
+  public Tensor signOfDeterminant() {
+    return new Tensor(torch.linalg_slogdet(t).get0());
+  }
+
+  /**
+   * Solves A x = b for each matrix of a batch.
+   *
+   * @param b right sides [n, d, m] of these matrices [n, d, d]
+   * @return [n, d, m]; infinities or NaN where a matrix is singular
+   */
+  public Tensor solve(Tensor b) {
+    return new Tensor(torch.linalg_solve_ex(t, b.t, true, false).get0());
+  }
+
   // ---- Shape ----
 
   /** The same elements in another shape; one size may be -1 and is then worked out. */

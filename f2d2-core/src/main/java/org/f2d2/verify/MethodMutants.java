@@ -15,6 +15,7 @@ import org.f2d2.objective.AlphaFlow;
 import org.f2d2.objective.ConsistencyTrajectory;
 import org.f2d2.objective.CycleConsistency;
 import org.f2d2.objective.EulerianSelfDistillation;
+import org.f2d2.objective.Falcon;
 import org.f2d2.objective.FlowConsist;
 import org.f2d2.objective.FlowMapMatching;
 import org.f2d2.objective.LsdF2d2;
@@ -120,6 +121,16 @@ final class MethodMutants {
                       JointFlowMap.velocity(right.derivative(), d),
                       JointFlowMap.divergence(inTime, d))));
         });
+    addMap(
+        "FALCON: minus (t-s) JVP",
+        s -> new Falcon(s, new Falcon.Options(0, 1, 0, Falcon.Tangent.MODEL)),
+        (exact, q, before) -> Broken.derivative(exact.answer(q), -1));
+    addAnswer(
+        "FALCON: jump back asked for the way there",
+        s -> new Falcon(s, new Falcon.Options(0, 0, 1, Falcon.Tangent.MODEL)),
+        4,
+        (exact, q, before) ->
+            exact.answer(new Query(q.x(), q.t(), q.s(), q.direction(), q.gradients())));
     add(
         "MeanFlow: divergence of the conditional velocity as T",
         meanFlow,

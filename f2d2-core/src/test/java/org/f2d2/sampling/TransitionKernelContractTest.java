@@ -25,6 +25,7 @@ class TransitionKernelContractTest {
   static Stream<TransitionKernel> kernels() {
     return Stream.of(
         new JumpKernel(FLOW),
+        new DeterminantKernel(FLOW),
         new GammaKernel(FLOW, 0),
         new GammaKernel(FLOW, 0.6),
         new GammaKernel(FLOW, 1),
@@ -92,7 +93,8 @@ class TransitionKernelContractTest {
   void itSaysWhatItCostAndWhatItsPointsAre(TransitionKernel kernel) {
     try (Scope scope = Scope.open()) {
       int calls = kernel.step(points(5), FROM, TO, new Rng(4)).info().calls().forward();
-      assertEquals(kernel instanceof TwoHalves ? 2 : 1, calls);
+      assertEquals(
+          kernel instanceof TwoHalves || kernel instanceof DeterminantKernel ? 2 : 1, calls);
       assertEquals(FLOW.coordinates(), kernel.coordinates());
       Tensor x = kernel.step(points(5), 0, 1, new Rng(4)).points();
       assertArrayEquals(new long[] {5, 2}, x.shape());

@@ -1,0 +1,94 @@
+package org.f2d2.cli;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.f2d2.BoltzmannGenerator;
+import org.f2d2.DensityModel;
+import org.f2d2.domain.configuration.Configurations;
+import org.f2d2.energy.Energy;
+import org.f2d2.error.OptionException;
+import org.f2d2.lab.boltzmann.BoltzmannEvaluation;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code f2d2 boltzmann evaluate}. */
+@Command(
+    name = "evaluate",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Draws from a model of a target in each way it knows, and says what the samples are worth: the"
+          + " effective sample size of their weights, log Z, and how far they are from reference"
+          + " rows before and after weighting.",
+      "Each line also goes to standard error as soon as it is measured."
+    })
+final class BoltzmannEvaluateCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Mixin private ModelOption model = new ModelOption();
+
+  @Option(
+      names = "--reference",
+      paramLabel = "FILE",
+      description = "Rows of the target, such as boltzmann reference writes them.")
+  private @Nullable String reference;
+
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      description = "Samples of each way; 10000 by default.")
+  private int count = 10_000;
+
+  @Option(
+      names = "--jumps",
+      paramLabel = "K",
+      split = ",",
+      defaultValue = "1,2,4,8",
+      description = "Jumps of the few-step map; ${DEFAULT-VALUE} by default.")
+  private List<Integer> jumps = List.of();
+
+  @Option(names = "--no-ode", description = "Leave out the model's own ODE, which takes longest.")
+  private boolean noOde;
+
+  @Option(names = "--seed", paramLabel = "S", description = "Fixes the draws; 0 by default.")
+  private long seed;
+
+  @Mixin private DeviceOption device = new DeviceOption();
+  @Mixin private ResultsOption results = new ResultsOption();
+
+  @Override
+  public Integer call() {
+    Complaint.asUsage(
+        spec,
+        () -> {
+          require("count", count);
+          jumps.forEach(k -> require("jumps", k));
+          return null;
+        });
+    device.use();
+    try (DensityModel fitted = model.load()) {
+      BoltzmannGenerator generator = new BoltzmannGenerator(fitted);
+      Energy energy = generator.energy();
+      Optional<Configurations> rows =
+          Optional.ofNullable(reference)
+              .map(f -> ConfigurationFiles.read(f, energy.particles(), energy.dimensions()));
+      results.print(
+          BoltzmannEvaluation.of(
+              generator,
+              new BoltzmannEvaluation.Options(count, jumps, !noOde, rows, seed),
+              results::progress));
+    }
+    return 0;
+  }
+
+  static void require(String option, int value) {
+    if (value < 1) {
+      throw new OptionException(option, "must be at least 1, got " + value);
+    }
+  }
+}

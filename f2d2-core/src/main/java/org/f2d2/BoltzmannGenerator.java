@@ -1,0 +1,165 @@
+package org.f2d2;
+
+import java.util.Locale;
+import java.util.Optional;
+import org.f2d2.domain.Domain;
+import org.f2d2.domain.configuration.ConfigurationDomain;
+import org.f2d2.domain.configuration.Configurations;
+import org.f2d2.energy.Energy;
+import org.f2d2.energy.systems.Target;
+import org.f2d2.error.F2d2Exception;
+import org.f2d2.flow.Calls;
+import org.f2d2.flow.GaussianPrior;
+import org.f2d2.flow.LearnedFlowMap;
+import org.f2d2.flow.TimeGrid;
+import org.f2d2.likelihood.Injectivity;
+import org.f2d2.sampling.DeterminantKernel;
+import org.f2d2.sampling.JumpSampler;
+import org.f2d2.sampling.KernelChain;
+import org.f2d2.sampling.Sampler;
+import org.f2d2.score.Nfe;
+import org.f2d2.tensor.Rng;
+import org.f2d2.train.FittedFlow;
+import org.f2d2.train.WorkerPool;
+
+/**
+ * A model that draws from a target and says with what density, so that its samples can be weighted
+ * (Noé et al., "Boltzmann generators", 2019).
+ *
+ * <pre>{@code
+ * try (DensityModel model = DensityModel.load(Path.of("dw4"))) {
+ *   BoltzmannSamples samples =
+ *       new BoltzmannGenerator(model).sample(10_000, 4, BoltzmannGenerator.Density.JACOBIAN, 0);
+ *   ImportanceWeights weights = ImportanceWeights.of(samples.logWeights());
+ * }
+ * }</pre>
+ *
+ * <p>It lives as long as the model does, and any number of threads may use it.
+ */
+public final class BoltzmannGenerator {
+
+  /** Samples whose jumps are looked at, of each draw. */
+  private static final int LOOKED_AT = 1000;
+
+  /** Where the log-density of a sample comes from. */
+  public enum Density {
+    /** From the determinants of its jumps: exact where these are one to one. */
+    JACOBIAN,
+    /** From the divergence head, one evaluation a jump; off by what the head is. */
+    HEAD,
+    /** From the model's own ODE, which is solved in place of the jumps. */
+    ODE
+  }
+
+  private final FittedFlow flow;
+  private final ConfigurationDomain domain;
+  private final Energy energy;
+  private final WorkerPool pool;
+
+  /**
+   * That of a model of one of the known targets.
+   *
+   * @throws F2d2Exception when the model is not of configurations, or its target is unknown
+   */
+  public BoltzmannGenerator(DensityModel model) {
+    this(model, Target.of(domain(model).target()).energy().get());
+  }
+
+  /**
+   * That of a model and its target.
+   *
+   * @throws F2d2Exception when the model is not of configurations of this target
+   */
+  public BoltzmannGenerator(DensityModel model, Energy energy) {
+    this.flow = model.fitted();
+    this.domain = domain(model);
+    this.energy = energy;
+    this.pool = model.pool();
+    if (!domain.target().equals(energy.name())
+        || domain.dimensions() != energy.dimensions()
+        || !domain.particles().equals(energy.particles())) {
+      throw new F2d2Exception("the model is of " + domain.describe() + ", not of " + energy.name());
+    }
+  }
+
+  private static ConfigurationDomain domain(DensityModel model) {
+    if (model.domain() instanceof ConfigurationDomain own) {
+      return own;
+    }
+    throw new F2d2Exception("the model is of " + model.domain().describe() + ", not of a target");
+  }
+
+  /** The energy of the target. */
+  public Energy energy() {
+    return energy;
+  }
+
+  /** Whether the model has a divergence head. */
+  public boolean hasHead() {
+    return flow.student().hasDivergence();
+  }
+
+  /**
+   * Draws samples.
+   *
+   * @param jumps of the few-step map; not asked for with {@link Density#ODE}
+   * @param seed of the noise; the same noise for every kind of density
+   * @throws F2d2Exception when the model has no divergence head and one is asked for, or the energy
+   *     of a sample is not a number
+   */
+  public BoltzmannSamples sample(int count, int jumps, Density kind, long seed) {
+    SampleOptions options = new SampleOptions(new Nfe.Jumps(jumps), false, false, seed);
+    PointSamples points = new PointSamples(flow, pool);
+    TimeGrid grid = TimeGrid.uniform(jumps);
+    PointSamples.Scored drawn = points.scored(count, options, sampler(kind, grid, points));
+    Configurations rows = domain.decode(drawn.values());
+    Domain.Points back = domain.encode(rows);
+    double[] logDensity = drawn.logDensity().clone();
+    double[] energies = new double[count];
+    energy.values(rows.values(), energies);
+    for (int i = 0; i < count; i++) {
+      logDensity[i] += back.logAbsDeterminant()[i];
+      if (Double.isNaN(energies[i]) || energies[i] == Double.NEGATIVE_INFINITY) {
+        throw new F2d2Exception(
+            "the energy of " + energy.name() + " is " + energies[i] + " at a sample");
+      }
+    }
+    Optional<Injectivity> looked =
+        kind == Density.JACOBIAN
+            ? Optional.of(points.injectivity(Math.min(count, LOOKED_AT), options, grid))
+            : Optional.empty();
+    return new BoltzmannSamples(
+        rows,
+        energies,
+        logDensity,
+        kind,
+        evaluations(kind, drawn.calls()),
+        looked.map(l -> (double) l.negative() / l.rows()),
+        looked.map(Injectivity::cycleError));
+  }
+
+  private Sampler sampler(Density kind, TimeGrid grid, PointSamples points) {
+    LearnedFlowMap map = flow.student();
+    GaussianPrior prior = GaussianPrior.STANDARD;
+    return switch (kind) {
+      case JACOBIAN ->
+          new KernelChain(new DeterminantKernel(map), prior, grid, new Rng(0), points.chunks());
+      case HEAD -> {
+        if (!map.hasDivergence()) {
+          throw new F2d2Exception(
+              "the model has no divergence head; known ways are "
+                  + Density.JACOBIAN.name().toLowerCase(Locale.ROOT)
+                  + " and "
+                  + Density.ODE.name().toLowerCase(Locale.ROOT));
+        }
+        yield new JumpSampler(map, prior, grid, points.chunks());
+      }
+      case ODE -> flow.exact().sampler(points.chunks());
+    };
+  }
+
+  /** With an exact trace, each evaluation of the right side is one of the network and d others. */
+  private int evaluations(Density kind, Calls calls) {
+    return kind == Density.ODE ? calls.forward() * domain.moving() : calls.forward();
+  }
+}

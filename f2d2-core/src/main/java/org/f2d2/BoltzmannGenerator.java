@@ -8,6 +8,7 @@ import org.f2d2.domain.configuration.Configurations;
 import org.f2d2.energy.Energy;
 import org.f2d2.energy.systems.Target;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.error.OptionException;
 import org.f2d2.flow.Calls;
 import org.f2d2.flow.GaussianPrior;
 import org.f2d2.flow.LearnedFlowMap;
@@ -51,6 +52,9 @@ public final class BoltzmannGenerator {
     ODE
   }
 
+  private static final int MOST_JUMPS = 1024;
+
+  private final DensityModel model;
   private final FittedFlow flow;
   private final ConfigurationDomain domain;
   private final Energy energy;
@@ -71,6 +75,8 @@ public final class BoltzmannGenerator {
    * @throws F2d2Exception when the model is not of configurations of this target
    */
   public BoltzmannGenerator(DensityModel model, Energy energy) {
+    model.requireOpen();
+    this.model = model;
     this.flow = model.fitted();
     this.domain = domain(model);
     this.energy = energy;
@@ -78,7 +84,12 @@ public final class BoltzmannGenerator {
     if (!domain.target().equals(energy.name())
         || domain.dimensions() != energy.dimensions()
         || !domain.particles().equals(energy.particles())) {
-      throw new F2d2Exception("the model is of " + domain.describe() + ", not of " + energy.name());
+      throw new F2d2Exception(
+          domain.target().equals(energy.name())
+              ? "the energy "
+                  + energy.name()
+                  + " is of other particles or coordinates than the model"
+              : "the model is of " + domain.describe() + ", not of " + energy.name());
     }
   }
 
@@ -108,9 +119,17 @@ public final class BoltzmannGenerator {
    *     of a sample is not a number
    */
   public BoltzmannSamples sample(int count, int jumps, Density kind, long seed) {
-    SampleOptions options = new SampleOptions(new Nfe.Jumps(jumps), false, false, seed);
+    model.requireOpen();
+    if (count < 1) {
+      throw new OptionException("count", "must be at least 1, got " + count);
+    }
+    if (kind != Density.ODE && (jumps < 1 || jumps > MOST_JUMPS)) {
+      throw new OptionException("jumps", "must lie in [1, " + MOST_JUMPS + "], got " + jumps);
+    }
+    SampleOptions options =
+        new SampleOptions(new Nfe.Jumps(kind == Density.ODE ? 1 : jumps), false, false, seed);
     PointSamples points = new PointSamples(flow, pool);
-    TimeGrid grid = TimeGrid.uniform(jumps);
+    TimeGrid grid = TimeGrid.uniform(kind == Density.ODE ? 1 : jumps);
     PointSamples.Scored drawn = points.scored(count, options, sampler(kind, grid, points));
     Configurations rows = domain.decode(drawn.values());
     Domain.Points back = domain.encode(rows);

@@ -389,7 +389,7 @@ public final class DensityModel implements RowScorer, AutoCloseable {
     return new Comparison(points, densities).of(domain.encode(rows), nfe);
   }
 
-  private void requireOpen() {
+  void requireOpen() {
     if (closed) {
       throw new IllegalStateException("the model is closed");
     }

@@ -10,8 +10,13 @@ public final class ModelNetworks {
 
   private ModelNetworks() {}
 
-  /** The networks of a model, and what its calibration rows say about them. */
+  /**
+   * The networks of a model, and what its calibration rows say about them.
+   *
+   * @throws IllegalStateException when the model is closed
+   */
   public static FittedFlow of(DensityModel model) {
+    model.requireOpen();
     return model.fitted();
   }
 }

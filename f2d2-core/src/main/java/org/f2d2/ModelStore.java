@@ -21,7 +21,12 @@ final class ModelStore {
   private static List<ModelFormat> formats() {
     List<ModelFormat> all = new ArrayList<>();
     ServiceLoader.load(ModelFormat.class, ModelStore.class.getClassLoader()).forEach(all::add);
-    all.addAll(List.of(new TableFormat(), new ImageModelFormat(), new ConfigurationFormat()));
+    all.addAll(
+        List.of(
+            new TableFormat(),
+            new ImageModelFormat(),
+            new ConfigurationFormat(),
+            new ConfigurationFormat()));
     return List.copyOf(all);
   }
 

@@ -18,13 +18,11 @@ import org.f2d2.energy.reference.ReferenceOptions;
 import org.f2d2.energy.systems.Target;
 import org.f2d2.energy.weights.ImportanceWeights;
 import org.f2d2.error.F2d2Exception;
-import org.f2d2.objective.Falcon;
 import org.f2d2.score.Nfe;
 import org.f2d2.score.Scores;
 import org.f2d2.train.Budget;
 import org.f2d2.train.ConfigurationFitOptions;
 import org.f2d2.train.FitListener;
-import org.f2d2.train.FitOptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,10 +47,9 @@ class BoltzmannGeneratorTest {
     ReferenceOptions some = ReferenceOptions.builder().draws(500).thin(5).build();
     Configurations rows =
         Configurations.of(energy, ParallelTempering.run(energy, some, share -> {}).rows());
-    FitOptions table = FitOptions.DEFAULT.with(Falcon.METHOD).with(new Budget.Steps(steps));
     DensityModel.fit(
             rows,
-            new ConfigurationFitOptions(energy, table),
+            ConfigurationFitOptions.of(energy.name()).with(new Budget.Steps(steps)),
             folder.resolve(name),
             false,
             FitListener.SILENT)
@@ -133,14 +130,21 @@ class BoltzmannGeneratorTest {
     }
     Path description = folder.resolve("dw4/configurations.json");
     String right = Files.readString(description);
-    Files.writeString(description, right.replaceAll("(\"space\"\\s*:\\s*)2", "$13"));
+    Files.writeString(description, right.replace("DW4-once", "DW4-twice"));
     assertThrows(F2d2Exception.class, BoltzmannGeneratorTest::load);
-    Files.writeString(description, right.replaceAll("(\"formatVersion\"\\s*:\\s*)1", "$19"));
-    assertTrue(
-        assertThrows(F2d2Exception.class, BoltzmannGeneratorTest::load)
-            .getMessage()
-            .contains("format version 9"));
     Files.writeString(description, right);
-    load().close();
+    BoltzmannGenerator generator;
+    try (DensityModel model = load()) {
+      generator = new BoltzmannGenerator(model);
+      assertThrows(
+          F2d2Exception.class,
+          () -> generator.sample(0, 1, BoltzmannGenerator.Density.JACOBIAN, 0));
+      assertThrows(
+          F2d2Exception.class,
+          () -> generator.sample(3, Integer.MAX_VALUE, BoltzmannGenerator.Density.HEAD, 0));
+    }
+    assertThrows(
+        IllegalStateException.class,
+        () -> generator.sample(3, 1, BoltzmannGenerator.Density.HEAD, 0));
   }
 }

@@ -7,6 +7,7 @@ import org.f2d2.BoltzmannGenerator;
 import org.f2d2.DensityModel;
 import org.f2d2.domain.configuration.Configurations;
 import org.f2d2.energy.Energy;
+import org.f2d2.error.F2d2Exception;
 import org.f2d2.error.OptionException;
 import org.f2d2.lab.boltzmann.BoltzmannEvaluation;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,13 @@ import picocli.CommandLine.Spec;
       "Draws from a model of a target in each way it knows, and says what the samples are worth: the"
           + " effective sample size of their weights, log Z, and how far they are from reference"
           + " rows before and after weighting.",
+      "W2 and energy W2 are 2-Wasserstein distances to the reference rows, of the samples as they are"
+          + " and of samples drawn by their weights; those of two halves of the reference rows are"
+          + " the floor. Rows of particles are compared as near as turning and exchanging brings"
+          + " them.",
+      "folded is the share of samples whose jumps met a determinant that is not positive, cycle how"
+          + " far a jump back ends from where the jump began. The gap is by how much the log-weights"
+          + " by the head are above those by the Jacobian, in the mean, and its standard deviation.",
       "Each line also goes to standard error as soon as it is measured."
     })
 final class BoltzmannEvaluateCommand implements Callable<Integer> {
@@ -77,6 +85,7 @@ final class BoltzmannEvaluateCommand implements Callable<Integer> {
       Optional<Configurations> rows =
           Optional.ofNullable(reference)
               .map(f -> ConfigurationFiles.read(f, energy.particles(), energy.dimensions()));
+      rows.ifPresent(r -> requireFinite(energy, r));
       results.print(
           BoltzmannEvaluation.of(
               generator,
@@ -89,6 +98,23 @@ final class BoltzmannEvaluateCommand implements Callable<Integer> {
   static void require(String option, int value) {
     if (value < 1) {
       throw new OptionException(option, "must be at least 1, got " + value);
+    }
+  }
+
+  /** Distances to rows that are infinitely rare mean nothing. */
+  private static void requireFinite(Energy energy, Configurations rows) {
+    double[] energies = new double[rows.count()];
+    energy.values(rows.values(), energies);
+    for (int i = 0; i < energies.length; i++) {
+      if (!Double.isFinite(energies[i])) {
+        throw new F2d2Exception(
+            "reference row "
+                + (i + 1)
+                + " has the energy "
+                + energies[i]
+                + " under "
+                + energy.name());
+      }
     }
   }
 }

@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
       "Fits a model to samples of a target, such as those of boltzmann reference, and stores it in a"
           + " directory.",
       "The method is falcon unless --method names another. Particles lose their centre of mass, and"
-          + " rows are turned and like particles exchanged at random."
+          + " their network turns as they do."
     })
 final class BoltzmannFitCommand extends FitCommand {
 

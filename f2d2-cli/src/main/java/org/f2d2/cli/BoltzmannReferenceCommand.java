@@ -12,6 +12,7 @@ import org.f2d2.energy.Energy;
 import org.f2d2.energy.reference.ParallelTempering;
 import org.f2d2.energy.reference.ReferenceOptions;
 import org.f2d2.energy.reference.ReferenceSamples;
+import org.f2d2.error.OptionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,6 +31,9 @@ import picocli.CommandLine.Spec;
           + " same options give the same rows, on any number of threads."
     })
 final class BoltzmannReferenceCommand implements Callable<Integer> {
+
+  /** Diagnostics need a few of each chain. */
+  private static final int LEAST_DRAWS = 8;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -87,58 +91,71 @@ final class BoltzmannReferenceCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Energy energy = target.energy();
-    ReferenceOptions options =
-        Complaint.asUsage(
-            spec,
-            () ->
-                ReferenceOptions.builder()
-                    .chains(chains)
-                    .draws((rows + Math.max(1, chains) - 1) / Math.max(1, chains))
-                    .warmUp(warmUp)
-                    .thin(thin)
-                    .levels(levels)
-                    .hottest(hottest)
-                    .leapfrog(leapfrog)
-                    .seed(seed)
-                    .workers(workers == null ? ReferenceOptions.DEFAULT.workers() : workers)
-                    .build());
+    ReferenceOptions options = Complaint.asUsage(spec, this::options);
+    List<String> columns =
+        new ArrayList<>(Configurations.columns(energy.particles(), energy.dimensions()));
+    columns.add("energy");
     long start = System.nanoTime();
     ReferenceSamples samples;
-    try (Progress progress = progressOption.open()) {
-      progress.stage("chains", 1000, "thousandths");
-      samples =
-          ParallelTempering.run(
-              energy,
-              options,
-              share -> {
-                synchronized (progress) {
-                  progress.step(Math.round(1000 * share), Double.NaN);
-                }
-              });
+    // A place that cannot be written to is found before the work.
+    try (CsvRowWriter writer =
+        CsvRowWriter.open(output, StandardOutput.stream(), columns, List.of())) {
+      samples = run(energy, options);
+      write(samples, Configurations.of(energy, samples.rows()), writer);
     }
     double seconds = (System.nanoTime() - start) / 1e9;
-    write(samples, Configurations.of(energy, samples.rows()));
     samples.warnings().forEach(line -> results.progress("f2d2: " + line));
-    if (!output.equals("-")) {
+    if (output.equals("-")) {
+      results.progress(words(samples, seconds).strip());
+    } else {
       results.print(() -> json(samples, seconds), out -> out.print(words(samples, seconds)));
     }
     return 0;
   }
 
-  private void write(ReferenceSamples samples, Configurations rows) {
-    List<String> columns =
-        new ArrayList<>(Configurations.columns(rows.particles(), rows.dimensions()));
-    columns.add("energy");
-    try (CsvRowWriter writer =
-        CsvRowWriter.open(output, StandardOutput.stream(), columns, List.of())) {
-      double[] cells = new double[columns.size()];
-      for (int i = 0; i < samples.count(); i++) {
-        System.arraycopy(rows.row(i), 0, cells, 0, rows.dimensions());
-        cells[rows.dimensions()] = samples.energies()[i];
-        writer.writeRow(cells);
-      }
-      writer.finish();
+  private ReferenceOptions options() {
+    long each = ((long) rows + chains - 1) / Math.max(1, chains);
+    if (chains >= 1 && (rows < 1 || each < LEAST_DRAWS)) {
+      throw new OptionException(
+          "rows", "must be at least " + LEAST_DRAWS + " for each of the {chains}, got " + rows);
     }
+    return ReferenceOptions.builder()
+        .chains(chains)
+        .draws((int) each)
+        .warmUp(warmUp)
+        .thin(thin)
+        .levels(levels)
+        .hottest(hottest)
+        .leapfrog(leapfrog)
+        .seed(seed)
+        .workers(workers == null ? ReferenceOptions.DEFAULT.workers() : workers)
+        .build();
+  }
+
+  private ReferenceSamples run(Energy energy, ReferenceOptions options) {
+    try (Progress progress = progressOption.open()) {
+      progress.stage("chains", 1000, "thousandths");
+      return ParallelTempering.run(
+          energy,
+          options,
+          share -> {
+            synchronized (progress) {
+              progress.step(Math.round(1000 * share), Double.NaN);
+            }
+          });
+    }
+  }
+
+  /** As many rows as were asked for, though all chains are equally long. */
+  private void write(ReferenceSamples samples, Configurations all, CsvRowWriter writer) {
+    int d = all.dimensions();
+    double[] cells = new double[d + 1];
+    for (int i = 0; i < Math.min(rows, samples.count()); i++) {
+      System.arraycopy(all.row(i), 0, cells, 0, d);
+      cells[d] = samples.energies()[i];
+      writer.writeRow(cells);
+    }
+    writer.finish();
   }
 
   private static Map<String, Object> json(ReferenceSamples samples, double seconds) {

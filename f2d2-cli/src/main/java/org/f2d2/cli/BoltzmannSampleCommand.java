@@ -12,6 +12,7 @@ import org.f2d2.BoltzmannSamples;
 import org.f2d2.DensityModel;
 import org.f2d2.data.CsvRowWriter;
 import org.f2d2.domain.configuration.Configurations;
+import org.f2d2.energy.Energy;
 import org.f2d2.energy.weights.ImportanceWeights;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,7 +28,10 @@ import picocli.CommandLine.Spec;
       "Draws rows from a model of a target, with their energies, log-densities and log-weights, and"
           + " says what the weights are worth.",
       "The log-density is that of the rows as they are drawn; weights of exp(log_weight) make them"
-          + " stand for the target."
+          + " stand for the target. f2d2 weights FILE --log-density log_density --log-target"
+          + " log_target says more about the weights, and resamples.",
+      "A jump costs one evaluation with the divergence head, and one for each free coordinate with"
+          + " the Jacobian."
     })
 final class BoltzmannSampleCommand implements Callable<Integer> {
 
@@ -77,9 +81,13 @@ final class BoltzmannSampleCommand implements Callable<Integer> {
     device.use();
     try (DensityModel fitted = model.load()) {
       BoltzmannGenerator generator = new BoltzmannGenerator(fitted);
-      BoltzmannSamples samples = generator.sample(count, jumps, density, seed);
+      BoltzmannSamples samples;
+      // A place that cannot be written to is found before the work.
+      try (CsvRowWriter writer = open(generator)) {
+        samples = generator.sample(count, jumps, density, seed);
+        write(samples, writer);
+      }
       ImportanceWeights weights = ImportanceWeights.of(samples.logWeights());
-      write(samples);
       weights.warnings().forEach(line -> results.progress("f2d2: " + line));
       samples
           .foldedShare()
@@ -92,31 +100,37 @@ final class BoltzmannSampleCommand implements Callable<Integer> {
                           "f2d2: the jumps fold at %.2g of the samples, whose weights are too large:"
                               + " take more jumps",
                           share)));
-      if (!output.equals("-")) {
+      if (output.equals("-")) {
+        results.progress(words(samples, weights).strip());
+      } else {
         results.print(() -> json(samples, weights), out -> out.print(words(samples, weights)));
       }
     }
     return 0;
   }
 
-  private void write(BoltzmannSamples samples) {
+  private CsvRowWriter open(BoltzmannGenerator generator) {
+    Energy energy = generator.energy();
+    List<String> columns =
+        new ArrayList<>(Configurations.columns(energy.particles(), energy.dimensions()));
+    columns.addAll(List.of("energy", "log_target", "log_density", "log_weight"));
+    return CsvRowWriter.open(output, StandardOutput.stream(), columns, List.of());
+  }
+
+  private static void write(BoltzmannSamples samples, CsvRowWriter writer) {
     Configurations rows = samples.rows();
     int d = rows.dimensions();
-    List<String> columns = new ArrayList<>(Configurations.columns(rows.particles(), d));
-    columns.addAll(List.of("energy", "log_density", "log_weight"));
     double[] logWeights = samples.logWeights();
-    try (CsvRowWriter writer =
-        CsvRowWriter.open(output, StandardOutput.stream(), columns, List.of())) {
-      double[] cells = new double[columns.size()];
-      for (int i = 0; i < rows.count(); i++) {
-        System.arraycopy(rows.row(i), 0, cells, 0, d);
-        cells[d] = samples.energies()[i];
-        cells[d + 1] = samples.logDensity()[i];
-        cells[d + 2] = logWeights[i];
-        writer.writeRow(cells);
-      }
-      writer.finish();
+    double[] cells = new double[d + 4];
+    for (int i = 0; i < rows.count(); i++) {
+      System.arraycopy(rows.row(i), 0, cells, 0, d);
+      cells[d] = samples.energies()[i];
+      cells[d + 1] = -samples.energies()[i];
+      cells[d + 2] = samples.logDensity()[i];
+      cells[d + 3] = logWeights[i];
+      writer.writeRow(cells);
     }
+    writer.finish();
   }
 
   private static Map<String, Object> json(BoltzmannSamples samples, ImportanceWeights weights) {

@@ -16,12 +16,10 @@ import org.f2d2.domain.Domain;
 import org.f2d2.domain.configuration.ConfigurationDomain;
 import org.f2d2.domain.configuration.Configurations;
 import org.f2d2.energy.Energy;
-import org.f2d2.energy.Particles;
 import org.f2d2.error.F2d2Exception;
-import org.f2d2.objective.Falcon;
+import org.f2d2.plain.Particles;
 import org.f2d2.train.ConfigurationFitOptions;
 import org.f2d2.train.FitChoices;
-import org.f2d2.train.FitOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -51,15 +49,14 @@ record ConfigurationFiles(Optional<Energy> energy) implements DataKind {
 
   @Override
   public FitChoices standard() {
-    return new ConfigurationFitOptions(target(), FitOptions.DEFAULT.with(Falcon.METHOD));
+    return ConfigurationFitOptions.of(target().name());
   }
 
   @Override
   public FitChoices options(
       FitChoices base, FitSettings settings, LabelsOption labels, CommandSpec spec) {
     labels.refuseForTables(spec);
-    FitChoices table = ((ConfigurationFitOptions) base).inner();
-    return new ConfigurationFitOptions(target(), settings.options((FitOptions) table));
+    return settings.options((ConfigurationFitOptions) base);
   }
 
   @Override
@@ -76,6 +73,23 @@ record ConfigurationFiles(Optional<Energy> energy) implements DataKind {
     }
   }
 
+  /** Columns that rows of a target have beside their coordinates. */
+  private static final List<String> BESIDE =
+      List.of("energy", "log_target", "log_density", "log_weight");
+
+  /** Says which columns are neither coordinates nor what is written beside these. */
+  private static void tellUnknown(String data, ConfigurationDomain own, CommandSpec spec) {
+    if (data.equals("-")) {
+      return;
+    }
+    try (RowReader reader = TableFile.open(data, System.in)) {
+      List<String> unknown = new ArrayList<>(reader.columns());
+      unknown.removeAll(own.columns());
+      unknown.removeAll(BESIDE);
+      UnknownColumns.tell(spec.commandLine().getErr(), reader.source(), unknown);
+    }
+  }
+
   private static Configurations read(String data, DensityModel model) {
     ConfigurationDomain own = (ConfigurationDomain) model.domain();
     return read(data, own.particles(), own.dimensions());
@@ -84,6 +98,7 @@ record ConfigurationFiles(Optional<Energy> energy) implements DataKind {
   @Override
   public Rows open(String data, DensityModel model, LabelsOption labels, CommandSpec spec) {
     labels.refuseForTables(spec);
+    tellUnknown(data, (ConfigurationDomain) model.domain(), spec);
     return Rows.of(data, read(data, model));
   }
 

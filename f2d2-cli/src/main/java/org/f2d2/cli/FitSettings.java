@@ -16,6 +16,7 @@ import org.f2d2.objective.MethodOptions;
 import org.f2d2.objective.Methods;
 import org.f2d2.train.Budget;
 import org.f2d2.train.ConditionOptions;
+import org.f2d2.train.ConfigurationFitOptions;
 import org.f2d2.train.FitOptions;
 import org.f2d2.train.ImageFitOptions;
 import org.f2d2.train.StudentOptions;
@@ -255,6 +256,41 @@ public final class FitSettings {
         .network(network == null ? standard.network() : network)
         .conditional(conditional)
         .build();
+  }
+
+  /**
+   * Some options for configurations with these settings.
+   *
+   * @param base holds where nothing is set
+   * @throws F2d2Exception when a setting is out of range, or is one that these have not
+   */
+  public ConfigurationFitOptions options(ConfigurationFitOptions base) {
+    Object[] ofOthers = {
+      label,
+      condition,
+      guidance,
+      guidanceMix,
+      decorrelation,
+      network,
+      teacherWidth,
+      teacherDepth,
+      cycleWeight,
+      determinantWeight
+    };
+    if (Arrays.stream(ofOthers).anyMatch(Objects::nonNull) || autoguidance || !ignore.isEmpty()) {
+      throw new F2d2Exception(
+          "configurations are fitted with --method, --option, --minutes, --steps, --seed, --workers,"
+              + " --student-width and --student-depth alone");
+    }
+    requireOneLength();
+    ConfigurationFitOptions options = base.with(method(base.method()));
+    options = minutes == null ? options : options.with(new Budget.Minutes(minutes));
+    options = steps == null ? options : options.with(steps);
+    options = seed == null ? options : options.withSeed(seed);
+    options = workers == null ? options : options.withWorkers(workers);
+    return options.withNetwork(
+        size("studentWidth", studentWidth, options.width()),
+        size("studentDepth", studentDepth, options.layers()));
   }
 
   // Naming the method that holds anyway says nothing about its options.

@@ -3,6 +3,7 @@ package org.f2d2.energy;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.f2d2.plain.Particles;
 
 /**
  * An unnormalised density ρ(x) = exp(-E(x)), with E in units of kT.

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.plain.Particles;
 
 /**
  * What an energy must keep to for weights and samplers to be right: values that are numbers, and

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.plain.Particles;
 import org.f2d2.tensor.ArrayEigen;
 
 /**

@@ -18,28 +18,28 @@ public record Along(Tensor value, Tensor tangents) {
     return tangents.rows(direction, direction + 1).reshape(value.shape());
   }
 
-  /** An image network over numbers with derivatives. */
+  /** A network over numbers with derivatives. */
   @FunctionalInterface
-  interface ImageNetwork {
-    ImageTangents.Dual forward(
-        ImageTangents operations, ImageTangents.Dual x, ImageTangents.Dual s, ImageTangents.Dual t);
+  interface OfTangents {
+    OnTangents.Dual forward(
+        OnTangents operations, OnTangents.Dual x, OnTangents.Dual s, OnTangents.Dual t);
   }
 
-  /** What an image network makes of points and times that move in some directions. */
-  static Along of(List<Direction> directions, Tensor x, Tensor s, Tensor t, ImageNetwork network) {
-    ImageTangents.Dual out =
+  /** What a network makes of points and times that move in some directions. */
+  static Along of(List<Direction> directions, Tensor x, Tensor s, Tensor t, OfTangents network) {
+    OnTangents.Dual out =
         network.forward(
-            new ImageTangents(),
+            new OnTangents(),
             moving(x, directions, Direction::x),
             moving(s, directions, Direction::s),
             moving(t, directions, Direction::t));
     return new Along(out.value(), out.tangent());
   }
 
-  private static ImageTangents.Dual moving(
+  private static OnTangents.Dual moving(
       Tensor value, List<Direction> directions, Function<Direction, Optional<Tensor>> part) {
     List<Tensor> tangents =
         directions.stream().map(d -> part.apply(d).orElseGet(value::zerosLike)).toList();
-    return new ImageTangents.Dual(value, Tensor.stack(0, tangents));
+    return new OnTangents.Dual(value, Tensor.stack(0, tangents));
   }
 }

@@ -11,8 +11,8 @@ import org.f2d2.tensor.Rng;
  * 2212.09748) for a point that is an image and two times.
  *
  * <p>A square of pixels is one place, with a learned vector added for where it is. With e what
- * {@link ImageConditioning} makes of times and conditions, and norm without parameters of its own,
- * a block is
+ * {@link Conditioning} makes of times and conditions, and norm without parameters of its own, a
+ * block is
  *
  * <pre>
  *   h = h + α₁(e) attention( norm(h) (1 + γ₁(e)) + β₁(e) )
@@ -59,8 +59,8 @@ public final class DiffusionTransformer extends ImageNetwork {
       image.requireDivisible(patch);
     }
 
-    private ImageConditioning conditioning() {
-      return new ImageConditioning(time, twoTimes, conditions, width);
+    private Conditioning conditioning() {
+      return new Conditioning(time, twoTimes, conditions, width);
     }
 
     private PooledHead head() {
@@ -145,7 +145,7 @@ public final class DiffusionTransformer extends ImageNetwork {
   }
 
   @Override
-  <T> T forward(ImageOperations<T> o, T images, T e) {
+  <T> T forward(Operations<T> o, T images, T e) {
     Architecture a = architecture;
     long n = o.shape(images)[0];
     T squares = o.reshape(o.patches(images, a.patch()), n, a.pixels(), a.places());
@@ -157,7 +157,7 @@ public final class DiffusionTransformer extends ImageNetwork {
     return outputs(o, h, e);
   }
 
-  private <T> T outputs(ImageOperations<T> o, T h, T e) {
+  private <T> T outputs(Operations<T> o, T h, T e) {
     Architecture a = architecture;
     if (!a.field()) {
       return a.head().of(o, parameters(), h, e);
@@ -175,7 +175,7 @@ public final class DiffusionTransformer extends ImageNetwork {
     return a.pooled() ? o.cat(1, field, a.head().of(o, parameters(), h, e)) : field;
   }
 
-  private <T> T block(ImageOperations<T> o, T h, T e, int l) {
+  private <T> T block(Operations<T> o, T h, T e, int l) {
     int c = architecture.width();
     T m = modulation(o, e, Integer.toString(l), 6);
     T mixed =
@@ -190,13 +190,13 @@ public final class DiffusionTransformer extends ImageNetwork {
     return o.addProduct(after, linear(o, inner, l + ".second"), o.narrow(m, 2, 5L * c, c));
   }
 
-  private <T> T modulation(ImageOperations<T> o, T e, String name, int parts) {
+  private <T> T modulation(Operations<T> o, T e, String name, int parts) {
     T all = linear(o, e, name + ".modulation.output");
     return o.reshape(all, o.shape(e)[0], 1, (long) parts * architecture.width());
   }
 
   /** norm(h) (1 + γ) + β with γ and β the parts {@code first} and {@code first + 1} of m. */
-  private <T> T modulated(ImageOperations<T> o, T h, T m, int first) {
+  private <T> T modulated(Operations<T> o, T h, T m, int first) {
     long c = architecture.width();
     T normed = o.layerNorm(h);
     T shifted = o.add(normed, o.narrow(m, 2, (first + 1) * c, c));

@@ -4,7 +4,7 @@ import java.util.List;
 import org.f2d2.tensor.Tensor;
 
 /**
- * A network for points that are images, written over {@link ImageOperations}.
+ * A network for points that are images, written over {@link Operations}.
  *
  * <p>Its outputs are one for each pixel, or one for the image, or both.
  */
@@ -14,7 +14,7 @@ abstract sealed class ImageNetwork implements Network permits UNet, DiffusionTra
   private static final int ROWS_AT_A_TIME = 32;
 
   private final ImageFormat image;
-  private final ImageConditioning conditioning;
+  private final Conditioning conditioning;
   private final int outputs;
   private final Parameters parameters;
 
@@ -27,7 +27,7 @@ abstract sealed class ImageNetwork implements Network permits UNet, DiffusionTra
    */
   ImageNetwork(
       ImageFormat image,
-      ImageConditioning conditioning,
+      Conditioning conditioning,
       boolean field,
       boolean pooled,
       Parameters parameters) {
@@ -41,12 +41,12 @@ abstract sealed class ImageNetwork implements Network permits UNet, DiffusionTra
    * The outputs.
    *
    * @param images the pixels of the points, [n, channels, height, width]
-   * @param e what {@link ImageConditioning} makes of times and conditions
+   * @param e what {@link Conditioning} makes of times and conditions
    * @return [n, outputs]
    */
-  abstract <T> T forward(ImageOperations<T> o, T images, T e);
+  abstract <T> T forward(Operations<T> o, T images, T e);
 
-  private <T> T ofPoints(ImageOperations<T> o, T x, T s, T t) {
+  private <T> T ofPoints(Operations<T> o, T x, T s, T t) {
     int d = image.dimensions();
     T pixels = conditions() == 0 ? x : o.narrow(x, 1, 0, d);
     T images = o.reshape(pixels, o.shape(x)[0], image.channels(), image.height(), image.width());
@@ -54,7 +54,7 @@ abstract sealed class ImageNetwork implements Network permits UNet, DiffusionTra
   }
 
   /** x Wᵀ + b with the parameters of a name. */
-  final <T> T linear(ImageOperations<T> o, T x, String name) {
+  final <T> T linear(Operations<T> o, T x, String name) {
     return o.linear(x, parameters.get(name + ".weight"), parameters.get(name + ".bias"));
   }
 
@@ -86,7 +86,7 @@ abstract sealed class ImageNetwork implements Network permits UNet, DiffusionTra
   @Override
   public final Tensor forward(Tensor x, Tensor s, Tensor t) {
     Tape.generally(parameters);
-    return ofPoints(new ImageValues(), x, s, t);
+    return ofPoints(new OnValues(), x, s, t);
   }
 
   @Override

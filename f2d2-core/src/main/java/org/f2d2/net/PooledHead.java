@@ -31,7 +31,7 @@ record PooledHead(int features, int conditioning, int hidden) {
    * @param e what else is known [n, {@link #conditioning}]
    * @return [n, 1]
    */
-  <T> T of(ImageOperations<T> o, Parameters p, T h, T e) {
+  <T> T of(Operations<T> o, Parameters p, T h, T e) {
     long n = o.shape(h)[0];
     T local = o.linear(h, p.get("head.weight"), p.get("head.bias"));
     T known = o.linear(e, p.get("head.conditioning.weight"), null);

@@ -19,7 +19,7 @@ final class SelfAttention {
    * @param bias [3c]
    * @return [n, places, c]
    */
-  static <T> T of(ImageOperations<T> o, T x, int heads, Tensor weight, Tensor bias) {
+  static <T> T of(Operations<T> o, T x, int heads, Tensor weight, Tensor bias) {
     long[] shape = o.shape(x);
     long n = shape[0];
     long places = shape[1];

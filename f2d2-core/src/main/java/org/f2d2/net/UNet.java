@@ -14,8 +14,8 @@ import org.f2d2.tensor.Rng;
  * 2006.11239), for a point that is an image and two times.
  *
  * <p>From fine to coarse each level has residual blocks, whose results the way back from coarse to
- * fine is given beside its own. With e what {@link ImageConditioning} makes of times and
- * conditions, a block is
+ * fine is given beside its own. With e what {@link Conditioning} makes of times and conditions, a
+ * block is
  *
  * <pre>
  *   h = conv( silu( norm(x) ) )
@@ -69,8 +69,8 @@ public final class UNet extends ImageNetwork {
       image.requireDivisible(patch << (multipliers.size() - 1));
     }
 
-    private ImageConditioning conditioning() {
-      return new ImageConditioning(time, twoTimes, conditions, 4 * features);
+    private Conditioning conditioning() {
+      return new Conditioning(time, twoTimes, conditions, 4 * features);
     }
 
     private PooledHead head() {
@@ -197,7 +197,7 @@ public final class UNet extends ImageNetwork {
   }
 
   @Override
-  <T> T forward(ImageOperations<T> o, T images, T e) {
+  <T> T forward(Operations<T> o, T images, T e) {
     Architecture a = architecture;
     Deque<T> skips = new ArrayDeque<>();
     T h = convolve(o, o.patches(images, a.patch()), "stem", 1);
@@ -223,7 +223,7 @@ public final class UNet extends ImageNetwork {
     return outputs(o, h, e);
   }
 
-  private <T> T outputs(ImageOperations<T> o, T h, T e) {
+  private <T> T outputs(Operations<T> o, T h, T e) {
     Architecture a = architecture;
     long[] shape = o.shape(h);
     if (!a.field()) {
@@ -234,17 +234,17 @@ public final class UNet extends ImageNetwork {
     return a.pooled() ? o.cat(1, field, pooled(o, h, e)) : field;
   }
 
-  private <T> T pooled(ImageOperations<T> o, T h, T e) {
+  private <T> T pooled(Operations<T> o, T h, T e) {
     return architecture.head().of(o, parameters(), places(o, h), e);
   }
 
   /** [n, c, h, w] as [n, h w, c]. */
-  private static <T> T places(ImageOperations<T> o, T h) {
+  private static <T> T places(Operations<T> o, T h) {
     long[] shape = o.shape(h);
     return o.permute(o.reshape(h, shape[0], shape[1], shape[2] * shape[3]), 0, 2, 1);
   }
 
-  private <T> T block(ImageOperations<T> o, T x, T e, String name, boolean attention) {
+  private <T> T block(Operations<T> o, T x, T e, String name, boolean attention) {
     T h = convolve(o, o.silu(norm(o, x, name + ".first")), name + ".first", 1);
     long[] shape = o.shape(h);
     long c = shape[1];
@@ -257,7 +257,7 @@ public final class UNet extends ImageNetwork {
     return attention ? o.add(h, attention(o, h, name + ".attention")) : h;
   }
 
-  private <T> T attention(ImageOperations<T> o, T h, String name) {
+  private <T> T attention(Operations<T> o, T h, String name) {
     T mixed =
         SelfAttention.of(
             o,
@@ -273,7 +273,7 @@ public final class UNet extends ImageNetwork {
     return o.reshape(o.permute(out, 0, 2, 1), o.shape(h));
   }
 
-  private <T> T norm(ImageOperations<T> o, T x, String name) {
+  private <T> T norm(Operations<T> o, T x, String name) {
     return o.groupNorm(
         x,
         architecture.groups(),
@@ -281,7 +281,7 @@ public final class UNet extends ImageNetwork {
         parameters().get(name + ".norm.shift"));
   }
 
-  private <T> T convolve(ImageOperations<T> o, T x, String name, int stride) {
+  private <T> T convolve(Operations<T> o, T x, String name, int stride) {
     return o.convolve(
         x, parameters().get(name + ".weight"), parameters().get(name + ".bias"), stride);
   }

@@ -12,6 +12,7 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.f2d2.energy.systems.Target;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.plain.Particles;
 import org.f2d2.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -167,8 +168,8 @@ class EnergyContractTest {
     Particles particles = new Particles(3, List.of(0, 1, 0, 2, 1));
     for (int trial = 0; trial < 20; trial++) {
       double[] x = random.doubles(15, -3, 3).toArray();
-      double[] y = MeanFree.coordinates(particles, x);
-      double[] back = MeanFree.places(particles, y);
+      double[] y = particles.toMeanFree(x);
+      double[] back = particles.toPlaces(y);
       particles.centre(x);
       for (int i = 0; i < 15; i++) {
         assertEquals(x[i], back[i], 1e-12);

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.f2d2.plain.FourierFeatures;
 import org.f2d2.plain.MlpArchitecture;
+import org.f2d2.plain.Particles;
 import org.f2d2.plain.TimeEmbedding;
 import org.f2d2.tensor.Autograd;
 import org.f2d2.tensor.DType;
@@ -44,8 +45,21 @@ class NetworkContractTest {
         new Case("transformer", transformer(true, true, true, 2)),
         new Case("transformer of one time", transformer(true, false, false, 0)),
         new Case("transformer with a pooled output alone", transformer(false, true, false, 3)),
+        new Case("particles", particles(true, true)),
+        new Case("particles of one time", particles(false, false)),
         new Case(
             "the example of the documents", stirred(LinearNetwork.zeros(4, 5, DType.FLOAT64))));
+  }
+
+  private static Network particles(boolean pooled, boolean twoTimes) {
+    return stirred(
+        ParticleNetwork.random(
+            new ParticleArchitecture(8, 2, 5, 4, 2),
+            new Particles(2, List.of(0, 1, 0)),
+            pooled,
+            twoTimes,
+            DType.FLOAT64,
+            new Rng(1)));
   }
 
   private static Network perceptron(

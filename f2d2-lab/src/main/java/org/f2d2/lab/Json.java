@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import java.io.IOException;
+import java.util.Optional;
 
 /** Results as text for programs. JSON has no word for NaN and infinities, so they become null. */
 public final class Json {
@@ -17,7 +18,8 @@ public final class Json {
           .registerModule(
               new SimpleModule()
                   .addSerializer(double.class, new NullUnlessFinite())
-                  .addSerializer(Double.class, new NullUnlessFinite()))
+                  .addSerializer(Double.class, new NullUnlessFinite())
+                  .addSerializer(Optional.class, new NullUnlessPresent()))
           .enable(SerializationFeature.INDENT_OUTPUT);
 
   private Json() {}
@@ -28,6 +30,19 @@ public final class Json {
       return MAPPER.writeValueAsString(result);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  @SuppressWarnings("rawtypes") // That is how the class of an Optional is written.
+  private static final class NullUnlessPresent extends JsonSerializer<Optional> {
+    @Override
+    public void serialize(Optional value, JsonGenerator out, SerializerProvider provider)
+        throws IOException {
+      if (value.isPresent()) {
+        provider.defaultSerializeValue(value.get(), out);
+      } else {
+        out.writeNull();
+      }
     }
   }
 

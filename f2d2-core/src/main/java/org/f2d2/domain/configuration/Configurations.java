@@ -4,14 +4,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.f2d2.data.Batch;
 import org.f2d2.data.Table;
 import org.f2d2.energy.Energy;
-import org.f2d2.energy.MeanFree;
-import org.f2d2.energy.Particles;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.plain.Particles;
 
 /**
  * Points of a target.
@@ -81,7 +79,7 @@ public record Configurations(Optional<Particles> particles, int dimensions, doub
     int d = particles.get().meanFree();
     double[] all = new double[count() * d];
     for (int row = 0; row < count(); row++) {
-      System.arraycopy(MeanFree.coordinates(particles.get(), row(row)), 0, all, row * d, d);
+      System.arraycopy(particles.get().toMeanFree(row(row)), 0, all, row * d, d);
     }
     return all;
   }
@@ -97,8 +95,7 @@ public record Configurations(Optional<Particles> particles, int dimensions, doub
     double[] values = new double[n * dimensions];
     for (int row = 0; row < n; row++) {
       double[] y = Arrays.copyOfRange(coordinates, row * d, (row + 1) * d);
-      System.arraycopy(
-          MeanFree.places(particles.get(), y), 0, values, row * dimensions, dimensions);
+      System.arraycopy(particles.get().toPlaces(y), 0, values, row * dimensions, dimensions);
     }
     return new Configurations(particles, dimensions, values);
   }
@@ -108,26 +105,5 @@ public record Configurations(Optional<Particles> particles, int dimensions, doub
     double[] all = coordinates();
     int d = count() == 0 ? 1 : all.length / count();
     return Table.of(IntStream.rangeClosed(1, d).mapToObj(c -> "c" + c).toList(), all);
-  }
-
-  /**
-   * These points, or several of each, turned and with like particles exchanged at random. What is
-   * fitted to them knows of the symmetries what the rows tell it.
-   *
-   * @param least rows that are wanted at least
-   */
-  public Configurations symmetrised(int least, SplittableRandom random) {
-    if (particles.isEmpty() || count() == 0) {
-      return this;
-    }
-    int copies = Math.max(1, (least + count() - 1) / count());
-    double[] all = new double[copies * values.length];
-    for (int row = 0; row < count(); row++) {
-      for (int copy = 0; copy < copies; copy++) {
-        double[] same = particles.get().exchanged(particles.get().turned(row(row), random), random);
-        System.arraycopy(same, 0, all, (row * copies + copy) * dimensions, dimensions);
-      }
-    }
-    return new Configurations(particles, dimensions, all);
   }
 }

@@ -21,6 +21,9 @@ import org.f2d2.error.F2d2Exception;
  */
 public final class ParallelTempering {
 
+  /** An array holds no more. */
+  private static final double MOST_NUMBERS = Integer.MAX_VALUE - 64;
+
   private ParallelTempering() {}
 
   /**
@@ -35,6 +38,16 @@ public final class ParallelTempering {
   public static ReferenceSamples run(
       Energy energy, ReferenceOptions options, DoubleConsumer progress) {
     Energy sampled = MeanFree.of(energy);
+    double numbers = (double) options.chains() * options.draws() * energy.dimensions();
+    if (numbers > MOST_NUMBERS) {
+      throw new F2d2Exception(
+          options.chains()
+              + " chains of "
+              + options.draws()
+              + " rows of "
+              + energy.dimensions()
+              + " coordinates do not fit into memory");
+    }
     long all = options.chains() * (options.warmUp() + (long) options.draws() * options.thin());
     AtomicLong done = new AtomicLong();
     ExecutorService threads =

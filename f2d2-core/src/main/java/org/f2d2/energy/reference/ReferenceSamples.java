@@ -12,8 +12,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.f2d2.energy.Energy;
-import org.f2d2.energy.MeanFree;
-import org.f2d2.energy.Particles;
+import org.f2d2.plain.Particles;
 
 /**
  * Draws of chains, and how well these have mixed.
@@ -146,7 +145,7 @@ public record ReferenceSamples(
       for (int i = 0; i < draws; i++) {
         int from = sampled.dimensions();
         double[] y = Arrays.copyOfRange(chain.rows(), i * from, (i + 1) * from);
-        double[] x = energy.particles().map(p -> MeanFree.places(p, y)).orElse(y);
+        double[] x = energy.particles().map(p -> p.toPlaces(y)).orElse(y);
         System.arraycopy(x, 0, rows, (c * draws + i) * d, d);
       }
     }

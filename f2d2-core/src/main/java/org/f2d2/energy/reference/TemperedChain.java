@@ -123,7 +123,8 @@ final class TemperedChain {
     }
     ladder.restart();
     double sum = 0;
-    for (int i = 0; i < options.draws() * options.thin(); i++) {
+    long all = (long) options.draws() * options.thin();
+    for (long i = 0; i < all; i++) {
       if (stop.getAsBoolean()) {
         return false;
       }
@@ -131,16 +132,16 @@ final class TemperedChain {
         double probability = move(level, steps[level].average());
         sum += level == 0 ? probability : 0;
       }
-      exchange(i);
+      exchange((int) (i % 2));
       if ((i + 1) % options.thin() == 0) {
-        int draw = i / options.thin();
+        int draw = (int) (i / options.thin());
         int d = energy.dimensions();
         System.arraycopy(states[0].x(), 0, rows, draw * d, d);
         energies[draw] = states[0].energy();
       }
       step.run();
     }
-    accepted = sum / (options.draws() * (double) options.thin());
+    accepted = sum / all;
     return true;
   }
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.f2d2.energy.Energy;
-import org.f2d2.energy.Particles;
+import org.f2d2.plain.Particles;
 import org.jspecify.annotations.Nullable;
 
 /**

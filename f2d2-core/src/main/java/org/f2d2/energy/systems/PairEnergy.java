@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.f2d2.energy.Energy;
-import org.f2d2.energy.Particles;
+import org.f2d2.plain.Particles;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.f2d2.energy.Energy;
-import org.f2d2.energy.Particles;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.plain.Particles;
 
 /**
  * A density that samplers are tried on.

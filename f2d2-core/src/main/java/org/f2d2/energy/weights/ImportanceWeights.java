@@ -38,6 +38,9 @@ public final class ImportanceWeights {
   /** Where the effective sample size is known better than this, its tail weighs little as yet. */
   private static final double SMALL_ERROR = 0.05;
 
+  /** Where the others are too equal for a tail, one that weighs more leaves little to them. */
+  private static final double MOST_OF_ONE = 0.3;
+
   private final double[] logWeights;
 
   /** In units of the largest, in the order of the draws. */
@@ -296,6 +299,13 @@ public final class ImportanceWeights {
               + " above zero: too few to judge whether larger ones are missing");
       return warnings;
     }
+    if (tail.isEmpty() && largest() > MOST_OF_ONE) {
+      warnings.add(
+          String.format(
+              Locale.ROOT,
+              "one draw has %.0f %% of all weight: no estimate from these draws is to be trusted",
+              100 * largest()));
+    }
     if (tail.isEmpty() || effectiveShareError() <= SMALL_ERROR) {
       return warnings;
     }
@@ -319,7 +329,10 @@ public final class ImportanceWeights {
               effectiveShare(),
               k,
               k < NO_SIZE
-                  ? String.format(Locale.ROOT, "with the fitted tail it is %.2g", tailShare())
+                  ? String.format(
+                      Locale.ROOT,
+                      "the fitted tail has a share of %.2g, of which few draws say little",
+                      tailShare())
                   : "the fitted tail lets it fall to 0"));
     }
     return warnings;

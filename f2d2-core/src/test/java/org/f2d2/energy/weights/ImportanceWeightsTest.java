@@ -288,4 +288,13 @@ class ImportanceWeightsTest {
         assertThrows(F2d2Exception.class, () -> ImportanceWeights.of(logWeights), words);
     assertTrue(String.valueOf(e.getMessage()).contains(words), e.getMessage());
   }
+
+  @Test
+  void oneDrawThatIsAllOfItIsToldOf() {
+    double[] logWeights = new double[5000];
+    logWeights[17] = 50;
+    List<String> warnings = ImportanceWeights.of(logWeights).warnings();
+    assertEquals(1, warnings.size(), warnings.toString());
+    assertTrue(warnings.get(0).startsWith("one draw has 100 % of all weight"), warnings.get(0));
+  }
 }

@@ -5,8 +5,8 @@ import java.util.List;
 import org.f2d2.plain.TimeEmbedding;
 
 /**
- * What an image network knows beside the image, as one vector: with e(·) the {@link TimeEmbedding}
- * and c the conditions of a row,
+ * What a network of images or particles knows beside these, as one vector: with e(·) the {@link
+ * TimeEmbedding} and c the conditions of a row,
  *
  * <pre>  e = silu( W₂ silu( E_s e(s) + E_t e(t) + E_c c + b₁ ) + b₂ )</pre>
  *
@@ -15,7 +15,7 @@ import org.f2d2.plain.TimeEmbedding;
  * @param conditions columns of c, which may be 0
  * @param width of the vector
  */
-record ImageConditioning(TimeEmbedding time, boolean twoTimes, int conditions, int width) {
+record Conditioning(TimeEmbedding time, boolean twoTimes, int conditions, int width) {
 
   List<Parameters.Entry> entries() {
     List<Parameters.Entry> entries = new ArrayList<>();
@@ -37,7 +37,7 @@ record ImageConditioning(TimeEmbedding time, boolean twoTimes, int conditions, i
    * @param d coordinates of a point without its conditions
    * @return [n, {@link #width}]
    */
-  <T> T of(ImageOperations<T> o, Parameters p, T x, int d, T s, T t) {
+  <T> T of(Operations<T> o, Parameters p, T x, int d, T s, T t) {
     // The target time comes last, so that a network of one time can start one of two.
     T features = o.features(time, s);
     if (conditions > 0) {

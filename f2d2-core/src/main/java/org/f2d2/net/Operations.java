@@ -5,14 +5,15 @@ import org.f2d2.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What image networks are made of, on numbers alone ({@link ImageValues}) or on numbers with their
- * derivatives in some directions ({@link ImageTangents}). A network is written once, over either.
+ * What networks of images and of particles are made of, on numbers alone ({@link OnValues}) or on
+ * numbers with their derivatives in some directions ({@link OnTangents}). A network is written
+ * once, over either.
  *
- * <p>Dimensions are counted as those of the numbers: from 0 the images of the batch.
+ * <p>Dimensions are counted as those of the numbers: from 0 the points of the batch.
  *
  * @param <T> what is computed with
  */
-interface ImageOperations<T> {
+interface Operations<T> {
 
   /** Features of times [n, 1]: [n, size]. */
   T features(TimeEmbedding embedding, T times);
@@ -49,6 +50,15 @@ interface ImageOperations<T> {
 
   /** x + a · b, element by element. */
   T addProduct(T x, T a, T b);
+
+  /** a · b, element by element. */
+  T product(T a, T b);
+
+  /** √x of what is positive. */
+  T sqrt(T x);
+
+  /** e^x. */
+  T exp(T x);
 
   /** factor · x. */
   T mul(T x, double factor);

@@ -5,8 +5,8 @@ import org.f2d2.tensor.Images;
 import org.f2d2.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** {@link ImageOperations} on numbers; all of libtorch's derivatives pass through. */
-final class ImageValues implements ImageOperations<Tensor> {
+/** {@link Operations} on numbers; all of libtorch's derivatives pass through. */
+final class OnValues implements Operations<Tensor> {
 
   static final double NORM_EPSILON = 1e-6;
 
@@ -130,5 +130,20 @@ final class ImageValues implements ImageOperations<Tensor> {
   @Override
   public long[] shape(Tensor x) {
     return x.shape();
+  }
+
+  @Override
+  public Tensor product(Tensor a, Tensor b) {
+    return a.mul(b);
+  }
+
+  @Override
+  public Tensor sqrt(Tensor x) {
+    return x.sqrt();
+  }
+
+  @Override
+  public Tensor exp(Tensor x) {
+    return x.exp();
   }
 }

@@ -7,12 +7,12 @@ import org.f2d2.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link ImageOperations} on numbers and their derivatives in several directions at once, each by
- * the rule for its derivative. The numbers are worked out once for all directions, on whatever
- * thread; forward derivatives of libtorch are for one thread of the process at a time. Reverse
- * derivatives pass through both parts.
+ * {@link Operations} on numbers and their derivatives in several directions at once, each by the
+ * rule for its derivative. The numbers are worked out once for all directions, on whatever thread;
+ * forward derivatives of libtorch are for one thread of the process at a time. Reverse derivatives
+ * pass through both parts.
  */
-final class ImageTangents implements ImageOperations<ImageTangents.Dual> {
+final class OnTangents implements Operations<OnTangents.Dual> {
 
   /**
    * Numbers and derivatives.
@@ -27,7 +27,7 @@ final class ImageTangents implements ImageOperations<ImageTangents.Dual> {
     }
   }
 
-  private final ImageValues values = new ImageValues();
+  private final OnValues values = new OnValues();
 
   @Override
   public Dual features(TimeEmbedding embedding, Dual times) {
@@ -69,7 +69,7 @@ final class ImageTangents implements ImageOperations<ImageTangents.Dual> {
 
   @Override
   public Dual layerNorm(Dual x) {
-    return normalised(x, ImageValues.NORM_EPSILON);
+    return normalised(x, OnValues.NORM_EPSILON);
   }
 
   private static Dual normalised(Dual x, double epsilon) {
@@ -215,5 +215,23 @@ final class ImageTangents implements ImageOperations<ImageTangents.Dual> {
   @Override
   public long[] shape(Dual x) {
     return x.value().shape();
+  }
+
+  @Override
+  public Dual product(Dual a, Dual b) {
+    return new Dual(
+        a.value().mul(b.value()), a.tangent().mul(b.value()).addProduct(a.value(), b.tangent()));
+  }
+
+  @Override
+  public Dual sqrt(Dual x) {
+    Tensor root = x.value().sqrt();
+    return new Dual(root, x.tangent().mul(root.reciprocal().mul(0.5)));
+  }
+
+  @Override
+  public Dual exp(Dual x) {
+    Tensor power = x.value().exp();
+    return new Dual(power, x.tangent().mul(power));
   }
 }

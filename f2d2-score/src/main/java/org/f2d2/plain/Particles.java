@@ -1,4 +1,4 @@
-package org.f2d2.energy;
+package org.f2d2.plain;
 
 import java.util.Arrays;
 import java.util.List;
@@ -154,6 +154,50 @@ public record Particles(int space, List<Integer> kinds) {
       }
     }
     return copy;
+  }
+
+  /**
+   * The places of
+   *
+   * @param y mean-free coordinates
+   * @return places, with their centre of mass at the origin
+   */
+  public double[] toPlaces(double[] y) {
+    int n = count();
+    if (y.length != meanFree()) {
+      throw new IllegalArgumentException(
+          n + " particles have " + meanFree() + " coordinates, not " + y.length);
+    }
+    double[] x = new double[coordinates()];
+    for (int c = 0; c < space; c++) {
+      // What all particles up to k share of the rows after k.
+      double shared = 0;
+      for (int k = n - 1; k >= 1; k--) {
+        double part = y[(k - 1) * space + c] / Math.sqrt((double) k * (k + 1));
+        x[k * space + c] = shared - k * part;
+        shared += part;
+      }
+      x[c] = shared;
+    }
+    return x;
+  }
+
+  /**
+   * The mean-free coordinates of places; what their centre of mass is does not matter.
+   *
+   * @param x places
+   */
+  public double[] toMeanFree(double[] x) {
+    require(x);
+    double[] y = new double[meanFree()];
+    for (int c = 0; c < space; c++) {
+      double sum = 0;
+      for (int k = 1; k < count(); k++) {
+        sum += x[(k - 1) * space + c];
+        y[(k - 1) * space + c] = (sum - k * x[k * space + c]) / Math.sqrt((double) k * (k + 1));
+      }
+    }
+    return y;
   }
 
   /** Whether a point has the coordinates of these particles. */

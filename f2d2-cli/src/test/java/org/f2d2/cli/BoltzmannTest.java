@@ -1,0 +1,228 @@
+package org.f2d2.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.f2d2.energy.systems.Target;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From a target to weighted samples on the command line. */
+class BoltzmannTest {
+
+  @TempDir private Path folder;
+
+  private Path reference(String target, int rows) {
+    Path file = folder.resolve(target + ".csv");
+    Program.Run run =
+        Program.here(
+                "boltzmann",
+                "reference",
+                "--target",
+                target,
+                "--rows",
+                rows,
+                "--warm-up",
+                200,
+                "--thin",
+                3,
+                "--levels",
+                3,
+                "--output",
+                file,
+                "--quiet")
+            .succeeded();
+    assertTrue(run.out().startsWith(rows + " rows of " + target), run.out());
+    return file;
+  }
+
+  private static JsonNode json(Program.Run run) throws IOException {
+    return new ObjectMapper().readTree(run.succeeded().out());
+  }
+
+  private static double column(String line, int fromEnd) {
+    List<String> cells = List.of(line.split(",", -1));
+    return Double.parseDouble(cells.get(cells.size() - fromEnd));
+  }
+
+  @Test
+  void targetsAreListed() {
+    String list = Program.here("boltzmann", "list").succeeded().out();
+    for (Target target : Target.all()) {
+      assertTrue(list.contains(target.name()), target.name());
+    }
+    assertTrue(list.contains("8, 6 free"), list);
+  }
+
+  @Test
+  void wellsAreFittedDrawnAndWeighted() throws IOException {
+    Path rows = reference("MW2", 800);
+    assertEquals("x1,x2,energy", Files.readAllLines(rows).get(0));
+    Path model = folder.resolve("wells");
+    Program.here(
+            "boltzmann",
+            "fit",
+            rows,
+            "--target",
+            "MW2",
+            "--model",
+            model,
+            "--steps",
+            100,
+            "--quiet")
+        .succeeded();
+    Path drawn = folder.resolve("drawn.csv");
+    Program.Run run =
+        Program.here(
+            "boltzmann", "sample", "--model", model, "--count", 500, "--output", drawn, "--json");
+    JsonNode summary = json(run);
+    assertEquals(500, summary.get("rows").asInt());
+    assertEquals("jacobian", summary.get("density").asText());
+    assertEquals(8, summary.get("evaluations").asInt());
+    assertTrue(summary.get("essShare").asDouble() > 0, run.out());
+    List<String> lines = Files.readAllLines(drawn);
+    assertEquals("x1,x2,energy,log_target,log_density,log_weight", lines.get(0));
+    assertEquals(501, lines.size());
+    for (String line : lines.subList(1, 10)) {
+      assertEquals(column(line, 3) - column(line, 2), column(line, 1), 1e-9);
+      assertEquals(-column(line, 4), column(line, 3));
+    }
+    // The same weights come out of the columns.
+    JsonNode weights =
+        json(
+            Program.here(
+                "weights",
+                drawn,
+                "--log-density",
+                "log_density",
+                "--log-target",
+                "log_target",
+                "--json",
+                "--quiet"));
+    assertEquals(summary.get("essShare").asDouble(), weights.get("ess_share").asDouble(), 1e-9);
+    assertEquals(summary.get("logZ").asDouble(), weights.get("log_z").asDouble(), 1e-9);
+    // A model of configurations goes through the other commands too.
+    assertEquals(801, Files.readAllLines(scored(model, rows)).size());
+  }
+
+  @Test
+  void rowsOfAnotherTargetAreToldOf() {
+    Path model = folder.resolve("wells");
+    Program.here(
+            "boltzmann",
+            "fit",
+            reference("MW2", 800),
+            "--target",
+            "MW2",
+            "--model",
+            model,
+            "--steps",
+            2,
+            "--quiet")
+        .succeeded();
+    Program.Run run =
+        Program.here(
+            "score",
+            reference("MW32", 400),
+            "--model",
+            model,
+            "--output",
+            folder.resolve("scores.csv"),
+            "--quiet");
+    assertTrue(run.succeeded().err().contains("does not know: x3, x4"), run.err());
+  }
+
+  private Path scored(Path model, Path rows) {
+    Path scores = folder.resolve("scores.csv");
+    Program.here("score", rows, "--model", model, "--output", scores, "--quiet").succeeded();
+    return scores;
+  }
+
+  @Test
+  void particlesAreFittedAndEvaluated() throws IOException {
+    Path rows = reference("DW4-once", 400);
+    assertEquals("x1,y1,x2,y2,x3,y3,x4,y4,energy", Files.readAllLines(rows).get(0));
+    Path model = folder.resolve("dw4");
+    Object[] fit = {
+      "boltzmann",
+      "fit",
+      rows,
+      "--target",
+      "DW4-once",
+      "--model",
+      model,
+      "--steps",
+      2,
+      "--student-width",
+      8,
+      "--quiet"
+    };
+    Program.here(fit).succeeded();
+    Program.here(fit).failed(1, "holds a model");
+    Program.Run run =
+        Program.here(
+            "boltzmann",
+            "evaluate",
+            "--model",
+            model,
+            "--reference",
+            rows,
+            "--count",
+            60,
+            "--jumps",
+            "1,2",
+            "--no-ode",
+            "--json");
+    JsonNode root = json(run);
+    assertEquals("DW4-once", root.get("target").asText());
+    assertEquals(4, root.get("lines").size());
+    assertEquals(4, run.err().lines().count(), run.err());
+    assertTrue(root.get("lines").get(0).get("distances").get("w2").asDouble() > 0);
+    assertTrue(root.get("floor").get("energyW2").asDouble() >= 0);
+  }
+
+  @Test
+  void whatIsWrongIsSaidInALine() throws IOException {
+    Path out = folder.resolve("out.csv");
+    Program.here("boltzmann", "reference", "--target", "DW4", "--output", out)
+        .failed(2, "unknown target 'DW4'", "DW4-once");
+    Program.here("boltzmann", "reference", "--target", "MW2", "--chains", 1, "--output", out)
+        .failed(2, "--chains must be at least 2");
+    Path rows = reference("MW2", 800);
+    Program.here("boltzmann", "fit", rows, "--target", "DW4-once", "--model", folder.resolve("m"))
+        .failed(1, "y1");
+    Program.here(
+            "boltzmann",
+            "fit",
+            rows,
+            "--target",
+            "DW4-once",
+            "--network",
+            "unet",
+            "--model",
+            folder.resolve("m"))
+        .failed(2, "configurations are fitted with");
+    Program.here("boltzmann", "sample", "--model", TinyModel.MODEL, "--count", 3, "--output", out)
+        .failed(1, "not of a target");
+    Program.here("boltzmann", "evaluate", "--model", TinyModel.MODEL, "--jumps", 0)
+        .failed(2, "--jumps must be at least 1");
+    Path few = folder.resolve("few.csv");
+    Files.write(few, Files.readAllLines(reference("DW4-once", 400)).subList(0, 20));
+    Program.here(
+            "boltzmann",
+            "fit",
+            few,
+            "--target",
+            "DW4-once",
+            "--model",
+            folder.resolve("m"),
+            "--quiet")
+        .failed(1, "too few");
+  }
+}

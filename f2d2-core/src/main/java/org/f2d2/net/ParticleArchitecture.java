@@ -17,9 +17,6 @@ import org.f2d2.tensor.Rng;
  */
 public record ParticleArchitecture(int width, int layers, int shells, double reach, int harmonics) {
 
-  /** For a few particles. */
-  public static final ParticleArchitecture DEFAULT = new ParticleArchitecture(64, 3, 12, 6, 4);
-
   private static final int MOST = 4096;
 
   /** Checks the sizes. */

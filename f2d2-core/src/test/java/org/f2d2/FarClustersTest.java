@@ -30,10 +30,10 @@ class FarClustersTest {
   private static final int ROWS = 4000;
 
   /** Standard normal clusters at 0 and, with a share, at the distance in every column. */
-  private static double[] rows(int columns, double distance, double share, long seed) {
+  private static double[] rows(int rows, int columns, double distance, double share, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    double[] values = new double[columns * ROWS];
-    for (int r = 0; r < ROWS; r++) {
+    double[] values = new double[columns * rows];
+    for (int r = 0; r < rows; r++) {
       double centre = random.nextDouble() < share ? distance : 0;
       for (int c = 0; c < columns; c++) {
         values[columns * r + c] = centre + random.nextGaussian();
@@ -51,11 +51,20 @@ class FarClustersTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1,200,0.5", "1,1e3,0.5", "1,1e6,0.5", "1,1e6,0.02", "2,1e6,0.5", "2,1e3,0.02"})
-  void haveTheirOwnDensities(int columns, double distance, double share, @TempDir Path directory) {
+  @CsvSource({
+    "4000,1,200,0.5",
+    "4000,1,1e3,0.5",
+    "4000,1,1e6,0.5",
+    "4000,1,1e6,0.02",
+    "2000,1,1e6,0.01",
+    "4000,2,1e6,0.5",
+    "4000,2,1e3,0.02"
+  })
+  void haveTheirOwnDensities(
+      int rows, int columns, double distance, double share, @TempDir Path directory) {
     List<String> names = List.of("x", "y").subList(0, columns);
-    Table table = Table.of(names, rows(columns, distance, share, 3));
-    double[] fresh = rows(columns, distance, share, 4);
+    Table table = Table.of(names, rows(rows, columns, distance, share, 3));
+    double[] fresh = rows(ROWS, columns, distance, share, 4);
     double entropy = -share * Math.log(share) - (1 - share) * Math.log(1 - share);
     double expected = -entropy - columns * (0.5 + 0.5 * Math.log(2 * Math.PI));
     try (DensityModel model = DensityModel.fit(table, options(), FitListener.SILENT)) {

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Function;
@@ -81,6 +82,39 @@ class FarGroupsTest {
     assertEquals(0, groups(column(r -> r.nextBoolean() ? 1e6 : 0)), "two values");
     assertEquals(0, groups(column(r -> r.nextInt(20) == 0 ? 99_999 : r.nextInt(100))), "a filler");
     assertEquals(0, groups(column(r -> 1000 * r.nextInt(2) + r.nextInt(10))), "levels in a table");
+  }
+
+  /** Tails that are long, and outliers that are far from each other too, at any number of rows. */
+  @ParameterizedTest
+  @ValueSource(ints = {40, 300, 2000})
+  void longTailsAreNeverCut(int rows) {
+    Map<String, ToDoubleFunction<SplittableRandom>> laws =
+        Map.of(
+            "normal", r -> r.nextGaussian(),
+            "exponential", r -> -Math.log(1 - r.nextDouble()),
+            "lognormal", r -> Math.exp(4 * r.nextGaussian()),
+            "Cauchy", r -> Math.tan(Math.PI * (r.nextDouble() - 0.5)),
+            "Pareto of index 1/2", r -> 1 / Math.pow(1 - r.nextDouble(), 2),
+            "outliers", r -> (r.nextInt(50) == 0 ? 1e8 : 1) * r.nextGaussian());
+    laws.forEach(
+        (name, law) -> {
+          for (int seed = 0; seed < 100; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            double[] values = new double[rows];
+            Arrays.setAll(values, r -> law.applyAsDouble(random));
+            assertEquals(0, groups(Table.of(List.of("x"), values)), name + ", seed " + seed);
+          }
+        });
+  }
+
+  @Test
+  void aFewRowsFarFromTheOthersAreAGroup() {
+    for (int far : new int[] {9, 10, 18}) {
+      SplittableRandom random = new SplittableRandom(far);
+      double[] values = new double[2000];
+      Arrays.setAll(values, r -> (r < far ? 1e6 : 0) + random.nextGaussian());
+      assertEquals(far < 10 ? 0 : 2, groups(Table.of(List.of("x"), values)), far + " rows");
+    }
   }
 
   @Test

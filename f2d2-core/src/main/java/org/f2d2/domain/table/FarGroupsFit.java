@@ -31,10 +31,12 @@ final class FarGroupsFit {
   /** Least width of a gap, in standard deviations of the segments beside it. */
   static final double FAR = 10;
 
-  /** Fewest rows of a group. */
-  static final int FEWEST_ROWS = 30;
+  /**
+   * Fewest rows of a group. Under a smooth law, whose tails are long or not, it does not happen
+   * that so many rows lie within a tenth of their distance to the next.
+   */
+  static final int FEWEST_ROWS = 10;
 
-  private static final double LEAST_SHARE = 0.005;
   private static final int MOST_CUTS = FarGroups.MOST_GROUPS - 1;
 
   private final Table training;
@@ -141,9 +143,8 @@ final class FarGroupsFit {
   }
 
   private static boolean areFar(double[] sorted, int[] ends) {
-    int fewest = (int) Math.max(FEWEST_ROWS, Math.ceil(LEAST_SHARE * sorted.length));
     for (int s = 0, from = 0; s < ends.length; from = ends[s++]) {
-      if (ends[s] - from < fewest || sorted[from] == sorted[ends[s] - 1]) {
+      if (ends[s] - from < FEWEST_ROWS || sorted[from] == sorted[ends[s] - 1]) {
         return false;
       }
     }

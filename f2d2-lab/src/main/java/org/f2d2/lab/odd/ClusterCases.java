@@ -12,6 +12,10 @@ import org.f2d2.lab.density.GaussianDensities;
 final class ClusterCases {
 
   private static final int ROWS = 20_000;
+
+  /** So few that the rare cluster has some twenty. */
+  private static final int FEW_ROWS = 2000;
+
   private static final int FRESH = 1_000;
 
   /** Further than this from both centres no normal row of this many will be, sd. */
@@ -24,27 +28,31 @@ final class ClusterCases {
     for (int d = 1; d <= 2; d++) {
       for (double distance : new double[] {200, 1e3, 1e6}) {
         for (double share : d == 1 ? new double[] {0.5, 0.01} : new double[] {0.5}) {
-          int columns = d;
-          cases.add(
-              new OddCase(
-                  String.format(Locale.ROOT, "clusters-%d-%.0f-%.2f", d, distance, share),
-                  String.format(
-                      Locale.ROOT,
-                      "two clusters of sd 1, %.0f apart, %d-D, %.0f %%",
-                      distance,
-                      d,
-                      100 * share),
-                  seed -> inputs(columns, distance, share, seed)));
+          cases.add(of(ROWS, d, distance, share, ""));
         }
       }
     }
+    cases.add(of(FEW_ROWS, 1, 1e6, 0.01, "-few"));
     return cases;
   }
 
-  private static Inputs inputs(int d, double distance, double share, long seed) {
+  private static OddCase of(int rows, int d, double distance, double share, String ending) {
+    return new OddCase(
+        String.format(Locale.ROOT, "clusters-%d-%.0f-%.2f", d, distance, share) + ending,
+        String.format(
+            Locale.ROOT,
+            "two clusters of sd 1, %.0f apart, %d-D, %.0f %%%s",
+            distance,
+            d,
+            100 * share,
+            rows == ROWS ? "" : String.format(Locale.ROOT, " of %d rows", rows)),
+        seed -> inputs(rows, d, distance, share, seed));
+  }
+
+  private static Inputs inputs(int rows, int d, double distance, double share, long seed) {
     MixtureDensity density = GaussianDensities.twoClusters("", d, distance, share);
     SplittableRandom random = new SplittableRandom(seed);
-    double[] training = density.sample(ROWS, random);
+    double[] training = density.sample(rows, random);
     double[] first = GaussianDensities.standard("", d).sample(FRESH, random);
     double along = distance / Math.sqrt(d);
     double[] second =
@@ -57,7 +65,7 @@ final class ClusterCases {
       double at = 100 + (distance - 200) * r / 99;
       Arrays.fill(between, r * d, (r + 1) * d, at / Math.sqrt(d));
     }
-    double rare = share * ROWS;
+    double rare = share * rows;
     // A cluster's weight, mean and covariance are no better known than its rows allow.
     double tolerance = 0.05 + (share < 0.5 ? 2 / Math.sqrt(rare) : 0);
     return new Inputs(

@@ -13,12 +13,17 @@ import org.f2d2.energy.EnergyCheck;
  * and acceptance with probability min(1, exp(H - H')), H = βE + |p|²/2. The number of steps is
  * drawn anew, so that no trajectory comes back to where it began.
  */
-final class HamiltonianMonteCarlo {
+public final class HamiltonianMonteCarlo {
 
   private final Energy energy;
   private final int mostSteps;
 
-  HamiltonianMonteCarlo(Energy energy, int mostSteps) {
+  /**
+   * Transitions of an energy.
+   *
+   * @param mostSteps of a trajectory, at least 1; with 1 this is MALA
+   */
+  public HamiltonianMonteCarlo(Energy energy, int mostSteps) {
     this.energy = energy;
     this.mostSteps = mostSteps;
   }
@@ -31,7 +36,7 @@ final class HamiltonianMonteCarlo {
    * @param step ε
    * @return the probability with which the proposal was accepted
    */
-  double move(State state, double inverse, double step, SplittableRandom random) {
+  public double move(State state, double inverse, double step, SplittableRandom random) {
     int d = state.x.length;
     double[] momentum = new double[d];
     double kinetic = 0;
@@ -75,13 +80,14 @@ final class HamiltonianMonteCarlo {
   }
 
   /** A point of a chain. */
-  static final class State {
+  public static final class State {
     private double[] x;
     private double[] gradient;
     private double energy;
     private long evaluations;
 
-    State(Energy of, double[] start) {
+    /** A chain's first point, with its energy. */
+    public State(Energy of, double[] start) {
       x = start.clone();
       gradient = new double[x.length];
       energy = EnergyCheck.requireNumber(of, of.value(x, gradient));
@@ -95,17 +101,17 @@ final class HamiltonianMonteCarlo {
     }
 
     /** The point; not to be changed. */
-    double[] x() {
+    public double[] x() {
       return x;
     }
 
     /** E of the point. */
-    double energy() {
+    public double energy() {
       return energy;
     }
 
     /** Gradients that were asked for, whatever became of them. */
-    long evaluations() {
+    public long evaluations() {
       return evaluations;
     }
 

@@ -134,6 +134,25 @@ public final class GaussianMixtureEnergy implements Energy {
     return value(x);
   }
 
+  /**
+   * With what probability each component made a point; their means under the density are 1/K.
+   *
+   * @return K numbers that sum to 1
+   */
+  public double[] responsibilities(double[] x) {
+    double nearest = squaredDistance(x, nearest(x));
+    double[] all = new double[means.length];
+    double sum = 0;
+    for (int k = 0; k < all.length; k++) {
+      all[k] = Math.exp((nearest - squaredDistance(x, k)) / (2 * sd * sd));
+      sum += all[k];
+    }
+    for (int k = 0; k < all.length; k++) {
+      all[k] /= sum;
+    }
+    return all;
+  }
+
   /** The component whose mean is nearest to a point. */
   public int nearest(double[] x) {
     int best = 0;

@@ -8,8 +8,9 @@ import java.util.function.LongSupplier;
  * @param clock nanoseconds
  * @param look called between steps; throws when the user wants the fit to end
  * @param atLeast seconds that one measurement takes
+ * @param atMost seconds that steps may take to warm up
  */
-record StepRate(LongSupplier clock, Runnable look, double atLeast) {
+record StepRate(LongSupplier clock, Runnable look, double atLeast, double atMost) {
 
   private static final int WARM_UP = 15;
 
@@ -23,11 +24,10 @@ record StepRate(LongSupplier clock, Runnable look, double atLeast) {
 
   /** For a fit of so many minutes, of which a rate may take a hundredth at most. */
   static StepRate of(Budget budget, LongSupplier clock, Runnable look) {
-    double seconds =
-        budget instanceof Budget.Minutes minutes
-            ? Math.min(MEASURE_SECONDS, 0.3 * minutes.minutes())
-            : MEASURE_SECONDS;
-    return new StepRate(clock, look, seconds);
+    double hundredth =
+        budget instanceof Budget.Minutes minutes ? 0.6 * minutes.minutes() : Double.MAX_VALUE;
+    double seconds = Math.min(MEASURE_SECONDS, hundredth / 2);
+    return new StepRate(clock, look, seconds, Math.max(2 * seconds, hundredth));
   }
 
   /**
@@ -37,13 +37,16 @@ record StepRate(LongSupplier clock, Runnable look, double atLeast) {
    * @param step does one step
    */
   double seconds(Runnable step) {
-    // A slow step is not worth a second look, and a short fit not many.
+    // Slow steps are not worth many looks. The first ones are far slower than those to come, which
+    // the JVM will have compiled.
     long start = clock.getAsLong();
+    double fastest = Double.POSITIVE_INFINITY;
     for (int i = 0; i < WARM_UP; i++) {
+      long before = clock.getAsLong();
       step.run();
-      double elapsed = (clock.getAsLong() - start) / 1e9;
-      if (elapsed > 2 * atLeast) {
-        return elapsed / (i + 1);
+      fastest = Math.min(fastest, (clock.getAsLong() - before) / 1e9);
+      if ((clock.getAsLong() - start) / 1e9 > atMost) {
+        return fastest;
       }
     }
     double best = measured(step);

@@ -56,6 +56,14 @@ class StepRateTest {
     assertEquals(1, steps.done);
   }
 
+  /** What the JVM has not compiled yet says nothing of the steps to come. */
+  @Test
+  void slowStepsThatGetFasterAreNotTakenForSlowOnes() {
+    Steps steps = new Steps(i -> i < 3 ? 4 : 0.4);
+    assertEquals(0.4, rate(steps, 25), 1e-9);
+    assertTrue(steps.now.get() < 20e9, "took " + steps.now.get() / 1e9 + " s");
+  }
+
   @Test
   void theUserIsAskedBetweenSteps() {
     Steps steps = new Steps(i -> 0.02);

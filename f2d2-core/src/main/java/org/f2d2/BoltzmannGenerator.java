@@ -1,7 +1,11 @@
 package org.f2d2;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.f2d2.domain.Domain;
 import org.f2d2.domain.configuration.ConfigurationDomain;
 import org.f2d2.domain.configuration.Configurations;
@@ -14,6 +18,7 @@ import org.f2d2.flow.GaussianPrior;
 import org.f2d2.flow.LearnedFlowMap;
 import org.f2d2.flow.TimeGrid;
 import org.f2d2.likelihood.Injectivity;
+import org.f2d2.metric.EffectiveSampleSize;
 import org.f2d2.sampling.DeterminantKernel;
 import org.f2d2.sampling.JumpSampler;
 import org.f2d2.sampling.KernelChain;
@@ -53,6 +58,17 @@ public final class BoltzmannGenerator {
   }
 
   private static final int MOST_JUMPS = 1024;
+
+  /** See {@link #grid}. */
+  private static final List<Double> POWERS = List.of(0.7, 1.0, 1.2, 1.4, 1.6, 1.8);
+
+  private static final int PILOTS = 2000;
+  private static final long PILOT_SEED = 0x5EED_0F_71A5L;
+
+  /** Of more jumps the times lie like those of so many. */
+  private static final int MOST_TRIED = 16;
+
+  private final Map<Integer, TimeGrid> grids = new ConcurrentHashMap<>();
 
   private final DensityModel model;
   private final FittedFlow flow;
@@ -128,8 +144,71 @@ public final class BoltzmannGenerator {
     }
     SampleOptions options =
         new SampleOptions(new Nfe.Jumps(kind == Density.ODE ? 1 : jumps), false, false, seed);
+    TimeGrid grid = kind == Density.ODE ? TimeGrid.uniform(1) : grid(jumps);
     PointSamples points = new PointSamples(flow, pool);
-    TimeGrid grid = TimeGrid.uniform(kind == Density.ODE ? 1 : jumps);
+    Drawn drawn = drawn(count, kind, grid, options);
+    Optional<Injectivity> looked =
+        kind == Density.JACOBIAN
+            ? Optional.of(points.injectivity(Math.min(count, LOOKED_AT), options, grid))
+            : Optional.empty();
+    return new BoltzmannSamples(
+        drawn.rows(),
+        drawn.energies(),
+        drawn.logDensity(),
+        kind,
+        grid,
+        evaluations(kind, drawn.calls()),
+        looked.map(l -> (double) l.negative() / l.rows()),
+        looked.map(Injectivity::cycleError));
+  }
+
+  /**
+   * Between which times so many jumps are taken: those of {@link TimeGrid#towardsData} whose
+   * weights, by the Jacobian, are the most equal in a pilot of its own draws. Where the path bends,
+   * jumps are best short, and that is not the same for all targets.
+   */
+  public TimeGrid grid(int jumps) {
+    if (jumps > MOST_TRIED) {
+      double power = power(grid(MOST_TRIED));
+      return TimeGrid.towardsData(jumps, power);
+    }
+    return jumps == 1 ? TimeGrid.uniform(1) : grids.computeIfAbsent(jumps, this::best);
+  }
+
+  private static double power(TimeGrid grid) {
+    double last = 1 - grid.time(grid.jumps() - 1);
+    return -Math.log(last) / Math.log(grid.jumps());
+  }
+
+  private TimeGrid best(int jumps) {
+    SampleOptions options = new SampleOptions(new Nfe.Jumps(jumps), false, false, PILOT_SEED);
+    TimeGrid best = TimeGrid.uniform(jumps);
+    double most = 0;
+    for (double power : POWERS) {
+      TimeGrid grid = TimeGrid.towardsData(jumps, power);
+      double[] weights = drawn(PILOTS, Density.JACOBIAN, grid, options).logWeights();
+      // Where the target is zero at all of them, no grid is better than another.
+      boolean some = Arrays.stream(weights).anyMatch(w -> w > Double.NEGATIVE_INFINITY);
+      double share = some ? EffectiveSampleSize.share(weights) : 0;
+      if (share > most) {
+        most = share;
+        best = grid;
+      }
+    }
+    return best;
+  }
+
+  /** Samples without what is said about them. */
+  private record Drawn(Configurations rows, double[] energies, double[] logDensity, Calls calls) {
+    double[] logWeights() {
+      double[] weights = new double[energies.length];
+      Arrays.setAll(weights, i -> -energies[i] - logDensity[i]);
+      return weights;
+    }
+  }
+
+  private Drawn drawn(int count, Density kind, TimeGrid grid, SampleOptions options) {
+    PointSamples points = new PointSamples(flow, pool);
     PointSamples.Scored drawn = points.scored(count, options, sampler(kind, grid, points));
     Configurations rows = domain.decode(drawn.values());
     Domain.Points back = domain.encode(rows);
@@ -143,18 +222,7 @@ public final class BoltzmannGenerator {
             "the energy of " + energy.name() + " is " + energies[i] + " at a sample");
       }
     }
-    Optional<Injectivity> looked =
-        kind == Density.JACOBIAN
-            ? Optional.of(points.injectivity(Math.min(count, LOOKED_AT), options, grid))
-            : Optional.empty();
-    return new BoltzmannSamples(
-        rows,
-        energies,
-        logDensity,
-        kind,
-        evaluations(kind, drawn.calls()),
-        looked.map(l -> (double) l.negative() / l.rows()),
-        looked.map(Injectivity::cycleError));
+    return new Drawn(rows, energies, logDensity, drawn.calls());
   }
 
   private Sampler sampler(Density kind, TimeGrid grid, PointSamples points) {

@@ -3,6 +3,7 @@ package org.f2d2;
 import java.util.Arrays;
 import java.util.Optional;
 import org.f2d2.domain.configuration.Configurations;
+import org.f2d2.flow.TimeGrid;
 
 /**
  * Samples of a model of a target, with what their weights are made of.
@@ -11,6 +12,7 @@ import org.f2d2.domain.configuration.Configurations;
  * @param energies E of each, in kT
  * @param logDensity log q of each, nats, by {@code kind}
  * @param kind where log q comes from
+ * @param grid between which times the jumps are; of no meaning for an ODE
  * @param evaluations of the network for each row, directional derivatives counted as one each
  * @param foldedShare share of the samples whose jumps met a Jacobian without a positive
  *     determinant; their weights are too large. Empty where no Jacobian was asked for.
@@ -22,6 +24,7 @@ public record BoltzmannSamples(
     double[] energies,
     double[] logDensity,
     BoltzmannGenerator.Density kind,
+    TimeGrid grid,
     int evaluations,
     Optional<Double> foldedShare,
     Optional<Double> cycleError) {

@@ -16,14 +16,16 @@ import picocli.CommandLine.Spec;
     description = {
       "Densities that are known up to a factor, exp(-E): reference samples by slow chains, models"
           + " that draw in a few evaluations, and weights that make up for what these miss.",
-      "reference draws rows, fit learns them, sample draws weighted rows of the model, evaluate says"
-          + " how good they are."
+      "reference draws rows, fit learns them (or the energy alone), sample draws weighted rows of the"
+          + " model, evaluate says how good they are, and anneal takes particles from noise to the"
+          + " target step by step."
     },
     subcommands = {
       BoltzmannReferenceCommand.class,
       BoltzmannFitCommand.class,
       BoltzmannSampleCommand.class,
       BoltzmannEvaluateCommand.class,
+      BoltzmannAnnealCommand.class,
     })
 final class BoltzmannCommand implements Runnable {
 

@@ -1,8 +1,16 @@
 package org.f2d2.cli;
 
 import java.util.Optional;
+import org.f2d2.domain.configuration.EnergyAlone;
+import org.f2d2.energy.Energy;
+import org.f2d2.energy.systems.Target;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code f2d2 boltzmann fit}. */
 @Command(
@@ -10,16 +18,40 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     description = {
       "Fits a model to samples of a target, such as those of boltzmann reference, and stores it in a"
-          + " directory.",
-      "The method is falcon unless --method names another. Particles lose their centre of mass, and"
-          + " their network turns as they do."
+          + " directory. Without DATA it learns from the energy alone: by particles that are carried"
+          + " from noise to the target, and a velocity that is taught to carry them better.",
+      "The method is falcon unless --method names another, and shortcut-f2d2 without DATA. Particles"
+          + " lose their centre of mass, and their network turns as they do."
     })
 final class BoltzmannFitCommand extends FitCommand {
 
+  @Spec private CommandSpec own = CommandSpec.create();
+
   @Mixin private TargetOption target = new TargetOption();
+
+  @Option(
+      names = "--scale",
+      paramLabel = "S",
+      description =
+          "Standard deviation of the noise in each coordinate for a fit without DATA; wide enough to"
+              + " reach all of the target. The target's own if not given.")
+  private @Nullable Double scale;
+
+  @Override
+  boolean withoutRows() {
+    return true;
+  }
 
   @Override
   DataKind kind(String data) {
-    return new ConfigurationFiles(Optional.of(target.energy()));
+    Target known = target.target();
+    if (scale != null && !data.isEmpty()) {
+      throw new ParameterException(own.commandLine(), "--scale is for fits without DATA");
+    }
+    Energy energy = known.energy().get();
+    double width = scale == null ? known.scale() : scale;
+    Complaint.asUsage(own, () -> new EnergyAlone(energy, width));
+    return new ConfigurationFiles(
+        Optional.of(energy), data.isEmpty() ? Optional.of(width) : Optional.empty());
   }
 }

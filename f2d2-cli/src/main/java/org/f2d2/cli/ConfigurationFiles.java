@@ -15,6 +15,7 @@ import org.f2d2.data.TableFile;
 import org.f2d2.domain.Domain;
 import org.f2d2.domain.configuration.ConfigurationDomain;
 import org.f2d2.domain.configuration.Configurations;
+import org.f2d2.domain.configuration.EnergyAlone;
 import org.f2d2.energy.Energy;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.plain.Particles;
@@ -28,8 +29,9 @@ import picocli.CommandLine.ParameterException;
  * Tables of configurations: a column for each coordinate of a target, and others that are not read.
  *
  * @param energy of the target that a fit is for; empty for rows of a model, which knows its own
+ * @param scale of the noise of a fit without rows; empty where there are rows
  */
-record ConfigurationFiles(Optional<Energy> energy) implements DataKind {
+record ConfigurationFiles(Optional<Energy> energy, Optional<Double> scale) implements DataKind {
 
   @Override
   public boolean reads(String data) {
@@ -41,6 +43,11 @@ record ConfigurationFiles(Optional<Energy> energy) implements DataKind {
     return domain instanceof ConfigurationDomain;
   }
 
+  @Override
+  public boolean takesTeacher() {
+    return true;
+  }
+
   private Energy target() {
     return energy.orElseThrow(
         () ->
@@ -49,7 +56,9 @@ record ConfigurationFiles(Optional<Energy> energy) implements DataKind {
 
   @Override
   public FitChoices standard() {
-    return ConfigurationFitOptions.of(target().name());
+    return scale.isPresent()
+        ? ConfigurationFitOptions.ofEnergyAlone(target().name())
+        : ConfigurationFitOptions.of(target().name());
   }
 
   @Override
@@ -61,6 +70,9 @@ record ConfigurationFiles(Optional<Energy> energy) implements DataKind {
 
   @Override
   public Batch read(String data, FitSettings settings, LabelsOption labels) {
+    if (scale.isPresent()) {
+      return new EnergyAlone(target(), scale.get());
+    }
     return read(data, target().particles(), target().dimensions());
   }
 

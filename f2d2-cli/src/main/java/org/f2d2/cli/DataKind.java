@@ -29,7 +29,10 @@ public interface DataKind {
     List<DataKind> all = new ArrayList<>();
     ServiceLoader.load(DataKind.class, DataKind.class.getClassLoader()).forEach(all::add);
     all.addAll(
-        List.of(new ImageFiles(), new ConfigurationFiles(Optional.empty()), new TableFiles()));
+        List.of(
+            new ImageFiles(),
+            new ConfigurationFiles(Optional.empty(), Optional.empty()),
+            new TableFiles()));
     return all;
   }
 

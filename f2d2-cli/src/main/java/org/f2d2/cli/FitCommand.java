@@ -17,6 +17,7 @@ import org.f2d2.train.FitInterrupted;
 import org.f2d2.train.FittedFlow;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -43,6 +44,7 @@ class FitCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(
+      arity = "0..1",
       paramLabel = "DATA",
       description = "CSV, gzipped CSV, .npy or IDX; - is standard input.")
   private String data = "";
@@ -61,7 +63,8 @@ class FitCommand implements Callable<Integer> {
   @Option(
       names = "--teacher",
       paramLabel = "DIR",
-      description = "Take the teacher of that model of the same images; for images.")
+      description =
+          "Take the teacher of that model of the same rows; for images and configurations.")
   private @Nullable Path teacher;
 
   @Option(
@@ -86,12 +89,19 @@ class FitCommand implements Callable<Integer> {
     if (config != null) {
       FitConfigFile.apply(config, spec, spec.commandLine().getParseResult());
     }
+    if (data.isEmpty() && !withoutRows()) {
+      throw new MissingParameterException(
+          spec.commandLine(),
+          spec.positionalParameters().get(0),
+          "Missing required parameter: 'DATA'");
+    }
     if (resume && force) {
       throw new ParameterException(spec.commandLine(), "--resume and --force exclude each other");
     }
     DataKind kind = kind(data);
     if (teacher != null && !kind.takesTeacher()) {
-      throw new ParameterException(spec.commandLine(), "--teacher is for images");
+      throw new ParameterException(
+          spec.commandLine(), "--teacher is for images and configurations");
     }
     if (!resume) {
       // A command line that is wrong is said before what lies in the directory.
@@ -128,7 +138,12 @@ class FitCommand implements Callable<Integer> {
     }
   }
 
-  /** What the rows of a file are fitted as. */
+  /** Whether there is something to learn without rows. */
+  boolean withoutRows() {
+    return false;
+  }
+
+  /** What the rows of a file are fitted as; its name is empty where there is none. */
   DataKind kind(String file) {
     return DataKind.ofFile(file);
   }

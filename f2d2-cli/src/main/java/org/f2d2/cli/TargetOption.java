@@ -19,8 +19,13 @@ final class TargetOption {
       description = "One of those that boltzmann list names.")
   private String name = "";
 
+  /** That target. */
+  Target target() {
+    return Complaint.asUsage(spec, () -> Target.of(name));
+  }
+
   /** Its energy. */
   Energy energy() {
-    return Complaint.asUsage(spec, () -> Target.of(name)).energy().get();
+    return target().energy().get();
   }
 }

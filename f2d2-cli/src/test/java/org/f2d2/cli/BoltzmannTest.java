@@ -225,4 +225,56 @@ class BoltzmannTest {
             "--quiet")
         .failed(1, "too few");
   }
+
+  @Test
+  void anEnergyAloneIsFittedAndAnnealed() throws IOException {
+    Path model = folder.resolve("alone");
+    Program.Run fit =
+        Program.here("boltzmann", "fit", "--target", "MW2", "--model", model, "--steps", 24);
+    assertTrue(fit.succeeded().err().contains("round 12: log Z"), fit.err());
+    Path drawn = folder.resolve("particles.csv");
+    JsonNode carried =
+        json(
+            Program.here(
+                "boltzmann",
+                "anneal",
+                "--target",
+                "MW2",
+                "--model",
+                model,
+                "--particles",
+                100,
+                "--steps",
+                8,
+                "--output",
+                drawn,
+                "--json"));
+    assertEquals(100, carried.get("rows").asInt());
+    assertEquals(8, carried.get("steps").size());
+    List<String> lines = Files.readAllLines(drawn);
+    assertEquals("x1,x2,energy,log_weight", lines.get(0));
+    assertEquals(101, lines.size());
+    JsonNode still =
+        json(Program.here("boltzmann", "anneal", "--target", "MW2", "--output", drawn, "--json"));
+    assertEquals(10.2935, still.get("logZ").asDouble(), 0.3);
+  }
+
+  @Test
+  void anEnergyAloneAndRowsAreToldApart() {
+    Path rows = reference("MW2", 200);
+    Path model = folder.resolve("rows");
+    Program.here("boltzmann", "fit", rows, "--target", "MW2", "--model", model, "--scale", 2)
+        .failed(2, "--scale is for fits without DATA");
+    Program.here("boltzmann", "fit", "--target", "MW2", "--model", model, "--scale", 0)
+        .failed(2, "--scale must be positive and finite");
+    Program.here("fit", "--model", model).failed(2, "Missing required parameter: 'DATA'");
+    Program.here(
+            "boltzmann", "fit", rows, "--target", "MW2", "--model", model, "--steps", 2, "--quiet")
+        .succeeded();
+    Path drawn = folder.resolve("no.csv");
+    Program.here("boltzmann", "anneal", "--target", "MW2", "--model", model, "--output", drawn)
+        .failed(1, "was fitted to rows");
+    Program.here("boltzmann", "anneal", "--target", "MW2", "--particles", 1, "--output", drawn)
+        .failed(2, "--particles must be at least 2");
+  }
 }

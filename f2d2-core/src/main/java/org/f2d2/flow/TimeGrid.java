@@ -83,6 +83,16 @@ public record TimeGrid(List<Double> times) {
     return state;
   }
 
+  /**
+   * Times that lie closer and closer together towards the data: 1 - (1 - i/k)^power.
+   *
+   * @param power above 0; 1 for equal jumps, below 1 for times that lie closer to the noise
+   */
+  public static TimeGrid towardsData(int jumps, double power) {
+    List<Double> even = uniform(jumps).times();
+    return new TimeGrid(even.stream().map(t -> 1 - Math.pow(1 - t, power)).toList());
+  }
+
   /** Walks from data to noise; the total starts at 0. */
   public State downwards(Tensor start, Jump jump) {
     State state = startAt(start);

@@ -199,6 +199,7 @@ public final class Mlp implements Network {
   // full product.
   @Override
   public Tensor forwardWithTrace(Tensor x, Tensor s, Tensor t) {
+    Tape.generally(parameters);
     int d = architecture.dimensions();
     long n = x.size(0);
     long width = architecture.width();

@@ -299,4 +299,31 @@ public interface Instantaneous {
       return u.mul(direction).sumKeep(1);
     }
   }
+
+  /**
+   * No teacher and no data: points are those of a {@link ReplayBuffer}, and the field is the map's
+   * own diagonal, whose velocity something else trains. What a method asks of the diagonal is then
+   * that D is its divergence.
+   *
+   * @param student the map under training
+   * @param buffer where points come from
+   */
+  record Annealed(JointFlowMap student, ReplayBuffer buffer) implements Instantaneous {
+
+    @Override
+    public PathBatch trained(PathBatch b, JointFlowMap model, Rng rng) {
+      Tensor x = buffer.pointsNear(b.s(), rng);
+      return new PathBatch(x, b.s(), x);
+    }
+
+    @Override
+    public Tensor onPath(Tensor x, Tensor t, Tensor w, Rng rng) {
+      return new DiagonalVelocity(student).joint(x, t);
+    }
+
+    @Override
+    public Tensor anywhere(Tensor x, Tensor t, Rng rng) {
+      return student.rate(x, t, t);
+    }
+  }
 }

@@ -6,12 +6,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.f2d2.data.DataHash;
 import org.f2d2.domain.Domain;
 import org.f2d2.domain.configuration.ConfigurationDomain;
 import org.f2d2.domain.configuration.Configurations;
 import org.f2d2.error.F2d2Exception;
+import org.f2d2.error.OptionException;
 import org.f2d2.flow.DiagonalVelocity;
 import org.f2d2.flow.NetworkFlowMap;
 import org.f2d2.flow.NetworkVelocity;
@@ -48,6 +50,8 @@ public final class ConfigurationFit implements Recipe<ConfigurationFitPlan> {
 
   static final int VERSION = 1;
 
+  private static final String VELOCITY = "velocity";
+
   private static final int WARMUP = 200;
 
   /** Gaussian features of a distance, how far they reach in units of the coordinates, and times. */
@@ -55,7 +59,7 @@ public final class ConfigurationFit implements Recipe<ConfigurationFitPlan> {
 
   private static final double REACH = 6;
   private static final int HARMONICS = 4;
-  private static final double RATE_FLOOR = 0.01;
+  static final double RATE_FLOOR = 0.01;
 
   /** Streams of draws; a fit by steps repeats only while they stay. */
   private static final long SPLIT_STREAM = 1;
@@ -87,18 +91,26 @@ public final class ConfigurationFit implements Recipe<ConfigurationFitPlan> {
 
   private final Configurations rows;
   private final ConfigurationFitOptions options;
+  private final Optional<FittedFlow> taught;
   private final ConfigurationDomain domain;
   private final Tensor training;
   private final Tensor selection;
   private final Domain.Points calibration;
 
-  ConfigurationFit(Configurations rows, ConfigurationFitOptions options) {
+  /**
+   * A fit that begins or goes on.
+   *
+   * @param taught a model whose velocity is taken, if any
+   */
+  ConfigurationFit(
+      Configurations rows, ConfigurationFitOptions options, Optional<FittedFlow> taught) {
     if (rows.count() < FEWEST_ROWS) {
       throw new F2d2Exception(
           rows.count() + " rows are too few to fit: " + FEWEST_ROWS + " are needed");
     }
     this.rows = rows;
     this.options = options;
+    this.taught = taught;
     int n = rows.count();
     int held = Math.min(MOST_HELD_OUT, n / (2 * HELD_OUT_ONE_IN));
     int[] order = new int[n];
@@ -111,6 +123,34 @@ public final class ConfigurationFit implements Recipe<ConfigurationFitPlan> {
     this.training = tensor(domain.encode(known));
     this.selection = tensor(domain.encode(some(order, 0, held)));
     this.calibration = domain.encode(some(order, held, 2 * held));
+  }
+
+  /**
+   * Options with the network and the seed of the model whose velocity is taken.
+   *
+   * @throws OptionException when that model has none, or is of other rows
+   */
+  static ConfigurationFitOptions like(
+      FittedFlow taught, Configurations rows, ConfigurationFitOptions asked) {
+    if (!(taught.provenance().options() instanceof ConfigurationFitOptions own)) {
+      throw new OptionException(
+          "teacher", "must be a model of configurations, not of " + taught.domain().describe());
+    }
+    if (!taught.provenance().dataHash().equals(hash(rows))
+        || !own.target().equals(asked.target())) {
+      throw new OptionException("teacher", "is a model of other rows, not of these");
+    }
+    if (taught.teacher().isEmpty()) {
+      throw new OptionException("teacher", "was fitted by a method that keeps no velocity");
+    }
+    return asked.withNetwork(own.width(), own.layers()).withSeed(own.seed());
+  }
+
+  /** {@inheritDoc} Where the velocity of another model is taken, its stage has ended. */
+  @Override
+  public void prepare(FitSession session) {
+    taught.ifPresent(
+        t -> session.finish(VELOCITY, t.teacher().orElseThrow().network().parameters()));
   }
 
   private Configurations some(int[] order, int from, int to) {
@@ -146,6 +186,10 @@ public final class ConfigurationFit implements Recipe<ConfigurationFitPlan> {
 
   private boolean hasVelocity() {
     return distilled() || rows.particles().isPresent();
+  }
+
+  private boolean trainsVelocity() {
+    return hasVelocity() && taught.isEmpty();
   }
 
   private Network network(boolean pooled, boolean twoTimes, long stream) {
@@ -232,7 +276,7 @@ public final class ConfigurationFit implements Recipe<ConfigurationFitPlan> {
   @Override
   public ConfigurationFitPlan plan(FitSession session) {
     if (options.budget() instanceof Budget.Steps steps) {
-      return new ConfigurationFitPlan(hasVelocity() ? steps.steps() : 0, steps.steps());
+      return new ConfigurationFitPlan(trainsVelocity() ? steps.steps() : 0, steps.steps());
     }
     if (options.budget() instanceof Budget.Stages stages) {
       return stages.plan(ConfigurationFitPlan.class);
@@ -245,9 +289,9 @@ public final class ConfigurationFit implements Recipe<ConfigurationFitPlan> {
     try (Scope scope = Scope.open()) {
       NetworkVelocity teacher = freshVelocity();
       NetworkFlowMap map = freshMap();
-      double share = hasVelocity() ? ConfigurationFitPlan.VELOCITY_SHARE : 0;
+      double share = trainsVelocity() ? ConfigurationFitPlan.VELOCITY_SHARE : 0;
       int velocitySteps =
-          hasVelocity()
+          trainsVelocity()
               ? steps(
                   seconds * share,
                   seconds(session, rate, run(teacher.network(), 100, 0), flowMatching(teacher)))
@@ -290,16 +334,52 @@ public final class ConfigurationFit implements Recipe<ConfigurationFitPlan> {
                         "flow map",
                         fresh.network(),
                         objective(fresh, teacher),
-                        run(fresh.network(), plan.studentSteps(), MAP_STREAM))));
+                        () -> run(fresh.network(), plan.studentSteps(), MAP_STREAM))));
+    return finished(
+        domain,
+        teacher,
+        trained,
+        new HeldOut(first(selection), tensor(calibration), calibration.logAbsDeterminant()),
+        new Origin(options, plan, dataHash(), rows.count(), Math.toIntExact(training.size(0))),
+        session);
+  }
+
+  /**
+   * Points that no network saw.
+   *
+   * @param selected the map is centred on these [n, d]
+   * @param judged its answers are judged on these [m, d], of which the first are solved exactly
+   * @param logAbsDeterminant of each of these
+   */
+  record HeldOut(Tensor selected, Tensor judged, double[] logAbsDeterminant) {}
+
+  /**
+   * Where a model comes from.
+   *
+   * @param rows of the data, and how many of them trained
+   */
+  record Origin(
+      ConfigurationFitOptions options,
+      ConfigurationFitPlan plan,
+      String dataHash,
+      int rows,
+      int trainingRows) {}
+
+  /** A trained map without its mean error, and what held-out points say of it. */
+  static FittedFlow finished(
+      ConfigurationDomain domain,
+      Optional<NetworkVelocity> teacher,
+      NetworkFlowMap trained,
+      HeldOut points,
+      Origin origin,
+      FitSession session) {
     Calibrator calibrator = session.calibrator();
     session.listener().stage("calibration", 1);
     VelocityField field =
         teacher.<VelocityField>map(t -> t).orElseGet(() -> new DiagonalVelocity(trained));
-    Tensor selected = first(selection);
-    Tensor judged = tensor(calibration);
-    double[] exactOfSelection = calibrator.exact(field, selected).logDensity();
-    double[] exact = calibrator.exact(field, first(judged)).logDensity();
-    NetworkFlowMap student = centred(trained, calibrator, selected, exactOfSelection);
+    double[] exactOfSelection = calibrator.exact(field, points.selected()).logDensity();
+    double[] exact = calibrator.exact(field, first(points.judged())).logDensity();
+    NetworkFlowMap student = centred(trained, calibrator, points.selected(), exactOfSelection);
     return new FittedFlow(
         domain,
         teacher,
@@ -309,7 +389,11 @@ public final class ConfigurationFit implements Recipe<ConfigurationFitPlan> {
         Optional.empty(),
         calibrator.calibrate(
             new Calibrator.Judges(
-                selected, exactOfSelection, judged, calibration.logAbsDeterminant(), exact),
+                points.selected(),
+                exactOfSelection,
+                points.judged(),
+                points.logAbsDeterminant(),
+                exact),
             new SolvedField(field),
             Calibrator.SELECTED,
             student,
@@ -318,11 +402,11 @@ public final class ConfigurationFit implements Recipe<ConfigurationFitPlan> {
             Optional.empty()),
         session.curves(),
         new FittedFlow.Provenance(
-            options,
-            plan,
-            dataHash(),
-            rows.count(),
-            Math.toIntExact(training.size(0)),
+            origin.options(),
+            origin.plan(),
+            origin.dataHash(),
+            origin.rows(),
+            origin.trainingRows(),
             "",
             session.skipped(),
             List.of("libtorch presets " + Engine.version(), "java " + Runtime.version()),
@@ -339,15 +423,19 @@ public final class ConfigurationFit implements Recipe<ConfigurationFitPlan> {
             .with(
                 train(
                     session,
-                    "velocity",
+                    VELOCITY,
                     fresh.network(),
                     flowMatching(fresh),
-                    run(fresh.network(), plan.velocitySteps(), VELOCITY_STREAM))));
+                    () -> run(fresh.network(), plan.velocitySteps(), VELOCITY_STREAM))));
   }
 
   /** Trains a stage, or finds it in the checkpoint; the last running average is kept. */
-  private static Parameters train(
-      FitSession session, String stage, Network network, Objective objective, TrainingRun run) {
+  static Parameters train(
+      FitSession session,
+      String stage,
+      Network network,
+      Objective objective,
+      Supplier<TrainingRun> run) {
     ToDoubleFunction<Parameters> unjudged = p -> 0;
     return session
         .finished(stage, network.parameters())
@@ -355,13 +443,13 @@ public final class ConfigurationFit implements Recipe<ConfigurationFitPlan> {
             () ->
                 session.train(
                     stage,
-                    run,
+                    run.get(),
                     objective,
                     new BestParameters(BestParameters.LATE, network.parameters(), unjudged)));
   }
 
   /** Those that are solved exactly. */
-  private static Tensor first(Tensor held) {
+  static Tensor first(Tensor held) {
     return held.rows(0, Math.min(MOST_SOLVED, held.size(0)));
   }
 

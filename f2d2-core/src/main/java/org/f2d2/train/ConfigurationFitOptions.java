@@ -4,13 +4,16 @@ import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 import org.f2d2.data.Batch;
 import org.f2d2.domain.configuration.ConfigurationDomain;
 import org.f2d2.domain.configuration.Configurations;
+import org.f2d2.domain.configuration.EnergyAlone;
 import org.f2d2.error.F2d2Exception;
 import org.f2d2.error.OptionException;
 import org.f2d2.objective.Falcon;
 import org.f2d2.objective.Method;
+import org.f2d2.objective.ShortcutF2d2;
 
 /**
  * What a user may choose about a fit of configurations: of particles by a {@link
@@ -55,6 +58,11 @@ public record ConfigurationFitOptions(
         256,
         1e-3,
         0.999);
+  }
+
+  /** {@link #of} where there are no rows: the jumps are learned by halves. */
+  public static ConfigurationFitOptions ofEnergyAlone(String target) {
+    return of(target).with(ShortcutF2d2.SHORTCUT_F2D2);
   }
 
   /** Checks the numbers. */
@@ -122,14 +130,32 @@ public record ConfigurationFitOptions(
       boolean resume,
       Optional<FittedFlow> taught,
       FitListener listener) {
-    if (taught.isPresent()) {
-      throw new F2d2Exception("configurations are fitted without another model's teacher");
+    if (rows instanceof EnergyAlone target) {
+      if (taught.isPresent()) {
+        throw new F2d2Exception("without rows there is no teacher to take");
+      }
+      return run(options -> new EnergyFit(target, options), directory, resume, listener);
     }
+    return taught
+        .map(t -> ConfigurationFit.like(t, own(rows), this))
+        .orElse(this)
+        .run(
+            options -> new ConfigurationFit(own(rows), options, taught),
+            directory,
+            resume,
+            listener);
+  }
+
+  private FittedFlow run(
+      Function<ConfigurationFitOptions, Recipe<?>> recipe,
+      Path directory,
+      boolean resume,
+      FitListener listener) {
     return Fit.run(
         this,
         ConfigurationFitOptions.class,
         ConfigurationFit.VERSION,
-        options -> new ConfigurationFit(own(rows), options),
+        recipe,
         Optional.of(directory),
         resume,
         listener);
@@ -149,6 +175,10 @@ public record ConfigurationFitOptions(
 
   @Override
   public boolean fitted(FittedFlow model, Batch rows) {
-    return model.provenance().dataHash().equals(ConfigurationFit.hash(own(rows)));
+    String hash =
+        rows instanceof EnergyAlone target
+            ? EnergyFit.hash(target)
+            : ConfigurationFit.hash(own(rows));
+    return model.provenance().dataHash().equals(hash);
   }
 }

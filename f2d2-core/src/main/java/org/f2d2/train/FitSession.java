@@ -226,6 +226,18 @@ public final class FitSession {
     return stage + ".done";
   }
 
+  /** Ends a stage that has not ended with what another fit has left of it. */
+  void finish(String stage, Parameters left) {
+    checkpoint
+        .filter(c -> c.part(done(stage)).isEmpty())
+        .ifPresent(c -> c.part(done(stage), Map.of("kept", left.flat().detach())));
+  }
+
+  /** Whether a stage ended before the fit was cut off. */
+  boolean hasFinished(String stage) {
+    return checkpoint.filter(c -> c.part(done(stage)).containsKey("kept")).isPresent();
+  }
+
   /** What a stage that ended before the fit was cut off has left. */
   Optional<Parameters> finished(String stage, Parameters shape) {
     return checkpoint

@@ -136,16 +136,8 @@ public final class ImageFit implements Recipe<ImageFitPlan> {
   /** {@inheritDoc} Where the teacher of another model is taken, its stage has ended. */
   @Override
   public void prepare(FitSession session) {
-    Checkpoint checkpoint = session.checkpoint().orElseThrow();
-    String done = FitSession.done(TEACHER);
-    taught
-        .filter(t -> checkpoint.part(done).isEmpty())
-        .ifPresent(
-            t ->
-                checkpoint.part(
-                    done,
-                    Map.of(
-                        "kept", t.teacher().orElseThrow().network().parameters().flat().detach())));
+    taught.ifPresent(
+        t -> session.finish(TEACHER, t.teacher().orElseThrow().network().parameters()));
   }
 
   @Override

@@ -67,6 +67,11 @@ final class Broken {
         new Map(s.model(), wrong, new ArrayList<>()), s.field(), s.data(), s.error(), s.path());
   }
 
+  /** A map that answers wrongly, of whatever is made of maps alone. */
+  static JointFlowMap map(JointFlowMap exact, WrongMap wrong) {
+    return new Map(exact, wrong, new ArrayList<>());
+  }
+
   /** With a field that knows what the map was asked last. */
   static Setting fieldAfterMap(Setting s, FieldAfterMap wrong) {
     List<Query> asked = new ArrayList<>();

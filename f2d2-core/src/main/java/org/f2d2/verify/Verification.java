@@ -60,6 +60,7 @@ public final class Verification {
         ofMethods(Methods.all()),
         MethodMutants.create(),
         FlowMapGroup.create(),
+        EnergyGroup.create(),
         TrajectoryGroup.create());
   }
 

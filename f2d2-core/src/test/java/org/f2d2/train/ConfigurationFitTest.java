@@ -139,6 +139,58 @@ class ConfigurationFitTest {
   }
 
   @Test
+  void theVelocityOfAnotherModelIsTakenAsItIs() {
+    ConfigurationFitOptions taught = OPTIONS.with(MeanFlowF2d2.MEANFLOW_F2D2);
+    try (DensityModel first = fit("first", taught, false);
+        DensityModel second = second("second", taught.withSeed(3), first)) {
+      ConfigurationFitOptions own = (ConfigurationFitOptions) second.card().provenance().options();
+      assertEquals(0, own.seed(), "rows are held out as there");
+      assertEquals(new ConfigurationFitPlan(0, 4), second.card().provenance().plan());
+      try (Scope scope = Scope.open()) {
+        assertArrayEquals(
+            ModelNetworks.of(first)
+                .teacher()
+                .orElseThrow()
+                .network()
+                .parameters()
+                .flat()
+                .toDoubles(),
+            ModelNetworks.of(second)
+                .teacher()
+                .orElseThrow()
+                .network()
+                .parameters()
+                .flat()
+                .toDoubles());
+      }
+      assertArrayEquals(weights(first), weights(second));
+      assertThrows(
+          F2d2Exception.class,
+          () ->
+              DensityModel.fit(
+                  rows(400, 2),
+                  taught,
+                  folder.resolve("others"),
+                  false,
+                  Optional.of(first),
+                  FitListener.SILENT));
+    }
+    try (DensityModel without = fit("without", OPTIONS, false)) {
+      assertThrows(F2d2Exception.class, () -> second("none", taught, without));
+    }
+  }
+
+  private DensityModel second(String name, ConfigurationFitOptions options, DensityModel teacher) {
+    return DensityModel.fit(
+        rows(400, 1),
+        options,
+        folder.resolve(name),
+        false,
+        Optional.of(teacher),
+        FitListener.SILENT);
+  }
+
+  @Test
   void whatCannotBeFittedIsRefused() {
     assertThrows(F2d2Exception.class, () -> OPTIONS.with(TrajectoryRegression.METHOD));
     assertTrue(

@@ -13,6 +13,7 @@ import org.f2d2.BoltzmannGenerator.Density;
 import org.f2d2.BoltzmannSamples;
 import org.f2d2.domain.configuration.Configurations;
 import org.f2d2.energy.Energy;
+import org.f2d2.energy.systems.GaussianMixtureEnergy;
 import org.f2d2.energy.weights.ImportanceWeights;
 import org.f2d2.energy.weights.ParetoTail;
 import org.f2d2.energy.weights.Resampling;
@@ -41,11 +42,15 @@ public record BoltzmannEvaluation(
   /** Rows whose places are compared: an assignment takes the cube of their number. */
   private static final int MOST_ROWS = 1000;
 
+  /** Times of more jumps are not for reading. */
+  private static final int MOST_PRINTED = 16;
+
   /**
    * One way to sample.
    *
    * @param density where log q comes from
    * @param jumps of the map; 0 for the ODE
+   * @param times between which they are; empty for the ODE
    * @param evaluations for each sample
    * @param effectiveShare ESS/N
    * @param paretoShape k of the tail of the weights; NaN where there is none
@@ -57,11 +62,13 @@ public record BoltzmannEvaluation(
    * @param cycleError see {@link BoltzmannSamples#cycleError}
    * @param gap by how much the log-weights are above those by the Jacobian, of the same samples;
    *     empty for these themselves and for the ODE
+   * @param modes of a mixture of Gaussians
    * @param warnings of the weights
    */
   public record Line(
       Density density,
       int jumps,
+      List<Double> times,
       int evaluations,
       double effectiveShare,
       double paretoShape,
@@ -72,6 +79,7 @@ public record BoltzmannEvaluation(
       Optional<Double> foldedShare,
       Optional<Double> cycleError,
       Optional<Gap> gap,
+      Optional<ModeShares> modes,
       List<String> warnings) {}
 
   /** The mean and the standard deviation of a difference, in nats. */
@@ -167,6 +175,7 @@ public record BoltzmannEvaluation(
     return new Line(
         samples.kind(),
         jumps,
+        jumps == 0 ? List.of() : samples.grid().times(),
         samples.evaluations(),
         weights.effectiveShare(),
         weights.tail().map(ParetoTail::shape).orElse(Double.NaN),
@@ -177,6 +186,9 @@ public record BoltzmannEvaluation(
         samples.foldedShare(),
         samples.cycleError(),
         gap,
+        energy instanceof GaussianMixtureEnergy mixture
+            ? Optional.of(ModeShares.of(mixture, samples.rows(), weights.normalised()))
+            : Optional.empty(),
         weights.warnings());
   }
 
@@ -207,12 +219,35 @@ public record BoltzmannEvaluation(
                         f.w2(),
                         f.energyW2()))
             .orElse("")
+        + lines.stream()
+            .flatMap(l -> l.modes.stream().map(m -> modes(l, m)))
+            .collect(Collectors.joining())
+        + lines.stream()
+            .filter(l -> l.jumps > 1 && l.jumps <= MOST_PRINTED && l.density == Density.JACOBIAN)
+            .map(l -> String.format("%n%d jumps are between the times %s%n", l.jumps, times(l)))
+            .collect(Collectors.joining())
         + (Double.isNaN(logNormaliser)
             ? ""
             : String.format(Locale.ROOT, "%nlog Z is %.4f%n", logNormaliser))
         + lines.stream()
             .flatMap(l -> l.warnings.stream().map(w -> "\n" + name(l) + ": " + w + "\n"))
             .collect(Collectors.joining());
+  }
+
+  private static String modes(Line line, ModeShares modes) {
+    return String.format(
+        Locale.ROOT,
+        "%n%s: %d of %d modes, weighted shares off by %.0f %% at most%n",
+        name(line),
+        modes.found(),
+        modes.components(),
+        100 * modes.worst());
+  }
+
+  private static String times(Line line) {
+    return line.times.stream()
+        .map(t -> String.format(Locale.ROOT, "%.3g", t))
+        .collect(Collectors.joining(", "));
   }
 
   private static String name(Line line) {

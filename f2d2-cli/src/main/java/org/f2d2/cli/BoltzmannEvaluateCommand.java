@@ -1,10 +1,15 @@
 package org.f2d2.cli;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.f2d2.BoltzmannGenerator;
+import org.f2d2.BoltzmannGenerator.Density;
+import org.f2d2.BoltzmannSamples;
 import org.f2d2.DensityModel;
+import org.f2d2.cli.report.BoltzmannPage;
 import org.f2d2.domain.configuration.Configurations;
 import org.f2d2.energy.Energy;
 import org.f2d2.error.F2d2Exception;
@@ -63,6 +68,14 @@ final class BoltzmannEvaluateCommand implements Callable<Integer> {
   @Option(names = "--no-ode", description = "Leave out the model's own ODE, which takes longest.")
   private boolean noOde;
 
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description =
+          "Also writes a page: effective share against evaluations, and energies, distances of"
+              + " particles, weights and dihedral angles of the samples of the last --jumps.")
+  private @Nullable Path report;
+
   @Option(names = "--seed", paramLabel = "S", description = "Fixes the draws; 0 by default.")
   private long seed;
 
@@ -78,6 +91,9 @@ final class BoltzmannEvaluateCommand implements Callable<Integer> {
           jumps.forEach(k -> require("jumps", k));
           return null;
         });
+    if (report != null) {
+      ReportFile.requireWritable(report);
+    }
     device.use();
     try (DensityModel fitted = model.load()) {
       BoltzmannGenerator generator = new BoltzmannGenerator(fitted);
@@ -86,11 +102,23 @@ final class BoltzmannEvaluateCommand implements Callable<Integer> {
           Optional.ofNullable(reference)
               .map(f -> ConfigurationFiles.read(f, energy.particles(), energy.dimensions()));
       rows.ifPresent(r -> requireFinite(energy, r));
-      results.print(
+      List<BoltzmannSamples> shown = new ArrayList<>();
+      BoltzmannEvaluation evaluation =
           BoltzmannEvaluation.of(
               generator,
               new BoltzmannEvaluation.Options(count, jumps, !noOde, rows, seed),
-              results::progress));
+              results::progress,
+              (line, samples) -> {
+                if (report != null && line.density() == Density.JACOBIAN) {
+                  shown.add(samples);
+                }
+              });
+      if (report != null) {
+        BoltzmannSamples most = shown.get(shown.size() - 1);
+        ReportFile.write(
+            report, BoltzmannPage.of(new BoltzmannPage.Contents(energy, evaluation, most, rows)));
+      }
+      results.print(evaluation);
     }
     return 0;
   }

@@ -277,4 +277,56 @@ class BoltzmannTest {
     Program.here("boltzmann", "anneal", "--target", "MW2", "--particles", 1, "--output", drawn)
         .failed(2, "--particles must be at least 2");
   }
+
+  @Test
+  void anEvaluationHasAPage() throws IOException {
+    Path rows = reference("DW4-once", 200);
+    Path model = folder.resolve("four");
+    Program.here(
+            "boltzmann",
+            "fit",
+            rows,
+            "--target",
+            "DW4-once",
+            "--model",
+            model,
+            "--steps",
+            3,
+            "--student-width",
+            8,
+            "--student-depth",
+            1,
+            "--quiet")
+        .succeeded();
+    Path page = folder.resolve("four.html");
+    Program.Run run =
+        Program.here(
+                "boltzmann",
+                "evaluate",
+                "--model",
+                model,
+                "--reference",
+                rows,
+                "--count",
+                60,
+                "--jumps",
+                "1,2",
+                "--no-ode",
+                "--report",
+                page)
+            .succeeded();
+    assertTrue(run.out().contains("2 jumps are between the times"), run.out());
+    String html = Files.readString(page);
+    for (String part :
+        List.of(
+            "DW4-once", "Effective share", "Energies", "Distances", "log-weights", "jacobian, 2")) {
+      assertTrue(html.contains(part), part);
+    }
+    assertTrue(!html.contains("NaN") && !html.contains("Ramachandran"), "figures that are none");
+    Program.here("boltzmann", "evaluate", "--model", model, "--count", 1, "--jumps", 1, "--no-ode")
+        .succeeded();
+    Program.here(
+            "boltzmann", "evaluate", "--model", model, "--report", folder.resolve("none/page.html"))
+        .failed(1, "there is no folder");
+  }
 }

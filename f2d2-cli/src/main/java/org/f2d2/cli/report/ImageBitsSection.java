@@ -125,7 +125,8 @@ final class ImageBitsSection {
                 Frame.CHART,
                 "Bits per dimension of each image by one evaluation against the exact value",
                 "exact, bits per dimension",
-                "one evaluation, bits per dimension")
+                "one evaluation, bits per dimension",
+                true)
             .draw(
                 Arrays.copyOf(likelihood.exact(), count), Arrays.copyOf(likelihood.fast(), count));
     page.figure(

@@ -5,14 +5,16 @@ import java.util.Locale;
 import java.util.stream.DoubleStream;
 
 /**
- * Pairs of values as points, with the line on which both are equal.
+ * Pairs of values as points.
  *
  * @param frame how large the chart is
  * @param description what the chart shows, for those who do not see it
  * @param xTitle words under the horizontal axis
  * @param yTitle words beside the vertical axis
+ * @param equality whether there is the line on which both are equal
  */
-record ScatterChart(Frame frame, String description, String xTitle, String yTitle) {
+record ScatterChart(
+    Frame frame, String description, String xTitle, String yTitle, boolean equality) {
 
   private static final double MARGIN = 0.04;
 
@@ -41,9 +43,11 @@ record ScatterChart(Frame frame, String description, String xTitle, String yTitl
       }
     }
     svg.format("<path class=\"points s1\" d=\"%s\"/>", points);
-    svg.format(
-        "<path class=\"line dash s2\" d=\"M%d %.1fL%.1f %d\"/>",
-        frame.left(), frame.innerBottom(), frame.innerRight(), frame.top());
+    if (equality) {
+      svg.format(
+          "<path class=\"line dash s2\" d=\"M%d %.1fL%.1f %d\"/>",
+          frame.left(), frame.innerBottom(), frame.innerRight(), frame.top());
+    }
     frame.base(svg);
     return svg.raw("</svg>").toString();
   }

@@ -14,6 +14,9 @@ package org.f2d2.energy.systems;
  */
 public final class AlanineDipeptide {
 
+  /** What the names of its targets begin with. */
+  public static final String NAME = "ALDP";
+
   /** Temperature of kT, in K. */
   public static final double TEMPERATURE = 300;
 
@@ -32,12 +35,12 @@ public final class AlanineDipeptide {
 
   /** By itself: {@code ALDP-vacuum}. */
   public static MolecularMechanics vacuum() {
-    return MolecularMechanics.inVacuum("ALDP-vacuum", molecule(), TEMPERATURE);
+    return MolecularMechanics.inVacuum(NAME + "-vacuum", molecule(), TEMPERATURE);
   }
 
   /** In water as a continuum: {@code ALDP-obc}. */
   public static MolecularMechanics inWater() {
-    return MolecularMechanics.inWater("ALDP-obc", molecule(), TEMPERATURE);
+    return MolecularMechanics.inWater(NAME + "-obc", molecule(), TEMPERATURE);
   }
 
   /** Coordinates of a place where it is at rest in vacuum, with φ = -77° and ψ = 54°. */

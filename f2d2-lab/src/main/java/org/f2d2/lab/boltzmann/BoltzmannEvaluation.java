@@ -116,32 +116,39 @@ public record BoltzmannEvaluation(
     }
   }
 
+  /** Sees the samples of each way, which are not kept. */
+  @FunctionalInterface
+  public interface Observer {
+    /** Takes what has been measured, and what it was measured on. */
+    void see(Line line, BoltzmannSamples samples);
+  }
+
   /**
    * Measures a model.
    *
    * @param progress takes a line about each way to sample as soon as it is measured
    */
   public static BoltzmannEvaluation of(
-      BoltzmannGenerator generator, Options options, Consumer<String> progress) {
+      BoltzmannGenerator generator, Options options, Consumer<String> progress, Observer observer) {
     Energy energy = generator.energy();
     List<Line> lines = new ArrayList<>();
     for (int jumps : options.jumps()) {
       BoltzmannSamples exact =
           generator.sample(options.samples(), jumps, Density.JACOBIAN, options.seed());
       lines.add(line(energy, exact, jumps, options, Optional.empty()));
-      progress.accept(text(lines.get(lines.size() - 1)));
+      tell(lines, exact, progress, observer);
       if (generator.hasHead()) {
         BoltzmannSamples head =
             generator.sample(options.samples(), jumps, Density.HEAD, options.seed());
         Gap gap = Gap.of(head.logWeights(), exact.logWeights());
         lines.add(line(energy, head, jumps, options, Optional.of(gap)));
-        progress.accept(text(lines.get(lines.size() - 1)));
+        tell(lines, head, progress, observer);
       }
     }
     if (options.ode()) {
       BoltzmannSamples ode = generator.sample(options.samples(), 1, Density.ODE, options.seed());
       lines.add(line(energy, ode, 0, options, Optional.empty()));
-      progress.accept(text(lines.get(lines.size() - 1)));
+      tell(lines, ode, progress, observer);
     }
     Optional<SampleDistances> floor =
         options
@@ -161,6 +168,13 @@ public record BoltzmannEvaluation(
         energy.logNormaliser().orElse(Double.NaN),
         lines,
         floor);
+  }
+
+  private static void tell(
+      List<Line> lines, BoltzmannSamples samples, Consumer<String> progress, Observer observer) {
+    Line latest = lines.get(lines.size() - 1);
+    progress.accept(text(latest));
+    observer.see(latest, samples);
   }
 
   private static Line line(
@@ -192,7 +206,8 @@ public record BoltzmannEvaluation(
         weights.warnings());
   }
 
-  private static Configurations drawn(BoltzmannSamples samples, ImportanceWeights weights) {
+  /** Rows drawn by their weights. */
+  public static Configurations drawn(BoltzmannSamples samples, ImportanceWeights weights) {
     Configurations rows = samples.rows();
     int[] which =
         Resampling.SYSTEMATIC.draw(weights.normalised(), rows.count(), new SplittableRandom(0));
@@ -250,7 +265,8 @@ public record BoltzmannEvaluation(
         .collect(Collectors.joining(", "));
   }
 
-  private static String name(Line line) {
+  /** What a line is called. */
+  public static String name(Line line) {
     return line.density.name().toLowerCase(Locale.ROOT)
         + (line.jumps == 0 ? "" : ", " + line.jumps + (line.jumps == 1 ? " jump" : " jumps"));
   }
@@ -258,14 +274,16 @@ public record BoltzmannEvaluation(
   private static String text(Line l) {
     return String.format(
         Locale.ROOT,
-        "| %s | %s | %d | %.4f | %.2f | %.3f ± %.3f | %s | %s | %s | %s | %s |",
+        "| %s | %s | %d | %.4f | %s | %.3f%s | %s | %s | %s | %s | %s |",
         l.density.name().toLowerCase(Locale.ROOT),
         l.jumps == 0 ? "" : l.jumps,
         l.evaluations,
         l.effectiveShare,
-        l.paretoShape,
+        Double.isNaN(l.paretoShape) ? "" : String.format(Locale.ROOT, "%.2f", l.paretoShape),
         l.logNormaliser,
-        l.logNormaliserError,
+        Double.isNaN(l.logNormaliserError)
+            ? ""
+            : String.format(Locale.ROOT, " ± %.3f", l.logNormaliserError),
         both(l.distances.map(SampleDistances::w2), l.weighted.map(SampleDistances::w2)),
         both(l.distances.map(SampleDistances::energyW2), l.weighted.map(SampleDistances::energyW2)),
         l.foldedShare.map(f -> String.format(Locale.ROOT, "%.4f", f)).orElse(""),

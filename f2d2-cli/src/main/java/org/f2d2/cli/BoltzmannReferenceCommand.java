@@ -1,15 +1,18 @@
 package org.f2d2.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.DoubleConsumer;
 import org.f2d2.data.CsvRowWriter;
 import org.f2d2.domain.configuration.Configurations;
 import org.f2d2.energy.Energy;
 import org.f2d2.energy.reference.ParallelTempering;
+import org.f2d2.energy.reference.ReferenceCache;
 import org.f2d2.energy.reference.ReferenceOptions;
 import org.f2d2.energy.reference.ReferenceSamples;
 import org.f2d2.error.OptionException;
@@ -82,6 +85,17 @@ final class BoltzmannReferenceCommand implements Callable<Integer> {
   @Option(names = "--seed", paramLabel = "S", description = "Fixes the draws; 0 by default.")
   private long seed = ReferenceOptions.DEFAULT.seed();
 
+  @Option(
+      names = "--cache",
+      paramLabel = "DIR",
+      description =
+          "Where rows are kept for the next time that the same are asked for; ~/.f2d2/references by"
+              + " default.")
+  private Path cache = Path.of(System.getProperty("user.home", "."), ".f2d2", "references");
+
+  @Option(names = "--no-cache", description = "Draw anew, and keep nothing.")
+  private boolean noCache;
+
   @Option(names = "--workers", paramLabel = "N", description = "Threads; all cores by default.")
   private @Nullable Integer workers;
 
@@ -135,14 +149,21 @@ final class BoltzmannReferenceCommand implements Callable<Integer> {
   private ReferenceSamples run(Energy energy, ReferenceOptions options) {
     try (Progress progress = progressOption.open()) {
       progress.stage("chains", 1000, "thousandths");
-      return ParallelTempering.run(
-          energy,
-          options,
+      DoubleConsumer done =
           share -> {
             synchronized (progress) {
               progress.step(Math.round(1000 * share), Double.NaN);
             }
-          });
+          };
+      if (noCache) {
+        return ParallelTempering.run(energy, options, done);
+      }
+      ReferenceCache.Answer answer = new ReferenceCache(cache).samples(energy, options, done);
+      if (answer.found()) {
+        results.progress(
+            "f2d2: drawn before, from " + new ReferenceCache(cache).file(energy, options));
+      }
+      return answer.samples();
     }
   }
 

@@ -1,5 +1,6 @@
 package org.f2d2.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.f2d2.energy.systems.Target;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +38,8 @@ class BoltzmannTest {
                 3,
                 "--output",
                 file,
+                "--cache",
+                folder.resolve("cache"),
                 "--quiet")
             .succeeded();
     assertTrue(run.out().startsWith(rows + " rows of " + target), run.out());
@@ -328,5 +332,26 @@ class BoltzmannTest {
     Program.here(
             "boltzmann", "evaluate", "--model", model, "--report", folder.resolve("none/page.html"))
         .failed(1, "there is no folder");
+  }
+
+  @Test
+  void theSameReferenceIsDrawnOnce() throws IOException {
+    byte[] first = Files.readAllBytes(reference("MW2", 200));
+    List<Path> kept = kept();
+    assertEquals(1, kept.size());
+    byte[] again = Files.readAllBytes(reference("MW2", 200));
+    assertArrayEquals(first, again);
+    assertEquals(kept, kept());
+    // A damaged file is drawn again.
+    Files.writeString(kept.get(0), "{");
+    assertArrayEquals(first, Files.readAllBytes(reference("MW2", 200)));
+    reference("MW2", 240);
+    assertEquals(2, kept().size());
+  }
+
+  private List<Path> kept() throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve("cache"))) {
+      return files.sorted().toList();
+    }
   }
 }

@@ -1,8 +1,10 @@
 package org.f2d2.energy;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
 import org.f2d2.plain.Particles;
 
 /**
@@ -68,6 +70,14 @@ public interface Energy {
   /** The particles whose places the coordinates are; empty where they are none. */
   default Optional<Particles> particles() {
     return Optional.empty();
+  }
+
+  /**
+   * Numbers that say which of its shapes a point has, by name: chains are watched in them beside
+   * what is watched of any energy. Each takes d coordinates and is smooth.
+   */
+  default Map<String, ToDoubleFunction<double[]>> collectiveVariables() {
+    return Map.of();
   }
 
   /** log ∫ exp(-E), where it is known. */

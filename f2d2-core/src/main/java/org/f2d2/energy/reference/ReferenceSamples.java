@@ -104,7 +104,10 @@ public record ReferenceSamples(
     return lines;
   }
 
-  /** What is watched in the rows of an energy: E, and coordinates or distances of particles. */
+  /**
+   * What is watched in the rows of an energy: E, coordinates or distances of particles, and the
+   * energy's collective variables.
+   */
   static Map<String, ToDoubleFunction<double[]>> watched(Energy energy) {
     Map<String, ToDoubleFunction<double[]>> all = new LinkedHashMap<>();
     Optional<Particles> particles = energy.particles();
@@ -119,6 +122,7 @@ public record ReferenceSamples(
         all.put("coordinate " + (c + 1), x -> x[coordinate]);
       }
     }
+    all.putAll(energy.collectiveVariables());
     return all;
   }
 

@@ -1,5 +1,8 @@
 package org.f2d2.energy.systems;
 
+import java.util.Map;
+import java.util.TreeMap;
+
 /**
  * Alanine dipeptide, ACE-ALA-NME: an alanine with a cap at each end, 22 atoms, whose two angles φ
  * and ψ of the backbone tell its shapes apart.
@@ -26,6 +29,8 @@ public final class AlanineDipeptide {
   /** ψ: the turn about the bond from CA to C of the alanine, of the atoms N, CA, C, N. */
   public static final Dihedral PSI = new Dihedral(6, 8, 14, 16);
 
+  private static final Map<String, Dihedral> ANGLES = new TreeMap<>(Map.of("φ", PHI, "ψ", PSI));
+
   private AlanineDipeptide() {}
 
   /** Its atoms, their parameters and what binds them. */
@@ -35,12 +40,12 @@ public final class AlanineDipeptide {
 
   /** By itself: {@code ALDP-vacuum}. */
   public static MolecularMechanics vacuum() {
-    return MolecularMechanics.inVacuum(NAME + "-vacuum", molecule(), TEMPERATURE);
+    return MolecularMechanics.inVacuum(NAME + "-vacuum", molecule(), TEMPERATURE).watching(ANGLES);
   }
 
   /** In water as a continuum: {@code ALDP-obc}. */
   public static MolecularMechanics inWater() {
-    return MolecularMechanics.inWater(NAME + "-obc", molecule(), TEMPERATURE);
+    return MolecularMechanics.inWater(NAME + "-obc", molecule(), TEMPERATURE).watching(ANGLES);
   }
 
   /** Coordinates of a place where it is at rest in vacuum, with φ = -77° and ψ = 54°. */

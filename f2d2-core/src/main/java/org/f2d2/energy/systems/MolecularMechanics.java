@@ -2,10 +2,12 @@ package org.f2d2.energy.systems;
 
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 import org.f2d2.energy.Energy;
 import org.f2d2.plain.Particles;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +63,12 @@ public final class MolecularMechanics implements Energy {
   }
 
   private final String name;
+  private final Molecule molecule;
+  private final double temperature;
+
+  /** Dihedral angles that tell shapes apart, by name. */
+  private final Map<String, Dihedral> watched;
+
   private final Particles particles;
   private final List<Molecule.Bond> bonds;
   private final List<Molecule.Angle> angles;
@@ -83,11 +91,18 @@ public final class MolecularMechanics implements Energy {
   private final @Nullable BornSolvent solvent;
 
   private MolecularMechanics(
-      String name, Molecule molecule, double temperature, @Nullable BornSolvent solvent) {
+      String name,
+      Molecule molecule,
+      double temperature,
+      @Nullable BornSolvent solvent,
+      Map<String, Dihedral> watched) {
     if (!(temperature > 0)) {
       throw new IllegalArgumentException("a temperature is positive, not " + temperature + " K");
     }
     this.name = name;
+    this.molecule = molecule;
+    this.temperature = temperature;
+    this.watched = Collections.unmodifiableMap(new LinkedHashMap<>(watched));
     this.solvent = solvent;
     this.particles = new Particles(3, molecule.kinds());
     this.bonds = molecule.bonds();
@@ -109,7 +124,24 @@ public final class MolecularMechanics implements Energy {
    * @param temperature of kT, in K
    */
   public static MolecularMechanics inVacuum(String name, Molecule molecule, double temperature) {
-    return new MolecularMechanics(name, molecule, temperature, null);
+    return new MolecularMechanics(name, molecule, temperature, null, Map.of());
+  }
+
+  /** The same with dihedral angles that tell its shapes apart, by name. */
+  public MolecularMechanics watching(Map<String, Dihedral> dihedrals) {
+    return new MolecularMechanics(name, molecule, temperature, solvent, dihedrals);
+  }
+
+  /** Cosine and sine of each angle: the angle itself jumps. */
+  @Override
+  public Map<String, ToDoubleFunction<double[]>> collectiveVariables() {
+    Map<String, ToDoubleFunction<double[]>> all = new LinkedHashMap<>();
+    watched.forEach(
+        (label, dihedral) -> {
+          all.put("cos " + label, x -> Math.cos(dihedral.angle(x)));
+          all.put("sin " + label, x -> Math.sin(dihedral.angle(x)));
+        });
+    return all;
   }
 
   /**
@@ -120,7 +152,7 @@ public final class MolecularMechanics implements Energy {
    */
   public static MolecularMechanics inWater(String name, Molecule molecule, double temperature) {
     BornSolvent solvent = new BornSolvent(molecule.atoms(), COULOMB);
-    return new MolecularMechanics(name, molecule, temperature, solvent);
+    return new MolecularMechanics(name, molecule, temperature, solvent, Map.of());
   }
 
   /** All pairs of atoms. */

@@ -13,8 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.f2d2.energy.EnergyCheck;
 import org.junit.jupiter.api.Test;
@@ -258,5 +260,15 @@ class AlanineDipeptideTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> MolecularMechanics.inVacuum("cold", AlanineDipeptide.molecule(), 0));
+  }
+
+  @Test
+  void chainsAreWatchedInTheAnglesOfTheBackbone() {
+    double[] x = AlanineDipeptide.start();
+    Map<String, ToDoubleFunction<double[]>> watched =
+        AlanineDipeptide.inWater().collectiveVariables();
+    assertEquals(List.of("cos φ", "sin φ", "cos ψ", "sin ψ"), List.copyOf(watched.keySet()));
+    assertEquals(Math.sin(AlanineDipeptide.phi(x)), watched.get("sin φ").applyAsDouble(x), 1e-12);
+    assertEquals(Math.cos(AlanineDipeptide.psi(x)), watched.get("cos ψ").applyAsDouble(x), 1e-12);
   }
 }

@@ -37,7 +37,7 @@ class OddBenchmarkTest {
 
   @Test
   void casesAreFoundByTheBeginningOfTheirName() {
-    assertEquals(9, OddCase.of(List.of("clusters")).size());
+    assertEquals(10, OddCase.of(List.of("clusters")).size());
     assertEquals(OddCase.all().size(), OddCase.of(List.of()).size());
     assertThrows(F2d2Exception.class, () -> OddCase.of(List.of("nothing")));
   }

@@ -63,6 +63,8 @@ public final class BoltzmannGenerator {
   private static final List<Double> POWERS = List.of(0.7, 1.0, 1.2, 1.4, 1.6, 1.8);
 
   private static final int PILOTS = 2000;
+  private static final int PILOT_COLUMNS = 32_000;
+  private static final int LEAST_PILOTS = 200;
   private static final long PILOT_SEED = 0x5EED_0F_71A5L;
 
   /** Of more jumps the times lie like those of so many. */
@@ -147,6 +149,11 @@ public final class BoltzmannGenerator {
     TimeGrid grid = kind == Density.ODE ? TimeGrid.uniform(1) : grid(jumps);
     PointSamples points = new PointSamples(flow, pool);
     Drawn drawn = drawn(count, kind, grid, options);
+    for (double each : drawn.energies()) {
+      if (Double.isNaN(each) || each == Double.NEGATIVE_INFINITY) {
+        throw new F2d2Exception("the energy of " + energy.name() + " is " + each + " at a sample");
+      }
+    }
     Optional<Injectivity> looked =
         kind == Density.JACOBIAN
             ? Optional.of(points.injectivity(Math.min(count, LOOKED_AT), options, grid))
@@ -183,13 +190,16 @@ public final class BoltzmannGenerator {
   private TimeGrid best(int jumps) {
     SampleOptions options = new SampleOptions(new Nfe.Jumps(jumps), false, false, PILOT_SEED);
     TimeGrid best = TimeGrid.uniform(jumps);
+    // A Jacobian has as many columns as there are coordinates.
+    int pilots = Math.max(LEAST_PILOTS, Math.min(PILOTS, PILOT_COLUMNS / domain.moving()));
     double most = 0;
     for (double power : POWERS) {
       TimeGrid grid = TimeGrid.towardsData(jumps, power);
-      double[] weights = drawn(PILOTS, Density.JACOBIAN, grid, options).logWeights();
-      // Where the target is zero at all of them, no grid is better than another.
+      double[] weights = drawn(pilots, Density.JACOBIAN, grid, options).logWeights();
+      // Where some are no numbers, or the target is zero at all of them, a grid is no good.
+      boolean numbers = Arrays.stream(weights).allMatch(w -> w < Double.POSITIVE_INFINITY);
       boolean some = Arrays.stream(weights).anyMatch(w -> w > Double.NEGATIVE_INFINITY);
-      double share = some ? EffectiveSampleSize.share(weights) : 0;
+      double share = numbers && some ? EffectiveSampleSize.share(weights) : 0;
       if (share > most) {
         most = share;
         best = grid;
@@ -217,10 +227,6 @@ public final class BoltzmannGenerator {
     energy.values(rows.values(), energies);
     for (int i = 0; i < count; i++) {
       logDensity[i] += back.logAbsDeterminant()[i];
-      if (Double.isNaN(energies[i]) || energies[i] == Double.NEGATIVE_INFINITY) {
-        throw new F2d2Exception(
-            "the energy of " + energy.name() + " is " + energies[i] + " at a sample");
-      }
     }
     return new Drawn(rows, energies, logDensity, drawn.calls());
   }

@@ -10,6 +10,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code f2d2 boltzmann fit}. */
@@ -23,9 +24,15 @@ import picocli.CommandLine.Spec;
       "The method is falcon unless --method names another, and shortcut-f2d2 without DATA. Particles"
           + " lose their centre of mass, and their network turns as they do."
     })
-final class BoltzmannFitCommand extends FitCommand {
+final class BoltzmannFitCommand extends FittingCommand {
 
   @Spec private CommandSpec own = CommandSpec.create();
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "DATA",
+      description = "Rows of the target, as CSV, gzipped CSV or .npy; - is standard input.")
+  private @Nullable String data;
 
   @Mixin private TargetOption target = new TargetOption();
 
@@ -38,20 +45,24 @@ final class BoltzmannFitCommand extends FitCommand {
   private @Nullable Double scale;
 
   @Override
-  boolean withoutRows() {
-    return true;
+  Optional<String> data() {
+    return Optional.ofNullable(data);
   }
 
   @Override
-  DataKind kind(String data) {
+  DataKind kind() {
     Target known = target.target();
-    if (scale != null && !data.isEmpty()) {
+    if (data != null && data.isBlank()) {
+      throw new ParameterException(
+          own.commandLine(), "DATA is empty; leave it out to learn from the energy alone");
+    }
+    if (scale != null && data != null) {
       throw new ParameterException(own.commandLine(), "--scale is for fits without DATA");
     }
     Energy energy = known.energy().get();
     double width = scale == null ? known.scale() : scale;
     Complaint.asUsage(own, () -> new EnergyAlone(energy, width));
     return new ConfigurationFiles(
-        Optional.of(energy), data.isEmpty() ? Optional.of(width) : Optional.empty());
+        Optional.of(energy), data == null ? Optional.of(width) : Optional.empty());
   }
 }

@@ -52,7 +52,9 @@ final class BoltzmannSampleCommand implements Callable<Integer> {
   @Option(
       names = "--jumps",
       paramLabel = "K",
-      description = "Jumps of the few-step map; 4 by default.")
+      description =
+          "Jumps of the few-step map; 4 by default. A pilot with Jacobians chooses the times between"
+              + " them.")
   private int jumps = 4;
 
   @Option(

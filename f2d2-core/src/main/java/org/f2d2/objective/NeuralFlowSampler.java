@@ -29,7 +29,7 @@ public final class NeuralFlowSampler implements Objective {
   /**
    * Options.
    *
-   * @param group rows of one time
+   * @param group rows of one time, where there are enough
    * @param share of the rows that train the velocity, in (0, 1]
    * @param nats change along a path beyond which a row weighs less, κ
    * @param jumpWeight of the loss of the jumps
@@ -72,16 +72,18 @@ public final class NeuralFlowSampler implements Objective {
 
   @Override
   public Tensor loss(int rows, Rng rng) {
-    int groups = Math.max(1, (int) Math.round(options.share() * rows / options.group()));
-    Tensor loss = velocityLoss(groups, rng);
-    int others = rows - groups * options.group();
+    // A worker may have few rows: groups then shrink, and the jumps keep their share.
+    int ofVelocity = Math.max(2, (int) Math.round(options.share() * rows));
+    int groups = Math.max(1, (int) Math.round((double) ofVelocity / options.group()));
+    int each = Math.max(2, ofVelocity / groups);
+    Tensor loss = velocityLoss(groups, each, rng);
+    int others = rows - groups * each;
     return others < 1 || options.jumpWeight() == 0
         ? loss
         : loss.addScaled(jumps.loss(others, rng), options.jumpWeight());
   }
 
-  private Tensor velocityLoss(int groups, Rng rng) {
-    int m = options.group();
+  private Tensor velocityLoss(int groups, int m, Rng rng) {
     Tensor times = rng.uniform(buffer.points().type(), groups, 1);
     Tensor t = times.expand(groups, m).reshape((long) groups * m, 1);
     ReplayBuffer.Rows rows = buffer.rows(t, rng);

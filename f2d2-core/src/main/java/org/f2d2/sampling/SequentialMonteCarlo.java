@@ -41,6 +41,9 @@ public final class SequentialMonteCarlo {
   /** Groups of particles that go together, whatever the number of threads. */
   private static final int PARTS = 4;
 
+  /** The stream that settles copies, beside those of the parts. */
+  private static final int RESAMPLING = -1;
+
   /** The share of proposals that should be accepted. */
   private static final double WANTED = 0.75;
 
@@ -151,7 +154,14 @@ public final class SequentialMonteCarlo {
    * @param energies of the target, E
    * @param logWeights since the last resampling, nats
    */
-  public record Particles(double time, double[] points, double[] energies, double[] logWeights) {}
+  public record Particles(double time, double[] points, double[] energies, double[] logWeights) {
+
+    /** As many points again, drawn by their weights. */
+    public double[] drawn(SplittableRandom random) {
+      int[] copies = copies(Resampling.SYSTEMATIC, logWeights, random);
+      return copied(points, copies, points.length / logWeights.length);
+    }
+  }
 
   /**
    * The end of a run.
@@ -251,9 +261,9 @@ public final class SequentialMonteCarlo {
       double share = EffectiveSampleSize.share(weights);
       double logMean = logMean(weights);
       boolean resampled = share < options.threshold() && k + 1 < options.steps();
-      SplittableRandom random = random(k, PARTS);
+      SplittableRandom random = random(k, RESAMPLING);
       if (resampled) {
-        int[] copies = copies(weights, random);
+        int[] copies = copies(options.resampling(), weights, random);
         points = copied(points, copies, d);
         energies = copied(energies, copies, 1);
         logWeights = new double[n];
@@ -294,9 +304,11 @@ public final class SequentialMonteCarlo {
     }
   }
 
+  // Seeds that follow each other would give streams that are each other's, a draw later.
   private SplittableRandom random(int step, int part) {
-    return new SplittableRandom(
-        options.seed() * 0x9E3779B97F4A7C15L ^ ((long) step << 32 | Integer.toUnsignedLong(part)));
+    long mixed = new SplittableRandom(options.seed()).nextLong();
+    long own = (long) step << 32 | Integer.toUnsignedLong(part);
+    return new SplittableRandom(new SplittableRandom(mixed ^ own).nextLong());
   }
 
   /** Work on the particles from a to b. */
@@ -374,10 +386,10 @@ public final class SequentialMonteCarlo {
     return new Moved(moved, reached, new double[0], accepted);
   }
 
-  private int[] copies(double[] logWeights, SplittableRandom random) {
+  private static int[] copies(Resampling resampling, double[] logWeights, SplittableRandom random) {
     double largest = Arrays.stream(logWeights).max().orElseThrow();
     double[] weights = Arrays.stream(logWeights).map(w -> Math.exp(w - largest)).toArray();
-    return options.resampling().draw(weights, weights.length, random);
+    return resampling.draw(weights, weights.length, random);
   }
 
   private static double logMean(double[] logWeights) {

@@ -111,6 +111,13 @@ public final class ConfigurationFit implements Recipe<ConfigurationFitPlan> {
     this.rows = rows;
     this.options = options;
     this.taught = taught;
+    taught
+        .filter(t -> !like(t, rows, options).equals(options))
+        .ifPresent(
+            t -> {
+              throw new OptionException(
+                  "teacher", "is of another seed or network than the fit that goes on");
+            });
     int n = rows.count();
     int held = Math.min(MOST_HELD_OUT, n / (2 * HELD_OUT_ONE_IN));
     int[] order = new int[n];
@@ -142,6 +149,9 @@ public final class ConfigurationFit implements Recipe<ConfigurationFitPlan> {
     }
     if (taught.teacher().isEmpty()) {
       throw new OptionException("teacher", "was fitted by a method that keeps no velocity");
+    }
+    if (!asked.method().distilled() && rows.particles().isEmpty()) {
+      throw new OptionException("teacher", "is of no use to " + asked.method().id());
     }
     return asked.withNetwork(own.width(), own.layers()).withSeed(own.seed());
   }

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.f2d2.domain.configuration.ConfigurationDomain;
@@ -66,8 +67,8 @@ final class EnergyFit implements Recipe<ConfigurationFitPlan> {
   private static final long MAP_STREAM = 3;
   private static final long PARTICLE_STREAM = 4;
 
-  /** What a plan reserves of the time for particles, without looking. */
-  private static final double PARTICLE_SHARE = 0.2;
+  /** Transitions that a plan tries. */
+  private static final int TRIED = 2;
 
   private final EnergyAlone target;
   private final ConfigurationFitOptions options;
@@ -112,7 +113,7 @@ final class EnergyFit implements Recipe<ConfigurationFitPlan> {
   private List<SequentialMonteCarlo.Particles> particles(
       Optional<NetworkFlowMap> map, int round, FitSession session) {
     List<SequentialMonteCarlo.Particles> all = new ArrayList<>();
-    SequentialMonteCarlo.Run run = sampler(map, round, session).run(all::add);
+    SequentialMonteCarlo.Run run = sampler(map, round, TRANSITIONS, session).run(all::add);
     session
         .listener()
         .message(
@@ -129,7 +130,7 @@ final class EnergyFit implements Recipe<ConfigurationFitPlan> {
   }
 
   private SequentialMonteCarlo sampler(
-      Optional<NetworkFlowMap> map, int round, FitSession session) {
+      Optional<NetworkFlowMap> map, int round, int transitions, FitSession session) {
     Runnable look = session.stopRequest("particles");
     Optional<TransitionKernel> kernel =
         map.map(m -> new DeterminantKernel(new EulerMap(m.frozen())));
@@ -138,7 +139,7 @@ final class EnergyFit implements Recipe<ConfigurationFitPlan> {
         kernel,
         new SequentialMonteCarlo.Options(
             PARTICLES,
-            TRANSITIONS,
+            transitions,
             THRESHOLD,
             Resampling.SYSTEMATIC,
             MOVES,
@@ -196,7 +197,7 @@ final class EnergyFit implements Recipe<ConfigurationFitPlan> {
   @Override
   public ConfigurationFitPlan plan(FitSession session) {
     if (options.budget() instanceof Budget.Steps steps) {
-      return new ConfigurationFitPlan(0, steps.steps());
+      return new ConfigurationFitPlan(0, Math.max(ROUNDS, steps.steps()));
     }
     if (options.budget() instanceof Budget.Stages stages) {
       return stages.plan(ConfigurationFitPlan.class);
@@ -209,10 +210,15 @@ final class EnergyFit implements Recipe<ConfigurationFitPlan> {
       Objective objective = objective(map, buffer(List.of(particles)), last(particles), 0);
       TrainingRun run = run(map, 100, 0);
       double each = rate.seconds(() -> run.advance(objective, session.pool()));
+      // A few transitions of particles that are carried say how long those of all rounds take.
+      long start = System.nanoTime();
+      sampler(Optional.of(map), 0, TRIED, session).run();
+      double particleSeconds = (System.nanoTime() - start) / 1e9 * TRANSITIONS / TRIED;
       double seconds =
           60
                   * ((Budget.Minutes) options.budget()).minutes()
-                  * (1 - ConfigurationFitPlan.EXACT_SHARE - PARTICLE_SHARE)
+                  * (1 - ConfigurationFitPlan.EXACT_SHARE)
+              - ROUNDS * particleSeconds
               - session.spent();
       return new ConfigurationFitPlan(0, (int) Math.max(ROUNDS, Math.min(1e8, seconds / each)));
     }
@@ -245,7 +251,7 @@ final class EnergyFit implements Recipe<ConfigurationFitPlan> {
       // drawn.
       boolean needed =
           finished.isEmpty()
-              || IntStream.rangeClosed(round + 1, Math.min(ROUNDS, round + REPLAYED - 1))
+              || IntStream.rangeClosed(round + 1, Math.min(ROUNDS - 1, round + REPLAYED - 1))
                   .mapToObj(r -> "round " + (r + 1))
                   .anyMatch(s -> !session.hasFinished(s));
       if (needed) {
@@ -263,7 +269,11 @@ final class EnergyFit implements Recipe<ConfigurationFitPlan> {
                           ? finished.get()
                           : trained(map, plan, round, replayed, session)));
     }
-    double[] points = sampler(Optional.of(map), ROUNDS, session).run().particles().points();
+    double[] points =
+        sampler(Optional.of(map), ROUNDS, TRANSITIONS, session)
+            .run()
+            .particles()
+            .drawn(new SplittableRandom(options.seed()));
     int d = domain.moving();
     int half = points.length / d / 2;
     double[] volumes = new double[half];

@@ -230,6 +230,7 @@ class SequentialMonteCarloTest {
   @Test
   void threadsDoNotMatter() {
     GeometricPath path = new GeometricPath(gaussian(2, 2, 0.25), 2);
+    Optional<TransitionKernel> carried = Optional.of(new Affine(path, 2, 2, 0.25, 1.1));
     SequentialMonteCarlo.Parts reversed =
         new SequentialMonteCarlo.Parts() {
           @Override
@@ -243,9 +244,9 @@ class SequentialMonteCarloTest {
           }
         };
     SequentialMonteCarlo.Run a =
-        new SequentialMonteCarlo(path, Optional.empty(), options(100, 8, 5), HERE).run();
+        new SequentialMonteCarlo(path, carried, options(100, 8, 5), HERE).run();
     SequentialMonteCarlo.Run b =
-        new SequentialMonteCarlo(path, Optional.empty(), options(100, 8, 5), reversed).run();
+        new SequentialMonteCarlo(path, carried, options(100, 8, 5), reversed).run();
     assertArrayEquals(a.particles().points(), b.particles().points());
   }
 

@@ -20,6 +20,8 @@ import org.f2d2.store.StoredJson;
  * target, options and a few values of the energy, so that another energy of the same name is
  * another question.
  *
+ * <p>Samples of more than five million coordinates are not kept.
+ *
  * @param folder where the files are; made when it is needed
  */
 public record ReferenceCache(Path folder) {
@@ -28,6 +30,9 @@ public record ReferenceCache(Path folder) {
   private static final int VERSION = 1;
 
   private static final int PROBES = 3;
+
+  /** What is larger is not kept: a file is read and written as a whole. */
+  private static final int MOST_NUMBERS = 5_000_000;
 
   /** What was asked. */
   private record Question(
@@ -80,6 +85,9 @@ public record ReferenceCache(Path folder) {
       }
     }
     ReferenceSamples samples = ParallelTempering.run(energy, options, progress);
+    if (samples.rows().length > MOST_NUMBERS) {
+      return new Answer(samples, false);
+    }
     try {
       Files.createDirectories(folder);
       AtomicFile.write(file, StoredJson.write(samples));

@@ -1,6 +1,8 @@
 package org.f2d2;
 
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import org.f2d2.domain.configuration.ConfigurationDomain;
@@ -23,6 +25,9 @@ import org.f2d2.train.WorkerPool;
  * }</pre>
  */
 public final class AnnealedSampler {
+
+  /** Particles that all others were copied from: fewer say nothing of what lies between them. */
+  private static final double FEWEST_LEFT = 20;
 
   private final EnergyAlone target;
   private final Optional<TransitionKernel> kernel;
@@ -76,6 +81,26 @@ public final class AnnealedSampler {
     /** log Ẑ, nats. */
     public double logNormaliser() {
       return steps.get(steps.size() - 1).logNormaliser();
+    }
+
+    /** What a user should know before trusting the samples, one line each. */
+    public List<String> warnings() {
+      SequentialMonteCarlo.Step worst =
+          steps.stream()
+              .min(Comparator.comparingDouble(SequentialMonteCarlo.Step::effectiveShare))
+              .orElseThrow();
+      double left = worst.effectiveShare() * energies.length;
+      return left < FEWEST_LEFT
+          ? List.of(
+              String.format(
+                  Locale.ROOT,
+                  "at time %.3f no more than %.1f of %d particles were left by their weights: neither"
+                      + " the rows nor log Z are to be trusted; take more steps, or noise of another"
+                      + " width",
+                  worst.time(),
+                  left,
+                  energies.length))
+          : List.of();
     }
   }
 

@@ -134,6 +134,7 @@ final class BoltzmannAnnealCommand implements Callable<Integer> {
       samples = sampler.run(options);
       write(samples, writer);
     }
+    samples.warnings().forEach(line -> results.progress("f2d2: " + line));
     if (output.equals("-")) {
       results.progress(words(samples).strip());
     } else {
@@ -161,6 +162,7 @@ final class BoltzmannAnnealCommand implements Callable<Integer> {
     all.put("essShare", EffectiveSampleSize.share(samples.logWeights()));
     all.put("resampled", resampled(samples));
     all.put("steps", samples.steps());
+    all.put("warnings", samples.warnings());
     return all;
   }
 

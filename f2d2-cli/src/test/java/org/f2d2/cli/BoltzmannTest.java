@@ -267,6 +267,22 @@ class BoltzmannTest {
     JsonNode still =
         json(Program.here("boltzmann", "anneal", "--target", "MW2", "--output", drawn, "--json"));
     assertEquals(10.2935, still.get("logZ").asDouble(), 0.3);
+    assertEquals(0, still.get("warnings").size());
+    // One step from noise to a molecule leaves a particle or two, copied a hundred times.
+    Program.Run lost =
+        Program.here(
+                "boltzmann",
+                "anneal",
+                "--target",
+                "ALDP-vacuum",
+                "--particles",
+                100,
+                "--steps",
+                4,
+                "--output",
+                drawn)
+            .succeeded();
+    assertTrue(lost.err().contains("of 100 particles were left"), lost.err());
   }
 
   @Test
